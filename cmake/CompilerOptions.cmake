@@ -1,0 +1,15 @@
+# What every target of this project is compiled with; users of the installed package see none of it.
+find_program(CCACHE ccache)
+if(CCACHE AND NOT CMAKE_CXX_COMPILER_LAUNCHER)
+  set(CMAKE_CXX_COMPILER_LAUNCHER ${CCACHE})
+endif()
+
+add_library(migrate_options INTERFACE)
+target_compile_options(migrate_options INTERFACE -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wnon-virtual-dtor)
+if(MIGRATE_WERROR)
+  target_compile_options(migrate_options INTERFACE -Werror)
+endif()
+if(MIGRATE_SANITIZE)
+  target_compile_options(migrate_options INTERFACE -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer)
+  target_link_options(migrate_options INTERFACE -fsanitize=address,undefined)
+endif()

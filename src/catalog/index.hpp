@@ -1,0 +1,73 @@
+#pragma once
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "catalog/column.hpp"
+#include "catalog/object_id.hpp"
+
+namespace migrate::catalog {
+
+// One key of an index or of an exclusion constraint: a column or an expression, never both.
+struct IndexElement {
+  std::string column;               // its name, unquoted
+  std::string expression;           // SQL, without outer parentheses
+  std::string collation;            // quoted and qualified; empty: the column's own
+  std::string opclass;              // quoted and qualified unless in pg_catalog; empty: the default of type and method
+  StorageParameters opclass_options;
+  bool descending = false;
+  std::optional<bool> nulls_first;  // absent: as the direction has it (first for DESC, last for ASC)
+  std::string exclusion_operator;   // only in an exclusion constraint: "&&", "OPERATOR(public.=)"
+  std::optional<int> statistics;    // target of an expression key
+
+  bool operator==(const IndexElement&) const = default;
+  template <class Self, class Visit>
+  static void fields(Self& self, Visit&& visit) {
+    visit("column", self.column);
+    visit("expression", self.expression);
+    visit("collation", self.collation);
+    visit("opclass", self.opclass);
+    visit("opclass_options", self.opclass_options);
+    visit("descending", self.descending);
+    visit("nulls_first", self.nulls_first);
+    visit("exclusion_operator", self.exclusion_operator);
+    visit("statistics", self.statistics);
+  }
+};
+
+// An index that no constraint owns. It lives in its table's schema.
+struct Index {
+  std::string name;                  // in a models document empty: any live index of equal definition is meant
+  bool unique = false;
+  bool nulls_not_distinct = false;   // PostgreSQL 15
+  std::string method = "btree";
+  std::vector<IndexElement> elements;
+  std::vector<std::string> include;  // columns
+  std::string where;                 // SQL, without outer parentheses
+  StorageParameters options;         // WITH (…)
+  std::string tablespace;
+  bool valid = true;                 // false: left over from a failed CONCURRENTLY; models never say false
+  bool only = false;                 // on a partitioned table: ON ONLY, not (yet) on all partitions
+  Name attached_to;                  // on a partition: the parent's index it is attached to
+  std::string comment;
+
+  bool operator==(const Index&) const = default;
+  template <class Self, class Visit>
+  static void fields(Self& self, Visit&& visit) {
+    visit("name", self.name);
+    visit("unique", self.unique);
+    visit("nulls_not_distinct", self.nulls_not_distinct);
+    visit("method", self.method);
+    visit("elements", self.elements);
+    visit("include", self.include);
+    visit("where", self.where);
+    visit("options", self.options);
+    visit("tablespace", self.tablespace);
+    visit("valid", self.valid);
+    visit("only", self.only);
+    visit("attached_to", self.attached_to);
+    visit("comment", self.comment);
+  }
+};
+
+}  // namespace migrate::catalog

@@ -1,0 +1,15 @@
+// The same over nlohmann::json values, for folders that embed a catalogue in a document of their own (model, report).
+#pragma once
+#include <nlohmann/json_fwd.hpp>
+#include <string>
+
+#include "catalog/database.hpp"
+
+namespace migrate::catalog {
+
+nlohmann::ordered_json to_json_value(const Database& database);
+Database from_json_value(const nlohmann::ordered_json& value, const std::string& path);
+nlohmann::ordered_json to_json_value(const Table& table);
+nlohmann::ordered_json to_json_value(const Column& column);
+
+}  // namespace migrate::catalog

@@ -1,0 +1,55 @@
+#pragma once
+#include <string>
+#include <vector>
+
+#include "catalog/column.hpp"
+#include "catalog/constraint.hpp"
+#include "catalog/index.hpp"
+#include "catalog/object_id.hpp"
+
+namespace migrate::catalog {
+
+// A table: ordinary, partitioned, a partition, or a child by inheritance.
+struct Table {
+  Name name;
+  bool unlogged = false;
+  std::vector<Column> columns;          // in order of attnum
+  std::vector<Constraint> constraints;  // by name
+  std::vector<Index> indexes;           // by name
+  StorageParameters options;            // WITH (…)
+  std::string tablespace;               // empty: the database's default
+  std::string access_method;            // empty: heap
+  std::string partition_key;            // "RANGE (created_at)"; empty: not partitioned
+  std::vector<Name> inherits;           // parents, in order; not for a partition
+  Name partition_of;                    // the parent of a partition
+  std::string partition_bound;          // "FOR VALUES FROM (1) TO (9)", "DEFAULT"
+  std::string comment;
+
+  bool operator==(const Table&) const = default;
+  template <class Self, class Visit>
+  static void fields(Self& self, Visit&& visit) {
+    visit("name", self.name);
+    visit("unlogged", self.unlogged);
+    visit("columns", self.columns);
+    visit("constraints", self.constraints);
+    visit("indexes", self.indexes);
+    visit("options", self.options);
+    visit("tablespace", self.tablespace);
+    visit("access_method", self.access_method);
+    visit("partition_key", self.partition_key);
+    visit("inherits", self.inherits);
+    visit("partition_of", self.partition_of);
+    visit("partition_bound", self.partition_bound);
+    visit("comment", self.comment);
+  }
+
+  const Column* column(const std::string& column_name) const;
+  Column* column(const std::string& column_name);
+  const Constraint* constraint(const std::string& constraint_name) const;
+  Constraint* constraint(const std::string& constraint_name);
+  const Index* index(const std::string& index_name) const;
+  Index* index(const std::string& index_name);
+  const Constraint* primary_key() const;
+};
+
+}  // namespace migrate::catalog

@@ -1,0 +1,60 @@
+// What commands share: the global options, and what is made of them on first use and no sooner.
+#pragma once
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "config/config.hpp"
+#include "postgres/session.hpp"
+#include "report/output.hpp"
+#include "revision/directory.hpp"
+#include "revision/graph.hpp"
+
+namespace migrate::cli {
+
+// Accepted by every command.
+struct Globals {
+  std::optional<std::string> config, url, env;
+  bool json = false, quiet = false, verbose = false;
+  std::vector<std::string> allow;  // --allow data-loss
+  std::string confirm;             // --confirm prod
+};
+
+class Context {
+ public:
+  explicit Context(const Globals& globals);
+  ~Context();
+
+  const Globals& globals() const { return globals_; }
+  report::Output& out() { return out_; }
+
+  // The configuration, loaded at the first call and again if a later one needs more.
+  const config::Config& config(const config::Needs& needs = {});
+
+  // Where the database is: the configured URL, "local" made and started on first use. Throws Error(usage) if none is given.
+  postgres::ConnectOptions connect_options();
+  // Connects once and says on stderr with which configuration, environment, user, host and database.
+  postgres::Session& session();
+
+  revision::Directory& directory();
+  const revision::Graph& graph();
+
+  // In a protected environment: asks for its name on a terminal, else needs --confirm NAME; throws Error(undecided).
+  // `what` completes "… in the protected environment prod": "downgrade".
+  void confirm_protected(const std::string& what);
+  // True with --allow data-loss, or after a yes on a terminal; else throws Error(undecided) listing `losses`.
+  void confirm_data_loss(const std::vector<std::string>& losses);
+
+ private:
+  Globals globals_;
+  report::Output out_;
+  config::Needs needs_;
+  std::optional<config::Config> config_;
+  std::unique_ptr<postgres::Session> session_;
+  std::unique_ptr<revision::Directory> directory_;
+  std::unique_ptr<revision::Graph> graph_;
+};
+
+}  // namespace migrate::cli

@@ -1,0 +1,33 @@
+// Databases of our own, made for a moment on some server, in which the server itself says what SQL means.
+#pragma once
+#include <string>
+#include <vector>
+
+#include "catalog/database.hpp"
+#include "postgres/session.hpp"
+
+namespace migrate::postgres {
+
+// A database created at construction and dropped at destruction; its name begins with migrate_scratch_. Leftovers of runs that
+// were killed are dropped when the next one is made (they hold an advisory lock while they are in use).
+class ScratchDatabase {
+ public:
+  // `url`: any database of a server on which the role may CREATEDB. Throws Error(no_connection / failed).
+  explicit ScratchDatabase(const ConnectOptions& server);
+  ~ScratchDatabase();
+  ScratchDatabase(const ScratchDatabase&) = delete;
+  ScratchDatabase& operator=(const ScratchDatabase&) = delete;
+
+  Session& session();
+  const ConnectOptions& options() const;  // to open more sessions on it
+
+  // Runs statements that build a schema, in transactions of at most 200 statements, with `search_path` in force.
+  // Throws BuildError for the first statement that fails.
+  void build(const std::vector<std::string>& statements, const std::vector<std::string>& search_path);
+
+ private:
+  struct State;
+  std::unique_ptr<State> state_;
+};
+
+}  // namespace migrate::postgres

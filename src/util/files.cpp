@@ -1,0 +1,68 @@
+#include "util/files.hpp"
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstring>
+#include <fstream>
+#include <sstream>
+
+#include "util/error.hpp"
+
+namespace migrate {
+namespace fs = std::filesystem;
+namespace {
+[[noreturn]] void fail(std::string_view verb, const fs::path& path, int reason) {
+  throw Error(ExitCode::failed, "cannot " + std::string(verb) + " " + display_path(path) + ": " + std::strerror(reason));
+}
+}  // namespace
+
+std::string read_file(const fs::path& path) {
+  std::error_code ignored;
+  if (fs::is_directory(path, ignored)) fail("read", path, EISDIR);
+  errno = 0;
+  std::ifstream in(path, std::ios::binary);
+  if (!in) fail("read", path, errno != 0 ? errno : EIO);
+  std::ostringstream out;
+  out << in.rdbuf();
+  if (in.bad()) fail("read", path, EIO);
+  return std::move(out).str();
+}
+
+void write_file(const fs::path& path, std::string_view bytes) {
+  std::error_code made;
+  if (path.has_parent_path()) fs::create_directories(path.parent_path(), made);
+  if (made) fail("create the folder of", path, made.value());
+  std::string temporary = path.string() + ".XXXXXX";
+  const int fd = ::mkstemp(temporary.data());
+  if (fd < 0) fail("write", path, errno);
+  const auto give_up = [&](int reason) {
+    ::close(fd);
+    ::unlink(temporary.c_str());
+    fail("write", path, reason);
+  };
+  for (std::string_view rest = bytes; !rest.empty();) {
+    const auto written = ::write(fd, rest.data(), rest.size());
+    if (written < 0 && errno == EINTR) continue;
+    if (written < 0) give_up(errno);
+    rest.remove_prefix(static_cast<std::size_t>(written));
+  }
+  const auto mask = ::umask(0);
+  ::umask(mask);
+  if (::fchmod(fd, 0666 & ~mask) != 0 || ::fsync(fd) != 0) give_up(errno);
+  if (::close(fd) != 0 || ::rename(temporary.c_str(), path.c_str()) != 0) {
+    const int reason = errno;
+    ::unlink(temporary.c_str());
+    fail("write", path, reason);
+  }
+}
+
+std::string display_path(const fs::path& path) {
+  std::error_code failed;
+  const auto near = fs::proximate(path, failed).string();
+  return failed || near.size() >= path.string().size() || near.starts_with("../../..") ? path.string() : near;
+}
+
+}  // namespace migrate
