@@ -7,12 +7,14 @@
 
 namespace migrate::catalog {
 
-// WITH (…) and SET (…) parameters, name to value as the catalogue stores them. Names of the toast table's are "toast.…".
+// WITH (…) and SET (…) parameters, name to value as the catalogue stores them. Names of the toast table's are
+// "toast.…".
 using StorageParameters = std::map<std::string, std::string>;
 
 enum class Generation { always, by_default };
 
-// GENERATED … AS IDENTITY. The name of the sequence behind it is PostgreSQL's affair, unless it is not the one it would choose.
+// GENERATED … AS IDENTITY. The name of the sequence behind it is PostgreSQL's affair, unless it is not the
+// one it would choose.
 struct Identity {
   Generation generation = Generation::always;
   SequenceOptions options;
@@ -43,20 +45,20 @@ struct Generated {
 // A column. Texts are SQL; from a live server as it prints them with an empty search_path.
 struct Column {
   std::string name;
-  std::string type;                     // as format_type() prints it: "character varying(50)", "public.role", "text[]"
+  std::string type;  // as format_type() prints it: "character varying(50)", "public.role", "text[]"
   bool not_null = false;
-  std::string default_value;            // expression, empty for none
+  std::string default_value;  // expression, empty for none
   std::optional<Identity> identity;
   std::optional<Generated> generated;
-  std::string collation;                // quoted and qualified; empty: the type's own
-  std::string storage;                  // plain, main, external, extended; empty: the type's own
-  std::string compression;              // pglz, lz4; empty: the server's default
-  std::optional<int> statistics;        // target; absent: the server's default
-  StorageParameters options;            // n_distinct, n_distinct_inherited
-  std::string not_null_constraint;      // PostgreSQL 18: its name where it is not table_column_not_null
-  bool not_null_no_inherit = false;     // PostgreSQL 18
-  bool not_null_not_valid = false;      // PostgreSQL 18
-  bool inherited = false;               // comes from a parent alone: not written in this table's CREATE TABLE
+  std::string collation;             // quoted and qualified; empty: the type's own
+  std::string storage;               // plain, main, external, extended; empty: the type's own
+  std::string compression;           // pglz, lz4; empty: the server's default
+  std::optional<int> statistics;     // target; absent: the server's default
+  StorageParameters options;         // n_distinct, n_distinct_inherited
+  std::string not_null_constraint;   // PostgreSQL 18: its name where it is not table_column_not_null
+  bool not_null_no_inherit = false;  // PostgreSQL 18
+  bool not_null_not_valid = false;   // PostgreSQL 18
+  bool inherited = false;            // comes from a parent alone: not written in this table's CREATE TABLE
   std::string comment;
 
   bool operator==(const Column&) const = default;

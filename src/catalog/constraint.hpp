@@ -13,32 +13,32 @@ enum class ForeignKeyMatch { simple, full };
 
 // https://www.postgresql.org/docs/current/ddl-constraints.html. NOT NULL is in Column.
 struct Constraint {
-  std::string name;                       // in a models document empty: any live constraint of equal definition is meant
+  std::string name;  // in a models document empty: any live constraint of equal definition is meant
   ConstraintType type{};
-  std::vector<std::string> columns;       // primary key, unique, foreign key
-  std::vector<std::string> include;       // primary key, unique
-  bool nulls_not_distinct = false;        // unique; PostgreSQL 15
-  bool without_overlaps = false;          // primary key, unique: the last column; PostgreSQL 18
-  std::string expression;                 // check: SQL, without outer parentheses
-  bool no_inherit = false;                // check
-  Name references;                        // foreign key: the table
+  std::vector<std::string> columns;             // primary key, unique, foreign key
+  std::vector<std::string> include;             // primary key, unique
+  bool nulls_not_distinct = false;              // unique; PostgreSQL 15
+  bool without_overlaps = false;                // primary key, unique: the last column; PostgreSQL 18
+  std::string expression;                       // check: SQL, without outer parentheses
+  bool no_inherit = false;                      // check
+  Name references;                              // foreign key: the table
   std::vector<std::string> referenced_columns;  // in a models document empty: the target's primary key
-  bool period = false;                    // foreign key: the last column with PERIOD; PostgreSQL 18
+  bool period = false;                          // foreign key: the last column with PERIOD; PostgreSQL 18
   ForeignKeyMatch match = ForeignKeyMatch::simple;
   ForeignKeyAction on_update = ForeignKeyAction::no_action;
   ForeignKeyAction on_delete = ForeignKeyAction::no_action;
-  std::vector<std::string> on_delete_columns;   // SET NULL (a, b); PostgreSQL 15
-  std::string method;                     // exclusion: access method
-  std::vector<IndexElement> elements;     // exclusion
-  std::string where;                      // exclusion: predicate
-  StorageParameters options;              // of the index behind it
-  std::string tablespace;                 // of the index behind it
+  std::vector<std::string> on_delete_columns;  // SET NULL (a, b); PostgreSQL 15
+  std::string method;                          // exclusion: access method
+  std::vector<IndexElement> elements;          // exclusion
+  std::string where;                           // exclusion: predicate
+  StorageParameters options;                   // of the index behind it
+  std::string tablespace;                      // of the index behind it
   bool deferrable = false;
   bool initially_deferred = false;
-  bool not_valid = false;                 // foreign key, check
-  bool not_enforced = false;              // foreign key, check; PostgreSQL 18
-  bool inherited = false;                 // comes from a parent alone: not written in this table's CREATE TABLE
-  Name attached_to;                       // on a partition: the parent's index that the one behind this constraint is attached to
+  bool not_valid = false;     // foreign key, check
+  bool not_enforced = false;  // foreign key, check; PostgreSQL 18
+  bool inherited = false;     // comes from a parent alone: not written in this table's CREATE TABLE
+  Name attached_to;  // on a partition: the parent's index that the one behind this constraint is attached to
   std::string comment;
 
   bool operator==(const Constraint&) const = default;

@@ -1,5 +1,6 @@
-// The value that stands in the middle: models, a live server, a snapshot and a file of SQL all become one, and everything after
-// (diff, plan, generated models) starts from it. Plain data: comparable, printable as JSON, no I/O.
+// The value that stands in the middle: models, a live server, a snapshot and a file of SQL all become one,
+// and everything after (diff, plan, generated models) starts from it. Plain data: comparable, printable as
+// JSON, no I/O.
 #pragma once
 #include <string>
 #include <vector>
@@ -15,8 +16,8 @@ namespace migrate::catalog {
 
 // An object of a kind that migrate does not model (yet): named, so that it is never passed over in silence.
 struct Unhandled {
-  std::string kind;      // as PostgreSQL says it: "view", "function", "trigger"
-  std::string identity;  // "public.active_users", "public.f(integer)", "t on public.users"
+  std::string kind;            // as PostgreSQL says it: "view", "function", "trigger"
+  std::string identity;        // "public.active_users", "public.f(integer)", "t on public.users"
   std::vector<ObjectId> uses;  // tables, columns and types below it that it depends on (for "is in the way")
 
   bool operator==(const Unhandled&) const = default;
@@ -49,6 +50,7 @@ struct Database {
     visit("unhandled", self.unhandled);
   }
 
+  // Look-ups by binary search: the lists must be sorted.
   const Table* table(const Name& name) const;
   Table* table(const Name& name);
   const EnumType* enum_type(const Name& name) const;
@@ -60,7 +62,8 @@ struct Database {
   void sort();  // puts every list, also those inside tables (not columns), in order of name
 };
 
-// Every object of a database, each before what lives inside it. Extensions and unhandled objects are not among them.
+// Every object of a database, each before what lives inside it. Extensions and unhandled objects are not
+// among them.
 std::vector<ObjectId> object_ids(const Database& database);
 
 }  // namespace migrate::catalog

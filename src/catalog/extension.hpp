@@ -3,7 +3,8 @@
 
 namespace migrate::catalog {
 
-// An installed extension: introspected because types and operator classes come from it. Its members are never in the catalogue.
+// An installed extension: introspected because types and operator classes come from it. Its members are never
+// in the catalogue.
 struct Extension {
   std::string name;
   std::string schema;

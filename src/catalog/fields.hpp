@@ -1,8 +1,10 @@
 // Every value of the catalogue says once what its fields are called:
 //
-//   template <class Self, class Visit> static void fields(Self& self, Visit&& visit) { visit("name", self.name); … }
+//   template <class Self, class Visit> static void fields(Self& self, Visit&& visit) { visit("name",
+//   self.name); … }
 //
-// and everything that must go through all fields (JSON both ways, which attributes differ) is written over that.
+// and everything that must go through all fields (JSON both ways, which attributes differ) is written over
+// that.
 #pragma once
 #include <string>
 #include <string_view>

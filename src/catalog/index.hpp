@@ -10,10 +10,10 @@ namespace migrate::catalog {
 
 // One key of an index or of an exclusion constraint: a column or an expression, never both.
 struct IndexElement {
-  std::string column;               // its name, unquoted
-  std::string expression;           // SQL, without outer parentheses
-  std::string collation;            // quoted and qualified; empty: the column's own
-  std::string opclass;              // quoted and qualified unless in pg_catalog; empty: the default of type and method
+  std::string column;      // its name, unquoted
+  std::string expression;  // SQL, without outer parentheses
+  std::string collation;   // quoted and qualified; empty: the column's own
+  std::string opclass;     // quoted and qualified unless in pg_catalog; empty: the default of type and method
   StorageParameters opclass_options;
   bool descending = false;
   std::optional<bool> nulls_first;  // absent: as the direction has it (first for DESC, last for ASC)
@@ -37,18 +37,18 @@ struct IndexElement {
 
 // An index that no constraint owns. It lives in its table's schema.
 struct Index {
-  std::string name;                  // in a models document empty: any live index of equal definition is meant
+  std::string name;  // in a models document empty: any live index of equal definition is meant
   bool unique = false;
-  bool nulls_not_distinct = false;   // PostgreSQL 15
+  bool nulls_not_distinct = false;  // PostgreSQL 15
   std::string method = "btree";
   std::vector<IndexElement> elements;
   std::vector<std::string> include;  // columns
   std::string where;                 // SQL, without outer parentheses
   StorageParameters options;         // WITH (…)
   std::string tablespace;
-  bool valid = true;                 // false: left over from a failed CONCURRENTLY; models never say false
-  bool only = false;                 // on a partitioned table: ON ONLY, not (yet) on all partitions
-  Name attached_to;                  // on a partition: the parent's index it is attached to
+  bool valid = true;  // false: left over from a failed CONCURRENTLY; models never say false
+  bool only = false;  // on a partitioned table: ON ONLY, not (yet) on all partitions
+  Name attached_to;   // on a partition: the parent's index it is attached to
   std::string comment;
 
   bool operator==(const Index&) const = default;

@@ -1,6 +1,7 @@
-// The JSON form of a catalogue: the same for snapshots, the models document and --json. A field is called as in `fields()`;
-// one that has its default value is left out; an unknown one is an error. Enumerators are spelled as in C++ without a closing
-// underscore ("set_null", "restrict"). A Name is "schema.name" with its parts quoted where SQL needs it; an ObjectId its key().
+// The JSON form of a catalogue: the same for snapshots, the models document and --json. A field is called as
+// in `fields()`; one that has its default value is left out; an unknown one is an error. Enumerators are
+// spelled as in C++ without a closing underscore ("set_null", "restrict"). A Name is "schema.name" with its
+// parts quoted where SQL needs it; an ObjectId its key().
 #pragma once
 #include <string>
 #include <string_view>

@@ -1,4 +1,5 @@
-// The same over nlohmann::json values, for folders that embed a catalogue in a document of their own (model, report).
+// The same over nlohmann::json values, for folders that embed a catalogue in a document of their own (model,
+// report).
 #pragma once
 #include <nlohmann/json_fwd.hpp>
 #include <string>

@@ -1,4 +1,5 @@
-// What names an object of a database: its kind, its qualified name, and the member for what lives inside a table.
+// What names an object of a database: its kind, its qualified name, and the member for what lives inside a
+// table.
 #pragma once
 #include <compare>
 #include <functional>
@@ -22,8 +23,8 @@ struct Name {
 // The name of each is its spelling in JSON, in messages and in --drop.
 enum class Kind { schema, extension, enum_type, sequence, table, column, constraint, index };
 
-std::string_view kind_name(Kind kind);                // "enum type" is printed "type"; see kind_name in object_id.cpp
-Kind kind_of(std::string_view name);                  // throws Error(failed) for an unknown one
+std::string_view kind_name(Kind kind);  // "enum type" is printed "type"; see kind_name in object_id.cpp
+Kind kind_of(std::string_view name);    // throws Error(failed) for an unknown one
 
 struct ObjectId {
   Kind kind{};
@@ -33,7 +34,8 @@ struct ObjectId {
   auto operator<=>(const ObjectId&) const = default;
   bool operator==(const ObjectId&) const = default;
   std::string text() const;  // for people: "column users.email", "index users_email_idx"
-  std::string key() const;   // stable, exact, for files: "column public.users.email"; parts quoted where SQL would need it
+  std::string key()
+      const;  // stable, exact, for files: "column public.users.email"; parts quoted where SQL would need it
 };
 
 }  // namespace migrate::catalog

@@ -7,9 +7,10 @@
 
 namespace migrate::catalog {
 
-// What CREATE SEQUENCE and an identity column can be told. An absent value is the one that PostgreSQL takes by default for the
-// type and the direction (min 1 and max of the type for ascending, …), so that two ways to say the same compare equal:
-// introspection and the models reader leave out what equals the default (catalog::without_defaults).
+// What CREATE SEQUENCE and an identity column can be told. An absent value is the one that PostgreSQL takes
+// by default for the type and the direction (min 1 and max of the type for ascending, …), so that two ways to
+// say the same compare equal: introspection and the models reader leave out what equals the default
+// (catalog::without_defaults).
 struct SequenceOptions {
   std::optional<std::int64_t> start, increment, min, max, cache;
   bool cycle = false;
@@ -26,19 +27,21 @@ struct SequenceOptions {
   }
 };
 
-// The options with everything absent that is the default for a sequence of this type ("smallint", "integer", "bigint").
+// The options with everything absent that is the default for a sequence of this type ("smallint", "integer",
+// "bigint").
 SequenceOptions without_defaults(SequenceOptions options, const std::string& type);
 // The options with every value filled in.
 SequenceOptions with_defaults(SequenceOptions options, const std::string& type);
 
-// A sequence of its own, or one that a serial column owns. The hidden sequence of an identity column is in Column::identity.
+// A sequence of its own, or one that a serial column owns. The hidden sequence of an identity column is in
+// Column::identity.
 struct Sequence {
   Name name;
   std::string type = "bigint";
   SequenceOptions options;
-  Name owned_by_table;         // OWNED BY: empty for none
+  Name owned_by_table;  // OWNED BY: empty for none
   std::string owned_by_column;
-  bool unlogged = false;       // PostgreSQL 15
+  bool unlogged = false;  // PostgreSQL 15
   std::string comment;
 
   bool operator==(const Sequence&) const = default;

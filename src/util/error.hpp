@@ -1,6 +1,6 @@
 // The one exception of the program, and the exit codes (docs/reference/exit-codes.md).
-// An error says what happened, where, and what to do next. It never holds a password: whoever builds one from a URL
-// passes it through postgres::redact first.
+// An error says what happened, where, and what to do next. It never holds a password: whoever builds one from
+// a URL passes it through postgres::redact first.
 #pragma once
 #include <optional>
 #include <stdexcept>
@@ -12,14 +12,14 @@ namespace migrate {
 enum class ExitCode : int {
   ok = 0,
   failed = 1,
-  usage = 2,           // wrong usage or configuration
-  differences = 3,     // check, heads --check …
+  usage = 2,        // wrong usage or configuration
+  differences = 3,  // check, heads --check …
   lint = 4,
   no_connection = 5,
-  lock_timeout = 6,    // another runner held the lock for too long
-  half_done = 7,       // a step without a transaction needs a decision
-  ahead = 8,           // the database is ahead of this checkout
-  undecided = 9,       // refused until someone decides: rename, several heads, data loss, protected
+  lock_timeout = 6,  // another runner held the lock for too long
+  half_done = 7,     // a step without a transaction needs a decision
+  ahead = 8,         // the database is ahead of this checkout
+  undecided = 9,     // refused until someone decides: rename, several heads, data loss, protected
 };
 
 // A place in a file; line and column count from 1, 0 means unknown.
@@ -40,8 +40,8 @@ class Error : public std::runtime_error {
 
   Error& at(Location where) &;
   Error&& at(Location where) &&;
-  Error&& sqlstate(std::string state) &&;    // five characters, as PostgreSQL's appendix A
-  Error&& statement(std::string sql) &&;     // shown shortened
+  Error&& sqlstate(std::string state) &&;  // five characters, as PostgreSQL's appendix A
+  Error&& statement(std::string sql) &&;   // shown shortened
 
   ExitCode code() const { return code_; }
   const std::string& hint() const { return hint_; }

@@ -15,7 +15,8 @@ namespace migrate {
 namespace fs = std::filesystem;
 namespace {
 [[noreturn]] void fail(std::string_view verb, const fs::path& path, int reason) {
-  throw Error(ExitCode::failed, "cannot " + std::string(verb) + " " + display_path(path) + ": " + std::strerror(reason));
+  throw Error(ExitCode::failed,
+              "cannot " + std::string(verb) + " " + display_path(path) + ": " + std::strerror(reason));
 }
 }  // namespace
 

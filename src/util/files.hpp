@@ -8,8 +8,8 @@ namespace migrate {
 
 std::string read_file(const std::filesystem::path& path);
 
-// Writes a temporary file beside `path`, syncs and renames it, so that a reader sees the old or the new bytes, never half.
-// Makes missing parent folders.
+// Writes a temporary file beside `path`, syncs and renames it, so that a reader sees the old or the new
+// bytes, never half. Makes missing parent folders.
 void write_file(const std::filesystem::path& path, std::string_view bytes);
 
 // `path` as seen from the working folder if that is shorter to read: for messages.

@@ -5,10 +5,12 @@
 
 namespace migrate {
 
-// As quote_ident(): quoted only where PostgreSQL needs it (capitals, spaces, keywords other than unreserved ones …).
+// As quote_ident(): quoted only where PostgreSQL needs it (capitals, spaces, keywords other than unreserved
+// ones …).
 std::string quote_identifier(std::string_view name);
 
-// As quote_literal() under standard_conforming_strings = on; text with a backslash becomes E'…', which reads the same under both.
+// As quote_literal() under standard_conforming_strings = on; text with a backslash becomes E'…', which reads
+// the same under both.
 std::string quote_literal(std::string_view text);
 
 // "schema.name", each part quoted; just the name if the schema is empty.

@@ -6,17 +6,18 @@
 
 namespace migrate {
 
-std::string_view trim(std::string_view text);                       // spaces, tabs, line ends
+std::string_view trim(std::string_view text);  // spaces, tabs, line ends
 std::vector<std::string_view> split(std::string_view text, char separator);
-std::vector<std::string_view> lines(std::string_view text);         // without their ends; \r\n is a line end too
+std::vector<std::string_view> lines(std::string_view text);  // without their ends; \r\n is a line end too
 std::string join(const std::vector<std::string>& parts, std::string_view separator);
-std::string to_lower(std::string_view text);                        // ASCII only, as PostgreSQL folds keywords
+std::string to_lower(std::string_view text);  // ASCII only, as PostgreSQL folds keywords
 std::string replace_all(std::string text, std::string_view from, std::string_view to);
-std::string one_line(std::string_view text);                        // runs of white space become one space
-std::string shorten(std::string_view text, std::size_t most);       // cut at a character's border, with "…"
+std::string one_line(std::string_view text);                   // runs of white space become one space
+std::string shorten(std::string_view text, std::size_t most);  // cut at a character's border, with "…"
 std::string indent(std::string_view text, std::string_view prefix);
-std::string plural(std::size_t count, std::string_view singular, std::string_view plural_form = {});  // "1 table", "2 tables"
-std::string slug(std::string_view text, std::size_t most = 40);     // [a-z0-9_], for file names
+std::string plural(std::size_t count, std::string_view singular,
+                   std::string_view plural_form = {});           // "1 table", "2 tables"
+std::string slug(std::string_view text, std::size_t most = 40);  // [a-z0-9_], for file names
 bool is_utf8(std::string_view bytes);
 
 // The candidate nearest to `word` by edit distance, empty if none is near: for "did you mean".

@@ -8,12 +8,15 @@ namespace migrate {
 namespace {
 
 // Every node that could not be placed has an unplaced node before it, so walking backwards must meet itself.
-std::vector<std::size_t> find_cycle(const std::vector<std::vector<std::size_t>>& before, const std::vector<bool>& placed) {
-  const auto start = static_cast<std::size_t>(std::find(placed.begin(), placed.end(), false) - placed.begin());
+std::vector<std::size_t> find_cycle(const std::vector<std::vector<std::size_t>>& before,
+                                    const std::vector<bool>& placed) {
+  const auto start =
+      static_cast<std::size_t>(std::find(placed.begin(), placed.end(), false) - placed.begin());
   std::vector<std::size_t> path{start};
   for (;;) {
     const auto& candidates = before[path.back()];
-    const auto next = *std::find_if(candidates.begin(), candidates.end(), [&](std::size_t n) { return !placed[n]; });
+    const auto next =
+        *std::find_if(candidates.begin(), candidates.end(), [&](std::size_t n) { return !placed[n]; });
     const auto seen = std::find(path.begin(), path.end(), next);
     if (seen != path.end()) {
       std::vector<std::size_t> cycle(seen, path.end());
@@ -26,7 +29,8 @@ std::vector<std::size_t> find_cycle(const std::vector<std::vector<std::size_t>>&
 
 }  // namespace
 
-TopologicalOrder topological_sort(const std::vector<std::vector<std::size_t>>& before, const std::vector<int>& rank) {
+TopologicalOrder topological_sort(const std::vector<std::vector<std::size_t>>& before,
+                                  const std::vector<int>& rank) {
   const std::size_t count = before.size();
   std::vector<std::vector<std::size_t>> after(count);
   std::vector<std::size_t> waiting(count, 0);

@@ -1,0 +1,131 @@
+#include "catalog/spelling.hpp"
+
+#include <array>
+#include <utility>
+
+#include "util/error.hpp"
+#include "util/text.hpp"
+
+namespace migrate::catalog {
+namespace {
+
+template <class Enumeration>
+struct Spelling;
+
+template <>
+struct Spelling<Generation> {
+  static constexpr std::array<std::pair<Generation, std::string_view>, 2> list{
+      {{Generation::always, "always"}, {Generation::by_default, "by_default"}}};
+};
+template <>
+struct Spelling<ConstraintType> {
+  static constexpr std::array<std::pair<ConstraintType, std::string_view>, 5> list{
+      {{ConstraintType::primary_key, "primary_key"},
+       {ConstraintType::unique, "unique"},
+       {ConstraintType::foreign_key, "foreign_key"},
+       {ConstraintType::check, "check"},
+       {ConstraintType::exclusion, "exclusion"}}};
+};
+template <>
+struct Spelling<ForeignKeyAction> {
+  static constexpr std::array<std::pair<ForeignKeyAction, std::string_view>, 5> list{
+      {{ForeignKeyAction::no_action, "no_action"},
+       {ForeignKeyAction::restrict_, "restrict"},
+       {ForeignKeyAction::cascade, "cascade"},
+       {ForeignKeyAction::set_null, "set_null"},
+       {ForeignKeyAction::set_default, "set_default"}}};
+};
+template <>
+struct Spelling<ForeignKeyMatch> {
+  static constexpr std::array<std::pair<ForeignKeyMatch, std::string_view>, 2> list{
+      {{ForeignKeyMatch::simple, "simple"}, {ForeignKeyMatch::full, "full"}}};
+};
+
+template <class Enumeration>
+std::string_view spell(Enumeration value) {
+  for (const auto& [each, text] : Spelling<Enumeration>::list)
+    if (each == value) return text;
+  return "?";
+}
+
+}  // namespace
+
+std::string_view spelling(Generation value) { return spell(value); }
+std::string_view spelling(ConstraintType value) { return spell(value); }
+std::string_view spelling(ForeignKeyAction value) { return spell(value); }
+std::string_view spelling(ForeignKeyMatch value) { return spell(value); }
+
+template <class Enumeration>
+std::optional<Enumeration> spelled(std::string_view text) {
+  for (const auto& [each, name] : Spelling<Enumeration>::list)
+    if (name == text) return each;
+  return std::nullopt;
+}
+template std::optional<Generation> spelled<Generation>(std::string_view);
+template std::optional<ConstraintType> spelled<ConstraintType>(std::string_view);
+template std::optional<ForeignKeyAction> spelled<ForeignKeyAction>(std::string_view);
+template std::optional<ForeignKeyMatch> spelled<ForeignKeyMatch>(std::string_view);
+
+std::optional<std::vector<std::string>> split_identifier(std::string_view text) {
+  std::vector<std::string> parts;
+  for (std::size_t at = 0;;) {
+    std::string part;
+    if (at < text.size() && text[at] == '"') {
+      for (++at;; ++at) {
+        if (at >= text.size()) return std::nullopt;
+        if (text[at] != '"') {
+          part += text[at];
+        } else if (at + 1 < text.size() && text[at + 1] == '"') {
+          part += text[at++];
+        } else {
+          break;
+        }
+      }
+      ++at;
+    } else {
+      const auto end = text.find_first_of(".\"", at);
+      part = to_lower(text.substr(at, end == std::string_view::npos ? end : end - at));
+      at = end == std::string_view::npos ? text.size() : end;
+    }
+    if (part.empty()) return std::nullopt;
+    parts.push_back(std::move(part));
+    if (at == text.size()) return parts;
+    if (text[at] != '.') return std::nullopt;
+    ++at;
+  }
+}
+
+bool from_text(std::string_view text, Name& name) {
+  name = {};
+  if (text.empty()) return true;
+  auto parts = split_identifier(text);
+  if (!parts || parts->size() > 2) return false;
+  name.name = std::move(parts->back());
+  if (parts->size() == 2) name.schema = std::move(parts->front());
+  return true;
+}
+
+bool from_text(std::string_view key, ObjectId& id) {
+  const auto space = key.find(' ');
+  if (space == std::string_view::npos) return false;
+  try {
+    id.kind = kind_of(key.substr(0, space));
+  } catch (const Error&) {
+    return false;
+  }
+  auto parts = split_identifier(key.substr(space + 1));
+  const std::size_t most = id.kind == Kind::column || id.kind == Kind::constraint ? 3 : 2;
+  if (!parts || parts->size() > most) return false;
+  id.name = {};
+  id.member.clear();
+  if (most == 3) {
+    if (parts->size() < 2) return false;
+    id.member = std::move(parts->back());
+    parts->pop_back();
+  }
+  id.name.name = std::move(parts->back());
+  if (parts->size() == 2) id.name.schema = std::move(parts->front());
+  return true;
+}
+
+}  // namespace migrate::catalog

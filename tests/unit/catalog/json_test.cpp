@@ -1,0 +1,85 @@
+#include "catalog/json.hpp"
+
+#include "tests/support/catch.hpp"
+#include "util/error.hpp"
+
+using namespace migrate;
+using namespace migrate::catalog;
+
+namespace {
+
+Database sample() {
+  Database out;
+  out.server_version = 150018;
+  out.schemas = {{"public", ""}, {"Sales & Co", "it's \"ours\""}};
+  out.enums = {{{"public", "role"}, {"guest", "member"}, ""}};
+  Sequence sequence;
+  sequence.name = {"public", "Zähler"};
+  sequence.options.max = 9;
+  sequence.options.cycle = true;
+  out.sequences = {sequence};
+  Table table;
+  table.name = {"Sales & Co", "select"};
+  Column id;
+  id.name = "id";
+  id.type = "bigint";
+  id.not_null = true;
+  id.identity = Identity{};
+  Column total;
+  total.name = "total";
+  total.type = "numeric(12,2)";
+  total.generated = Generated{"price * 2", true};
+  total.statistics = 0;
+  total.options = {{"n_distinct", "-0.5"}};
+  table.columns = {id, total};
+  Constraint key;
+  key.name = "k";
+  key.type = ConstraintType::foreign_key;
+  key.columns = {"id"};
+  key.references = {"public", "other.table"};
+  key.on_delete = ForeignKeyAction::restrict_;
+  table.constraints = {key};
+  Index index;
+  index.name = "i";
+  index.elements.resize(1);
+  index.elements[0].expression = "lower(x)";
+  index.elements[0].nulls_first = false;
+  table.indexes = {index};
+  out.tables = {table};
+  out.unhandled = {{"view", "public.v", {{Kind::column, {"public", "a b"}, "c.d"}}}};
+  out.sort();
+  return out;
+}
+
+std::string error_of(std::string_view text) {
+  try {
+    from_json(text);
+  } catch (const Error& error) {
+    return error.text();
+  }
+  return "";
+}
+
+}  // namespace
+
+TEST_CASE("a catalogue comes back from its JSON as it was") {
+  CHECK(from_json(to_json(sample())) == sample());
+}
+
+TEST_CASE("a field that has its usual value is left out, and names are written as SQL writes them") {
+  Database small;
+  small.tables.resize(1);
+  small.tables[0].name = {"public", "Order"};
+  CHECK(to_json(small, -1) == "{\"tables\":[{\"name\":\"public.\\\"Order\\\"\"}]}\n");
+}
+
+TEST_CASE("a bad document is told where and how it is bad") {
+  CHECK(error_of(R"({"tables":[{"name":"a","colums":[]}]})") ==
+        "tables[0] has an unknown field \"colums\" (did you mean \"columns\"?)");
+  CHECK(error_of(R"({"tables":[{"name":"a","columns":[{"name":"x","type":7}]}]})") ==
+        "tables[0].columns[0].type must be a string");
+  CHECK(error_of(R"({"tables":{}})") == "tables must be a list");
+  CHECK(error_of(R"({"tables":[{"name":"a..b"}]})") == "tables[0].name is not a name: \"a..b\"");
+  CHECK(error_of(R"({"tables":[{"name":"a","constraints":[{"type":"foreign"}]}]})") ==
+        "tables[0].constraints[0].type has an unknown value \"foreign\"");
+}
