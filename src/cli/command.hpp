@@ -16,7 +16,7 @@ class Command {
   virtual std::string name() const = 0;         // "upgrade"
   virtual std::string description() const = 0;  // one line for --help
   virtual void declare(Arguments& arguments) = 0;
-  virtual ExitCode run(Context& context) = 0;   // errors are thrown
+  virtual ExitCode run(Context& context) = 0;  // errors are thrown
 };
 
 std::vector<std::unique_ptr<Command>> all_commands();  // in the order of --help

@@ -33,7 +33,8 @@ class Context {
   // The configuration, loaded at the first call and again if a later one needs more.
   const config::Config& config(const config::Needs& needs = {});
 
-  // Where the database is: the configured URL, "local" made and started on first use. Throws Error(usage) if none is given.
+  // Where the database is: the configured URL, "local" made and started on first use. Throws Error(usage) if
+  // none is given.
   postgres::ConnectOptions connect_options();
   // Connects once and says on stderr with which configuration, environment, user, host and database.
   postgres::Session& session();
@@ -41,8 +42,8 @@ class Context {
   revision::Directory& directory();
   const revision::Graph& graph();
 
-  // In a protected environment: asks for its name on a terminal, else needs --confirm NAME; throws Error(undecided).
-  // `what` completes "… in the protected environment prod": "downgrade".
+  // In a protected environment: asks for its name on a terminal, else needs --confirm NAME; throws
+  // Error(undecided). `what` completes "… in the protected environment prod": "downgrade".
   void confirm_protected(const std::string& what);
   // True with --allow data-loss, or after a yes on a terminal; else throws Error(undecided) listing `losses`.
   void confirm_data_loss(const std::vector<std::string>& losses);

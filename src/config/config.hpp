@@ -10,27 +10,27 @@
 namespace migrate::config {
 
 struct Database {
-  std::string url;               // expanded; "local" for the private cluster; empty: none given
+  std::string url;  // expanded; "local" for the private cluster; empty: none given
   std::string password_command;
 };
 struct Migrations {
   std::filesystem::path directory = "migrations";
-  std::string schema = "public";            // of the version table and the log
+  std::string schema = "public";  // of the version table and the log
   std::string version_table = "migrate_version";
-  bool linear = true;                       // keep migrations/HEAD
+  bool linear = true;  // keep migrations/HEAD
   std::string lock_timeout = "3s";
   std::string statement_timeout = "0";
-  int lock_retries = 10;                    // of a step that met lock_timeout, with growing pauses
-  std::chrono::milliseconds wait{60000};    // for another runner's advisory lock
+  int lock_retries = 10;                  // of a step that met lock_timeout, with growing pauses
+  std::chrono::milliseconds wait{60000};  // for another runner's advisory lock
 };
 struct Models {
-  std::vector<std::string> sources;         // glob patterns
+  std::vector<std::string> sources;  // glob patterns
   std::string program;
   std::string snapshot;
-  std::string compiler;                     // empty: $CXX, then c++
+  std::string compiler;  // empty: $CXX, then c++
   std::vector<std::string> flags, include, link;
   std::string compile_commands;
-  std::chrono::milliseconds timeout{10000}; // of a run of the models program
+  std::chrono::milliseconds timeout{10000};  // of a run of the models program
   std::vector<std::string> search_path{"public"};
 };
 struct Scratch {
@@ -38,15 +38,15 @@ struct Scratch {
   bool beside = false;
 };
 struct Autogenerate {
-  std::vector<std::string> schemas;         // empty: those that the models name; "*": all
+  std::vector<std::string> schemas;  // empty: those that the models name; "*": all
   std::vector<std::string> include, exclude;
   bool privileges = false, owners = false;  // read, and refused until they are there
 };
 
 struct Config {
-  std::filesystem::path file;               // config.toml itself
-  std::filesystem::path project;            // relative paths are relative to this folder
-  std::string environment;                  // empty: none named
+  std::filesystem::path file;     // config.toml itself
+  std::filesystem::path project;  // relative paths are relative to this folder
+  std::string environment;        // empty: none named
   bool is_protected = false;
   Database database;
   Migrations migrations;
@@ -58,7 +58,8 @@ struct Config {
 // What the command line and the process environment say.
 struct Overrides {
   std::optional<std::string> config, url, env;
-  std::function<std::optional<std::string>(const std::string&)> getenv;  // of the process; a test gives its own
+  std::function<std::optional<std::string>(const std::string&)>
+      getenv;  // of the process; a test gives its own
   std::filesystem::path working_folder;
 };
 
@@ -69,7 +70,8 @@ struct Needs {
   bool scratch = false;
 };
 
-// Throws Error(usage): at file:line:column for broken TOML, unknown or mistyped keys, unset variables; when no file is found.
+// Throws Error(usage): at file:line:column for broken TOML, unknown or mistyped keys, unset variables; when
+// no file is found.
 Config load(const Overrides& overrides, const Needs& needs);
 
 }  // namespace migrate::config

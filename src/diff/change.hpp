@@ -1,4 +1,5 @@
-// What differs between two catalogues, as plain data: the objects themselves are looked up in the two databases by their ids.
+// What differs between two catalogues, as plain data: the objects themselves are looked up in the two
+// databases by their ids.
 #pragma once
 #include <string>
 #include <vector>
@@ -11,18 +12,21 @@ enum class Action { create, drop, alter, rename };
 
 struct Change {
   Action action{};
-  catalog::ObjectId object;         // in `after`; for a drop, in `before`
-  catalog::ObjectId was;            // rename: the id before it
-  std::vector<std::string> fields;  // alter: the fields of the value that differ ("type", "not_null", "default_value")
+  catalog::ObjectId object;  // in `after`; for a drop, in `before`
+  catalog::ObjectId was;     // rename: the id before it
+  std::vector<std::string>
+      fields;  // alter: the fields of the value that differ ("type", "not_null", "default_value")
 
   bool operator==(const Change&) const = default;
 };
 
-// Everything that is in one and not in the other, and every field that differs. Columns, constraints and indexes of a table that is
-// created or dropped as a whole have no change of their own. The order of columns is not a difference. Sorted by kind and name.
+// Everything that is in one and not in the other, and every field that differs. Columns, constraints and
+// indexes of a table that is created or dropped as a whole have no change of their own. The order of columns
+// is not a difference. Sorted by kind and name.
 std::vector<Change> diff(const catalog::Database& before, const catalog::Database& after);
 
-// "adds column users.nick", "changes column users.email: type text to citext": a line for people, without the SQL.
+// "adds column users.nick", "changes column users.email: type text to citext": a line for people, without the
+// SQL.
 std::string describe(const Change& change, const catalog::Database& before, const catalog::Database& after);
 
 }  // namespace migrate::diff

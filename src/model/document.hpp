@@ -12,24 +12,25 @@ namespace migrate::model {
 
 // The model says that an object had another name before. A no-op where the old name is not there (any more).
 struct Rename {
-  catalog::ObjectId object;   // under its new name
-  std::string was;            // the old name: of the table ("schema.name" or "name"), the column, the constraint …; for an enum
-                              // label, `label` holds the new one
+  catalog::ObjectId object;  // under its new name
+  std::string was;  // the old name: of the table ("schema.name" or "name"), the column, the constraint …; for
+                    // an enum label, `label` holds the new one
   std::string label;
   Location where;
 };
 
 struct Document {
-  catalog::Database database;                      // names of constraints and indexes may be empty
-  std::map<std::string, Location> locations;       // ObjectId::key() → where it is declared
+  catalog::Database database;                 // names of constraints and indexes may be empty
+  std::map<std::string, Location> locations;  // ObjectId::key() → where it is declared
   std::vector<Rename> renames;
   std::vector<std::string> warnings;
-  std::string fingerprint;                         // SHA-256 of the database's JSON: what caches are keyed by
+  std::string fingerprint;  // SHA-256 of the database's JSON: what caches are keyed by
 };
 
-// Reads the document that a program printed or a snapshot holds. `search_path` resolves unqualified names of the models.
-// `origin` names it in errors. Throws Error(failed): broken, cut off (no "end": true), another version, problems that the models
-// themselves reported (all of them, each with file:line).
-Document read_document(std::string_view json, const std::string& origin, const std::vector<std::string>& search_path);
+// Reads the document that a program printed or a snapshot holds. `search_path` resolves unqualified names of
+// the models. `origin` names it in errors. Throws Error(failed): broken, cut off (no "end": true), another
+// version, problems that the models themselves reported (all of them, each with file:line).
+Document read_document(std::string_view json, const std::string& origin,
+                       const std::vector<std::string>& search_path);
 
 }  // namespace migrate::model

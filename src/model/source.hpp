@@ -1,4 +1,5 @@
-// From [models] to a document: compiles and runs a models program, runs one that is built already, or reads a snapshot.
+// From [models] to a document: compiles and runs a models program, runs one that is built already, or reads a
+// snapshot.
 #pragma once
 #include <filesystem>
 #include <string>
@@ -9,19 +10,20 @@
 namespace migrate::model {
 
 struct Source {
-  std::filesystem::path project;            // folder that relative paths and patterns are relative to
-  std::vector<std::string> sources;         // glob patterns
+  std::filesystem::path project;     // folder that relative paths and patterns are relative to
+  std::vector<std::string> sources;  // glob patterns
   std::string program;
   std::string snapshot;
-  std::string compiler;                     // empty: $CXX, then c++
+  std::string compiler;  // empty: $CXX, then c++
   std::vector<std::string> flags, include, link;
   std::string compile_commands;
   int timeout_ms = 10000;
   std::vector<std::string> search_path{"public"};
 };
 
-// Throws Error(usage) if none or several of sources, program and snapshot are set; Error(failed) with the compiler's own words,
-// or what the program did (killed by signal 11, no answer within 10 s, ended without a document …).
+// Throws Error(usage) if none or several of sources, program and snapshot are set; Error(failed) with the
+// compiler's own words, or what the program did (killed by signal 11, no answer within 10 s, ended without a
+// document …).
 Document load(const Source& source);
 
 }  // namespace migrate::model

@@ -9,13 +9,16 @@
 namespace migrate::postgres {
 
 struct IntrospectOptions {
-  std::vector<std::string> schemas;  // names or patterns with * and ?; empty or {"*"}: all but PostgreSQL's own
-  // Relations that are never the user's: the version table and the log, and those of other tools that are recognised.
+  std::vector<std::string>
+      schemas;  // names or patterns with * and ?; empty or {"*"}: all but PostgreSQL's own
+  // Relations that are never the user's: the version table and the log, and those of other tools that are
+  // recognised.
   std::vector<catalog::Name> bookkeeping;
 };
 
-// A fixed number of set-based queries in one repeatable-read snapshot, with a fingerprint of the catalogues at both ends; read
-// again up to three times when the schema changed meanwhile, then Error(failed) "the schema is being changed by …".
+// A fixed number of set-based queries in one repeatable-read snapshot, with a fingerprint of the catalogues
+// at both ends; read again up to three times when the schema changed meanwhile, then Error(failed) "the
+// schema is being changed by …".
 catalog::Database introspect(Session& session, const IntrospectOptions& options = {});
 
 }  // namespace migrate::postgres

@@ -8,8 +8,9 @@
 
 namespace migrate::postgres {
 
-// A database created at construction and dropped at destruction; its name begins with migrate_scratch_. Leftovers of runs that
-// were killed are dropped when the next one is made (they hold an advisory lock while they are in use).
+// A database created at construction and dropped at destruction; its name begins with migrate_scratch_.
+// Leftovers of runs that were killed are dropped when the next one is made (they hold an advisory lock while
+// they are in use).
 class ScratchDatabase {
  public:
   // `url`: any database of a server on which the role may CREATEDB. Throws Error(no_connection / failed).
@@ -21,8 +22,8 @@ class ScratchDatabase {
   Session& session();
   const ConnectOptions& options() const;  // to open more sessions on it
 
-  // Runs statements that build a schema, in transactions of at most 200 statements, with `search_path` in force.
-  // Throws BuildError for the first statement that fails.
+  // Runs statements that build a schema, in transactions of at most 200 statements, with `search_path` in
+  // force. Throws BuildError for the first statement that fails.
   void build(const std::vector<std::string>& statements, const std::vector<std::string>& search_path);
 
  private:

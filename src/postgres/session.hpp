@@ -1,5 +1,5 @@
-// A connection to a server as the rest of the program sees it. What can be done over it are the verbs of the other headers of
-// this folder (introspect, scratch, lock, bookkeeping, executor); there is no general query.
+// A connection to a server as the rest of the program sees it. What can be done over it are the verbs of the
+// other headers of this folder (introspect, scratch, lock, bookkeeping, executor); there is no general query.
 #pragma once
 #include <memory>
 #include <string>
@@ -25,10 +25,10 @@ class Session {
   Session& operator=(Session&&) noexcept;
   ~Session();
 
-  int server_version() const;    // 150018
+  int server_version() const;  // 150018
   std::string database() const;
   std::string user() const;
-  std::string host() const;      // or the socket's folder
+  std::string host() const;         // or the socket's folder
   std::string description() const;  // "database shop on db.internal:5432 as app"
 
   Connection& connection();

@@ -1,5 +1,5 @@
-// The one way to the terminal. Results go to stdout, notes and progress to stderr; with --json stdout has one document and
-// nothing else.
+// The one way to the terminal. Results go to stdout, notes and progress to stderr; with --json stdout has one
+// document and nothing else.
 #pragma once
 #include <string>
 #include <string_view>
@@ -20,14 +20,14 @@ class Output {
   explicit Output(Options options);  // colour if the stream is a terminal and NO_COLOR is not set
 
   const Options& options() const { return options_; }
-  void result(std::string_view text);            // a line or more on stdout, unless --json
-  void json(std::string_view document);          // on stdout, with --json only
-  void note(std::string_view text);              // a line on stderr, unless --quiet
-  void warn(std::string_view text);              // "warning: …" on stderr, always
-  void sql(std::string_view statement);          // on stderr with --verbose
-  void error(const Error& error);                // "error: …" on stderr; with --json {"error": …} on stdout
-  std::string styled(std::string_view text, Style style) const;      // for stdout
-  std::string styled_note(std::string_view text, Style style) const; // for stderr
+  void result(std::string_view text);    // a line or more on stdout, unless --json
+  void json(std::string_view document);  // on stdout, with --json only
+  void note(std::string_view text);      // a line on stderr, unless --quiet
+  void warn(std::string_view text);      // "warning: …" on stderr, always
+  void sql(std::string_view statement);  // on stderr with --verbose
+  void error(const Error& error);        // "error: …" on stderr; with --json {"error": …} on stdout
+  std::string styled(std::string_view text, Style style) const;       // for stdout
+  std::string styled_note(std::string_view text, Style style) const;  // for stderr
 
  private:
   Options options_;
@@ -36,7 +36,7 @@ class Output {
 
 // Asks on the terminal; false (or the default) where there is none: check interactive() first.
 bool interactive();
-bool ask_yes_no(const std::string& question);    // [y/N]
-std::string ask(const std::string& question);    // a line
+bool ask_yes_no(const std::string& question);  // [y/N]
+std::string ask(const std::string& question);  // a line
 
 }  // namespace migrate::report

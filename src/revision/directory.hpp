@@ -10,7 +10,8 @@ namespace migrate::revision {
 
 class Directory {
  public:
-  // Reads the headers of every *.sql file in it; a folder that is not there holds none. Throws Error at file:line.
+  // Reads the headers of every *.sql file in it; a folder that is not there holds none. Throws Error at
+  // file:line.
   explicit Directory(std::filesystem::path path);
 
   const std::filesystem::path& path() const { return path_; }
@@ -28,6 +29,7 @@ class Directory {
 };
 
 std::string new_revision_id();  // 12 random hexadecimal digits
-void check_revision_id(const std::string& id);  // throws Error(usage) for one with @ : + - white space, or longer than 64
+void check_revision_id(
+    const std::string& id);  // throws Error(usage) for one with @ : + - white space, or longer than 64
 
 }  // namespace migrate::revision

@@ -17,9 +17,9 @@ struct Header {
   std::vector<std::string> down_revisions;  // parents; empty: a base
   std::vector<std::string> branch_labels;
   std::vector<std::string> depends_on;
-  std::vector<std::string> replaces;        // ids that a squash stands for
+  std::vector<std::string> replaces;  // ids that a squash stands for
   std::string message;
-  std::string created;                      // ISO 8601, UTC
+  std::string created;  // ISO 8601, UTC
   std::filesystem::path path;
 };
 
@@ -29,18 +29,20 @@ enum class Direction { up, down };
 struct Section {
   Direction direction = Direction::up;
   bool transactional = true;
-  int undoes = 0;                        // a down section: number, from 1, of the up section that it undoes; 0: not said
-  std::optional<std::string> lock_timeout, statement_timeout;  // as PostgreSQL's settings take them: "3s", "0"
-  std::vector<std::string> preserve;     // object keys whose owner, privileges, comment and label are put back after the step
-  std::string sql;                       // as it stands in the file
-  int line = 0;                          // of its marker
+  int undoes = 0;  // a down section: number, from 1, of the up section that it undoes; 0: not said
+  std::optional<std::string> lock_timeout,
+      statement_timeout;  // as PostgreSQL's settings take them: "3s", "0"
+  std::vector<std::string>
+      preserve;     // object keys whose owner, privileges, comment and label are put back after the step
+  std::string sql;  // as it stands in the file
+  int line = 0;     // of its marker
 };
 
 struct Script {
   Header header;
-  std::vector<std::string> comments;     // the plain comment lines after the header, without "-- "
-  bool allows_data_loss = false;         // -- migrate:allow data-loss
-  std::vector<Section> up, down;         // in file order
+  std::vector<std::string> comments;  // the plain comment lines after the header, without "-- "
+  bool allows_data_loss = false;      // -- migrate:allow data-loss
+  std::vector<Section> up, down;      // in file order
 };
 
 // Both throw Error(failed) at file:line.

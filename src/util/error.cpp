@@ -11,8 +11,8 @@ std::string Location::text() const {
   return out;
 }
 
-Error::Error(ExitCode code, std::string what, std::string hint)
-    : std::runtime_error(std::move(what)), code_(code), hint_(std::move(hint)) {}
+Error::Error(ExitCode code, const std::string& what, std::string hint)
+    : std::runtime_error(what), code_(code), hint_(std::move(hint)) {}
 
 Error& Error::at(Location where) & {
   location_ = std::move(where);

@@ -36,7 +36,7 @@ struct Location {
 class Error : public std::runtime_error {
  public:
   // `what` is one sentence without a full stop at its end; `hint` says what to do.
-  Error(ExitCode code, std::string what, std::string hint = {});
+  Error(ExitCode code, const std::string& what, std::string hint = {});
 
   Error& at(Location where) &;
   Error&& at(Location where) &&;
