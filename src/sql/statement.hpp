@@ -1,5 +1,6 @@
 // Scripts taken apart into statements, by the rules of psql's scanner, and what a single statement is.
 #pragma once
+#include <cstddef>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -11,11 +12,27 @@ struct Statement {
   int line = 0;                // of its first word, counted from `first_line`
   bool has_copy_data = false;  // COPY … FROM stdin with rows in the script
   std::string copy_data;       // the rows as they stand, without the closing \.
+
+  bool operator==(const Statement&) const = default;
 };
 
-// Throws Error(failed) at file:line for an unterminated quote, comment or dollar quote and for a backslash
-// command other than \restrict and \unrestrict (which are skipped).
+// What ends a statement: a semicolon outside of quotes, comments, parentheses and BEGIN ATOMIC … END. The
+// rows after `COPY … FROM stdin;` belong to it, up to a line `\.`. Empty statements are left out. Throws
+// Error(failed) at file:line for a quote, comment, dollar quote, parenthesis, BEGIN ATOMIC or COPY that is
+// not closed, and for a backslash command other than \restrict and \unrestrict (which pg_dump writes, and
+// which are skipped).
 std::vector<Statement> split(std::string_view script, const std::string& file, int first_line = 1);
+
+// A comment `-- …` outside of quotes, block comments and rows of COPY.
+struct LineComment {
+  std::string_view text;       // with its dashes, without its line end; a part of the script
+  std::size_t offset = 0;      // in the script
+  int line = 0;                // counted from `first_line`
+  bool first_on_line = false;  // nothing but white space stands before it
+};
+
+// All of them, in order. Throws as split() does for what is not closed, but parentheses and BEGIN ATOMIC.
+std::vector<LineComment> line_comments(std::string_view script, const std::string& file, int first_line = 1);
 
 // The statement with comments gone and white space outside of quotes made one space: what checksums are taken
 // over.
@@ -26,15 +43,25 @@ enum class TransactionUse {
   control,    // BEGIN, COMMIT, ROLLBACK, PREPARE TRANSACTION …: has no place in a transactional step
   forbidden,  // cannot run inside a transaction block: CREATE INDEX CONCURRENTLY, VACUUM, CREATE DATABASE …
 };
+// By its keywords alone. What only the server can tell (CALL of a procedure that commits, DROP SUBSCRIPTION
+// with a slot, REINDEX of a partitioned table) is `any`; SAVEPOINT, RELEASE and ROLLBACK TO are too.
 TransactionUse transaction_use(std::string_view statement);
 
 // Set by a parse with libpg_query; a statement that its grammar does not know has `known == false` and
 // nothing else.
 struct Facts {
   bool known = false;
-  bool loses_data = false;       // DROP TABLE, DROP COLUMN, TRUNCATE, DELETE, DROP SCHEMA …
-  std::string concurrent_index;  // CREATE/DROP INDEX CONCURRENTLY: its name as written, qualified if it was
+  // DROP TABLE, COLUMN or ATTRIBUTE, DROP SCHEMA, TYPE, DOMAIN or EXTENSION with CASCADE, DROP OWNED, DROP
+  // DATABASE, TRUNCATE, DELETE (in WITH and MERGE too). What can be computed again (materialized views,
+  // indexes, generated columns) is no loss, and what a DO block or a function does is not seen.
+  bool loses_data = false;
+  bool concurrently = false;  // CREATE, DROP or REINDEX INDEX CONCURRENTLY, DETACH PARTITION … CONCURRENTLY
   bool creates_index = false;
+  // CREATE/DROP INDEX CONCURRENTLY: the index as SQL names it, quoted where needed; a created one in the
+  // schema of its table if that is said; empty if the statement leaves the name to PostgreSQL or names
+  // several.
+  std::string concurrent_index;
+  std::string index_table;  // CREATE INDEX: the table as SQL names it
 };
 Facts facts(std::string_view statement);
 

@@ -1,0 +1,155 @@
+#include "sql/statement.hpp"
+#include "tests/support/catch.hpp"
+
+using namespace migrate::sql;
+
+TEST_CASE("normalized statements have no comments and one space where there was some") {
+  CHECK(normalized("  SELECT\t1 -- one\r\n  /* two */ , 'a  b'\n") == "SELECT 1 , 'a  b'");
+  CHECK(normalized("DO $$ a\r\n  -- kept\r\n$$") == "DO $$ a\n  -- kept\n$$");
+  CHECK(normalized("SELECT \"a  b\"") == "SELECT \"a  b\"");
+  CHECK(normalized("a/**/b") == "a b");
+  CHECK(normalized("-- nothing").empty());
+}
+
+TEST_CASE("statements that begin or end a transaction") {
+  for (const char* text : {"BEGIN", "begin work", "Begin Transaction Isolation Level Serializable",
+                           "START TRANSACTION", "COMMIT", "COMMIT AND CHAIN", "END", "end work", "ROLLBACK",
+                           "rollback work", "ABORT", "PREPARE TRANSACTION 'x'", "COMMIT PREPARED 'x'",
+                           "ROLLBACK PREPARED 'x'", "/* hidden */ -- here\n COMMIT"}) {
+    INFO(text);
+    CHECK(transaction_use(text) == TransactionUse::control);
+  }
+}
+
+TEST_CASE("statements that cannot run inside a transaction") {
+  for (const char* text : {"CREATE INDEX CONCURRENTLY i ON t (a)",
+                           "create unique index /* x */ concurrently on t (a)",
+                           "DROP INDEX CONCURRENTLY IF EXISTS i",
+                           "REINDEX TABLE CONCURRENTLY t",
+                           "REINDEX (VERBOSE, CONCURRENTLY) TABLE t",
+                           "REINDEX (CONCURRENTLY on) INDEX i",
+                           "REINDEX DATABASE d",
+                           "REINDEX SYSTEM d",
+                           "REINDEX SCHEMA s",
+                           "REINDEX (VERBOSE) SCHEMA s",
+                           "VACUUM",
+                           "VACUUM (ANALYZE) t",
+                           "CREATE DATABASE d",
+                           "DROP DATABASE d",
+                           "CREATE TABLESPACE s LOCATION '/x'",
+                           "DROP TABLESPACE s",
+                           "ALTER SYSTEM SET work_mem = '1MB'",
+                           "ALTER DATABASE d SET TABLESPACE s",
+                           "ALTER TABLE t DETACH PARTITION p CONCURRENTLY",
+                           "ALTER TABLE IF EXISTS s.t DETACH PARTITION \"s\".\"p q\" CONCURRENTLY",
+                           "CLUSTER",
+                           "CLUSTER VERBOSE",
+                           "CLUSTER (VERBOSE)",
+                           "CREATE SUBSCRIPTION s CONNECTION 'x' PUBLICATION p",
+                           "CREATE SUBSCRIPTION s CONNECTION 'x' PUBLICATION p WITH (create_slot = true)",
+                           "ALTER SUBSCRIPTION s REFRESH PUBLICATION",
+                           "ALTER SUBSCRIPTION s SET PUBLICATION p",
+                           "DISCARD ALL"}) {
+    INFO(text);
+    CHECK(transaction_use(text) == TransactionUse::forbidden);
+  }
+}
+
+TEST_CASE("all other statements run in a transaction or out of it") {
+  for (const char* text :
+       {"",
+        "CREATE INDEX i ON t (a)",
+        "CREATE INDEX \"concurrently\" ON t (a)",
+        "DROP INDEX i",
+        "REINDEX TABLE t",
+        "REINDEX (CONCURRENTLY false) TABLE t",
+        "REINDEX (VERBOSE) TABLE t",
+        "ANALYZE",
+        "CREATE TABLE vacuum_log ()",
+        "CREATE TABLE \"database\" (a int)",
+        "ALTER DATABASE d SET work_mem = '1MB'",
+        "ALTER TABLE t DETACH PARTITION p",
+        "ALTER TABLE t DETACH PARTITION p FINALIZE",
+        "ALTER TABLE t ADD COLUMN concurrently int",
+        "CLUSTER t USING i",
+        "CLUSTER (VERBOSE) t",
+        "CLUSTER VERBOSE t",
+        "CREATE SUBSCRIPTION s CONNECTION 'x' PUBLICATION p WITH (connect = false)",
+        "CREATE SUBSCRIPTION s CONNECTION 'x' PUBLICATION p WITH (slot_name = NONE, create_slot = false)",
+        "ALTER SUBSCRIPTION s SET PUBLICATION p WITH (refresh = off)",
+        "DROP SUBSCRIPTION s",
+        "SAVEPOINT a",
+        "RELEASE a",
+        "ROLLBACK TO a",
+        "ROLLBACK WORK TO SAVEPOINT a",
+        "SET TRANSACTION READ ONLY",
+        "REFRESH MATERIALIZED VIEW CONCURRENTLY v",
+        "PREPARE p AS SELECT 1",
+        "DISCARD TEMP",
+        "SELECT 'COMMIT'",
+        "\"begin\"",
+        "ALTER TYPE mood ADD VALUE 'ok'"}) {
+    INFO(text);
+    CHECK(transaction_use(text) == TransactionUse::any);
+  }
+}
+
+TEST_CASE("statements that lose data") {
+  for (const char* text :
+       {"DROP TABLE t", "DROP TABLE IF EXISTS a, \"b c\" CASCADE", "ALTER TABLE t DROP COLUMN a",
+        "ALTER TABLE t ADD COLUMN b int, DROP a", "ALTER TYPE address DROP ATTRIBUTE zip",
+        "DROP SCHEMA s CASCADE", "DROP TYPE mood CASCADE", "DROP DOMAIN d CASCADE",
+        "DROP EXTENSION hstore CASCADE", "TRUNCATE t", "DELETE FROM t", "DELETE FROM t WHERE false",
+        "WITH gone AS (DELETE FROM a RETURNING *) SELECT count(*) FROM gone",
+        "INSERT INTO b WITH x AS (WITH y AS (SELECT 1) DELETE FROM a RETURNING 1) SELECT * FROM x",
+        "DROP OWNED BY somebody", "DROP DATABASE d"}) {
+    INFO(text);
+    CHECK(facts(text).known);
+    CHECK(facts(text).loses_data);
+  }
+}
+
+TEST_CASE("statements that lose nothing") {
+  for (const char* text : {"SELECT 1", "CREATE TABLE t (a int)", "DROP INDEX i", "DROP VIEW v CASCADE",
+                           "DROP MATERIALIZED VIEW v", "DROP FOREIGN TABLE f", "DROP SCHEMA s",
+                           "DROP TYPE mood", "DROP FUNCTION f() CASCADE",
+                           "ALTER TABLE t ALTER COLUMN a DROP DEFAULT", "ALTER TABLE t DROP CONSTRAINT c",
+                           "ALTER FOREIGN TABLE f DROP COLUMN a", "ALTER TABLE t ALTER a TYPE bigint",
+                           "UPDATE t SET a = 1", "WITH x AS (SELECT 1) INSERT INTO t SELECT * FROM x",
+                           "CREATE FUNCTION f() RETURNS void LANGUAGE sql AS 'DELETE FROM t'",
+                           "CREATE RULE r AS ON INSERT TO t DO ALSO DELETE FROM u"}) {
+    INFO(text);
+    CHECK(facts(text).known);
+    CHECK_FALSE(facts(text).loses_data);
+  }
+}
+
+TEST_CASE("what the grammar does not know has no facts") {
+  const auto found = facts("DROP TABLE t, WITH PLEASURE");
+  CHECK_FALSE(found.known);
+  CHECK_FALSE(found.loses_data);
+  CHECK_FALSE(facts("SELECT '\xff").known);
+}
+
+TEST_CASE("indexes that are built or dropped concurrently") {
+  const auto created =
+      facts("CREATE UNIQUE INDEX CONCURRENTLY IF NOT EXISTS \"I x\" ON \"S\".\"select\" (a)");
+  CHECK(created.creates_index);
+  CHECK(created.concurrently);
+  CHECK(created.concurrent_index == "\"S\".\"I x\"");
+  CHECK(created.index_table == "\"S\".\"select\"");
+  CHECK(facts("CREATE INDEX CONCURRENTLY i ON t (a)").concurrent_index == "i");
+  CHECK(facts("CREATE INDEX CONCURRENTLY ON t (a)").concurrent_index.empty());
+  const auto plain = facts("CREATE INDEX i ON t (a)");
+  CHECK(plain.creates_index);
+  CHECK_FALSE(plain.concurrently);
+  CHECK(plain.concurrent_index.empty());
+  CHECK(plain.index_table == "t");
+  const auto dropped = facts("DROP INDEX CONCURRENTLY \"größe\".i");
+  CHECK(dropped.concurrently);
+  CHECK_FALSE(dropped.creates_index);
+  CHECK(dropped.concurrent_index == "\"größe\".i");
+  CHECK(facts("REINDEX INDEX CONCURRENTLY i").concurrently);
+  CHECK(facts("ALTER TABLE t DETACH PARTITION p CONCURRENTLY").concurrently);
+  CHECK_FALSE(facts("ALTER TABLE t DETACH PARTITION p").concurrently);
+}
