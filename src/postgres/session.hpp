@@ -11,8 +11,8 @@ namespace migrate::postgres {
 class Connection;  // postgres/connection.hpp, for this folder alone
 
 struct ConnectOptions {
-  std::string url;               // postgresql://… or key=value
-  std::string password_command;  // run if the server asks for a password that nothing else gives
+  std::string url = {};               // postgresql://… or key=value
+  std::string password_command = {};  // run if the server asks for a password that nothing else gives
   std::string application_name = "migrate";
 };
 
@@ -28,8 +28,15 @@ class Session {
   int server_version() const;  // 150018
   std::string database() const;
   std::string user() const;
-  std::string host() const;         // or the socket's folder
+  std::string host() const;  // or the socket's folder
+  std::string port() const;
   std::string description() const;  // "database shop on db.internal:5432 as app"
+
+  // Sets again what printed text and the meaning of our SQL depend on, with an empty search_path: after RESET
+  // ALL, or a script.
+  void pin();
+  // From now on, until pin(). Schemas are names, unquoted.
+  void set_search_path(const std::vector<std::string>& schemas);
 
   Connection& connection();
 
@@ -37,7 +44,8 @@ class Session {
   std::unique_ptr<Connection> connection_;
 };
 
-// The URL with its password, if it has one, shown as ***.
+// The URL (or key=value text) with its passwords, if it has any, shown as ***. Takes malformed ones too, and
+// then hides rather too much than too little.
 std::string redact(std::string_view url);
 
 }  // namespace migrate::postgres

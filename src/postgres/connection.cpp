@@ -1,0 +1,335 @@
+#include "postgres/connection.hpp"
+
+#include <libpq-fe.h>
+
+#include <charconv>
+#include <pqxx/connection>
+#include <pqxx/except>
+#include <pqxx/nontransaction>
+#include <pqxx/result>
+#include <pqxx/version>
+
+#include "util/text.hpp"
+
+// libpqxx 6.4 and 7.10 differ in how parameters are passed, and 6.4 would reconnect behind our back, which
+// would lose the session's lock and settings. What libpqxx has no call for in either (COPY with raw lines,
+// the transaction's status, notices field by field, cancelling from a signal handler) goes to libpq over the
+// same connection.
+namespace migrate::postgres {
+namespace {
+
+// An explicit instantiation may name a private member: both versions keep raw_connection() for classes of
+// their own.
+template <auto Member>
+struct RawAccess {
+  friend PGconn* raw_connection(const pqxx::connection_base& connection) { return (connection.*Member)(); }
+};
+PGconn* raw_connection(const pqxx::connection_base& connection);
+template struct RawAccess<&pqxx::connection_base::raw_connection>;
+
+std::string conninfo(const Connection::ConnectParameters& parameters) {
+  std::string out;
+  for (const auto& [keyword, value] : parameters) {
+    if (!out.empty()) out += ' ';
+    out += keyword + "='" + replace_all(replace_all(value, "\\", "\\\\"), "'", "\\'") + "'";
+  }
+  return out;
+}
+
+#if PQXX_VERSION_MAJOR >= 7
+pqxx::result run_with_parameters(pqxx::nontransaction& work, const std::string& sql,
+                                 const std::vector<Parameter>& parameters) {
+  pqxx::params list;
+  for (const auto& parameter : parameters) {
+    if (parameter)
+      list.append(*parameter);
+    else
+      list.append();
+  }
+  return work.exec(sql, list);
+}
+
+void forbid_reconnection(pqxx::connection&) {}
+#else
+pqxx::result run_with_parameters(pqxx::nontransaction& work, const std::string& sql,
+                                 const std::vector<Parameter>& parameters) {
+  std::vector<const char*> values;
+  values.reserve(parameters.size());
+  for (const auto& parameter : parameters) values.push_back(parameter ? parameter->c_str() : nullptr);
+  return work.exec_params(sql, pqxx::prepare::make_dynamic_params(values));
+}
+
+void forbid_reconnection(pqxx::connection& connection) {
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wdeprecated-declarations"
+  connection.inhibit_reactivation(true);
+#pragma GCC diagnostic pop
+}
+#endif
+
+const pqxx::result& as_result(const void* result) { return *static_cast<const pqxx::result*>(result); }
+
+auto cell(const void* result, std::size_t row, int column) {
+  return as_result(
+      result)[static_cast<pqxx::result::size_type>(row)][static_cast<pqxx::row::size_type>(column)];
+}
+
+std::string text_or_empty(const char* text) { return text ? text : ""; }
+
+ServerMessage message_of(const PGresult* result) {
+  const auto field = [result](int code) { return text_or_empty(PQresultErrorField(result, code)); };
+  ServerMessage message;
+  message.severity = field(PG_DIAG_SEVERITY);
+  message.sqlstate = field(PG_DIAG_SQLSTATE);
+  message.message = field(PG_DIAG_MESSAGE_PRIMARY);
+  message.detail = field(PG_DIAG_MESSAGE_DETAIL);
+  message.hint = field(PG_DIAG_MESSAGE_HINT);
+  message.query = field(PG_DIAG_INTERNAL_QUERY);
+  message.context = field(PG_DIAG_CONTEXT);
+  message.schema = field(PG_DIAG_SCHEMA_NAME);
+  message.table = field(PG_DIAG_TABLE_NAME);
+  message.column = field(PG_DIAG_COLUMN_NAME);
+  message.type = field(PG_DIAG_DATATYPE_NAME);
+  message.constraint = field(PG_DIAG_CONSTRAINT_NAME);
+  return message;
+}
+
+}  // namespace
+
+bool Row::null(int column) const { return cell(result_, number_, column).is_null(); }
+
+std::string_view Row::text(int column) const {
+  const auto field = cell(result_, number_, column);
+  return {field.c_str(), field.size()};
+}
+
+std::optional<std::string> Row::optional(int column) const {
+  if (null(column)) return std::nullopt;
+  return std::string(text(column));
+}
+
+bool Row::boolean(int column) const { return text(column) == "t"; }
+
+std::int64_t Row::integer(int column) const {
+  const std::string_view digits = text(column);
+  if (digits.empty()) return 0;
+  std::int64_t number = 0;
+  const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), number);
+  if (error != std::errc{} || end != digits.data() + digits.size())
+    throw Error(ExitCode::failed,
+                "the server sent \"" + std::string(digits) + "\" where a number was expected");
+  return number;
+}
+
+Rows::Rows(std::shared_ptr<const void> result) : result_(std::move(result)) {
+  const pqxx::result& rows = as_result(result_.get());
+  size_ = static_cast<std::size_t>(rows.size());
+  affected_ = static_cast<std::size_t>(rows.affected_rows());
+}
+
+std::vector<std::string> Rows::columns() const {
+  const pqxx::result& rows = as_result(result_.get());
+  std::vector<std::string> names;
+  for (pqxx::row::size_type i = 0; i < rows.columns(); ++i) names.emplace_back(rows.column_name(i));
+  return names;
+}
+
+struct Connection::Impl {
+  std::unique_ptr<pqxx::connection> connection;
+  PGcancel* cancel = nullptr;
+  OnNotice on_notice;
+
+  ~Impl() {
+    if (cancel) PQfreeCancel(cancel);
+  }
+
+  PGconn* raw() const { return raw_connection(*connection); }
+
+  // Runs `function(nontransaction)` and turns whatever libpqxx throws into our errors.
+  template <class Function>
+  Rows run(const std::string& sql, Function&& function) {
+    try {
+      pqxx::nontransaction work(*connection);
+      auto result = std::make_shared<const pqxx::result>(function(work));
+      leave_copy(sql);
+      return Rows(std::move(result));
+    } catch (const Error&) {
+      throw;
+    } catch (const std::exception& error) {
+      fail(error.what(), sql);
+    }
+  }
+
+  [[noreturn]] void fail(std::string_view text, const std::string& sql) const {
+    ServerMessage message = parse_server_message(text);
+    if (PQstatus(raw()) != CONNECTION_OK) throw ConnectionLost(message.message, sql);
+    throw ServerError(std::move(message), sql);
+  }
+
+  // A COPY that reaches us through query() or execute() would leave the connection waiting for data for ever.
+  void leave_copy(const std::string& sql) const {
+    if (PQtransactionStatus(raw()) != PQTRANS_ACTIVE) return;
+    PQputCopyEnd(raw(), "no data was given");
+    for (char* line = nullptr; PQgetCopyData(raw(), &line, 0) > 0;) PQfreemem(line);
+    while (PGresult* result = PQgetResult(raw())) PQclear(result);
+    throw std::move(Error(ExitCode::failed, "COPY to or from the client is not possible here",
+                          "only COPY … FROM stdin with its data below it can stand in a script"))
+        .statement(sql);
+  }
+
+  static void receive_notice(void* self, const PGresult* result) {
+    const auto& callback = static_cast<Impl*>(self)->on_notice;
+    if (!callback) return;
+    try {
+      callback(message_of(result));
+    } catch (...) {
+      // libpq is C: nothing may be thrown through it, and a notice is not worth ending the program.
+    }
+  }
+};
+
+Connection::Connection(const ConnectParameters& parameters) : impl_(std::make_unique<Impl>()) {
+  try {
+    impl_->connection = std::make_unique<pqxx::connection>(conninfo(parameters));
+  } catch (const std::exception& error) {
+    throw Error(ExitCode::no_connection, std::string(trim(error.what())));
+  }
+  forbid_reconnection(*impl_->connection);
+  impl_->cancel = PQgetCancel(impl_->raw());
+  PQsetErrorVerbosity(impl_->raw(), PQERRORS_VERBOSE);
+  PQsetNoticeReceiver(impl_->raw(), &Impl::receive_notice, impl_.get());
+}
+
+Connection::~Connection() = default;
+
+Rows Connection::query(const std::string& sql, const std::vector<Parameter>& parameters) {
+  return impl_->run(sql,
+                    [&](pqxx::nontransaction& work) { return run_with_parameters(work, sql, parameters); });
+}
+
+std::string Connection::value(const std::string& sql, const std::vector<Parameter>& parameters) {
+  const Rows rows = query(sql, parameters);
+  return rows.empty() ? std::string() : std::string(rows[0].text(0));
+}
+
+Rows Connection::execute(const std::string& sql) {
+  return impl_->run(sql, [&](pqxx::nontransaction& work) { return work.exec(sql); });
+}
+
+std::size_t Connection::copy_in(const std::string& sql, std::string_view data) {
+  PGconn* raw = impl_->raw();
+  const auto take = [](PGresult* result) {
+    return std::unique_ptr<PGresult, decltype(&PQclear)>(result, &PQclear);
+  };
+  const auto check = [&](const PGresult* result, ExecStatusType wanted) {
+    if (result && PQresultStatus(result) == wanted) return;
+    impl_->fail(result ? PQresultErrorMessage(result) : PQerrorMessage(raw), sql);
+  };
+  check(take(PQexec(raw, sql.c_str())).get(), PGRES_COPY_IN);
+  constexpr std::size_t chunk = 1 << 20;
+  bool sent = true;
+  for (std::size_t at = 0; sent && at < data.size(); at += chunk) {
+    const std::string_view part = data.substr(at, chunk);
+    sent = PQputCopyData(raw, part.data(), static_cast<int>(part.size())) == 1;
+  }
+  if (sent && !data.empty() && !data.ends_with('\n')) sent = PQputCopyData(raw, "\n", 1) == 1;
+  if (!sent || PQputCopyEnd(raw, nullptr) != 1) impl_->fail(PQerrorMessage(raw), sql);
+  const auto result = take(PQgetResult(raw));
+  while (PGresult* rest = PQgetResult(raw)) PQclear(rest);
+  check(result.get(), PGRES_COMMAND_OK);
+  const std::string_view count = PQcmdTuples(result.get());
+  std::size_t rows = 0;
+  std::from_chars(count.data(), count.data() + count.size(), rows);
+  return rows;
+}
+
+void Connection::begin(std::string_view mode) {
+  execute(mode.empty() ? "BEGIN" : "BEGIN " + std::string(mode));
+}
+
+void Connection::commit() {
+  // The server answers a COMMIT of a failed transaction with ROLLBACK, and libpq calls that a success.
+  if (transaction_status() == TransactionStatus::failed) {
+    rollback();
+    throw Error(ExitCode::failed, "the transaction was rolled back: a statement in it had failed");
+  }
+  execute("COMMIT");
+}
+
+void Connection::rollback() { execute("ROLLBACK"); }
+
+void Connection::rollback_quietly() noexcept {
+  const TransactionStatus status = transaction_status();
+  if (status == TransactionStatus::idle || status == TransactionStatus::unknown) return;
+  PQclear(PQexec(impl_->raw(), "ROLLBACK"));
+}
+
+TransactionStatus Connection::transaction_status() const {
+  switch (PQtransactionStatus(impl_->raw())) {
+    case PQTRANS_IDLE:
+      return TransactionStatus::idle;
+    case PQTRANS_ACTIVE:
+      return TransactionStatus::busy;
+    case PQTRANS_INTRANS:
+      return TransactionStatus::in_transaction;
+    case PQTRANS_INERROR:
+      return TransactionStatus::failed;
+    case PQTRANS_UNKNOWN:
+      break;
+  }
+  return TransactionStatus::unknown;
+}
+
+void Connection::cancel() noexcept {
+  char error[256];
+  if (impl_->cancel) PQcancel(impl_->cancel, error, sizeof error);
+}
+
+bool Connection::alive() {
+  if (PQstatus(impl_->raw()) != CONNECTION_OK) return false;
+  PGresult* result = PQexec(impl_->raw(), "");
+  const bool alive = PQresultStatus(result) == PGRES_EMPTY_QUERY;
+  PQclear(result);
+  return alive;
+}
+
+int Connection::backend_pid() const { return PQbackendPID(impl_->raw()); }
+int Connection::server_version() const { return PQserverVersion(impl_->raw()); }
+std::string Connection::host() const { return text_or_empty(PQhost(impl_->raw())); }
+std::string Connection::port() const { return text_or_empty(PQport(impl_->raw())); }
+std::string Connection::user() const { return text_or_empty(PQuser(impl_->raw())); }
+std::string Connection::database() const { return text_or_empty(PQdb(impl_->raw())); }
+std::string Connection::parameter(const std::string& name) const {
+  return text_or_empty(PQparameterStatus(impl_->raw(), name.c_str()));
+}
+
+void Connection::on_notice(OnNotice callback) { impl_->on_notice = std::move(callback); }
+
+bool Connection::password_missing(const Error& error) {
+  return std::string_view(error.what()).find("no password supplied") != std::string_view::npos;
+}
+
+Connection::ConnectParameters Connection::parse(const std::string& url) {
+  char* reason = nullptr;
+  PQconninfoOption* options = PQconninfoParse(url.c_str(), &reason);
+  if (!options) {
+    // libpq quotes the part of the text that it stumbled over, which may be in the password; but a keyword it
+    // does not know is what the reader must see.
+    std::string text = text_or_empty(reason);
+    PQfreemem(reason);
+    text = trim(text);
+    if (!text.starts_with("invalid URI query parameter") && !text.starts_with("invalid connection option"))
+      text = trim(text.substr(0, text.find('"')));
+    while (text.ends_with(':')) text.pop_back();
+    throw Error(ExitCode::usage, "the database URL is malformed: " + text,
+                "write it as postgresql://user@host:5432/database, with %-escapes for special characters in "
+                "each part");
+  }
+  ConnectParameters parameters;
+  for (const PQconninfoOption* option = options; option->keyword; ++option)
+    if (option->val) parameters.emplace_back(option->keyword, option->val);
+  PQconninfoFree(options);
+  return parameters;
+}
+
+}  // namespace migrate::postgres
