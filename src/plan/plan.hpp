@@ -55,9 +55,15 @@ struct Options {
 // handled depends on what must be re-created.
 Plan make_plan(const catalog::Database& before, const catalog::Database& after, const Options& options);
 
-// The statements that build `database` from nothing, in an order that works: for scratch databases, `inspect
-// --format sql` and tests.
-std::vector<std::string> build_statements(const catalog::Database& database, int server_version);
+// A statement that builds a database from nothing, and the object that it is about.
+struct BuildStatement {
+  std::string sql;
+  catalog::ObjectId object;
+};
+
+// The statements that build `database`, in an order that works: for scratch databases, `inspect --format sql`
+// and tests.
+std::vector<BuildStatement> build_statements(const catalog::Database& database, int server_version);
 
 // The two parts of a script: the plan up, and the plan back from the predicted `after`, each down step
 // undoing one up step.

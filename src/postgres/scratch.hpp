@@ -1,12 +1,25 @@
 // Databases of our own, made for a moment on some server, in which the server itself says what SQL means.
 #pragma once
+#include <memory>
 #include <string>
 #include <vector>
 
 #include "catalog/database.hpp"
 #include "postgres/session.hpp"
+#include "util/error.hpp"
 
 namespace migrate::postgres {
+
+// A statement that the scratch server refused; what(), hint() and sqlstate() are the server's.
+class BuildError : public Error {
+ public:
+  BuildError(Error error, std::size_t statement_index)
+      : Error(std::move(error)), statement_index_(statement_index) {}
+  std::size_t statement_index() const { return statement_index_; }  // in the list that build() was given
+
+ private:
+  std::size_t statement_index_;
+};
 
 // A database created at construction and dropped at destruction; its name begins with migrate_scratch_.
 // Leftovers of runs that were killed are dropped when the next one is made (they hold an advisory lock while

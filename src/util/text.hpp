@@ -19,6 +19,7 @@ std::string plural(std::size_t count, std::string_view singular,
                    std::string_view plural_form = {});           // "1 table", "2 tables"
 std::string slug(std::string_view text, std::size_t most = 40);  // [a-z0-9_], for file names
 bool is_utf8(std::string_view bytes);
+bool matches(std::string_view pattern, std::string_view text);  // * is any run of bytes, ? any one byte
 
 // The candidate nearest to `word` by edit distance, empty if none is near: for "did you mean".
 std::string nearest(std::string_view word, const std::vector<std::string>& candidates);
