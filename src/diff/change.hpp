@@ -22,7 +22,13 @@ struct Change {
 
 // Everything that is in one and not in the other, and every field that differs. Columns, constraints and
 // indexes of a table that is created or dropped as a whole have no change of their own. The order of columns
-// is not a difference. Sorted by kind and name.
+// is not a difference. Sorted by kind and name; of one id the drop comes before the create.
+//
+// What a partition or a child table has because of its parent has no change of its own where the parent's
+// change brings it: an inherited column or constraint and an index attached to the parent's that come or go
+// together with the parent's, and a field of an inherited column or constraint that changes as the parent's
+// does (the plan must therefore alter the parent without ONLY). `inherited` follows from the parents and is
+// never a difference.
 std::vector<Change> diff(const catalog::Database& before, const catalog::Database& after);
 
 // "adds column users.nick", "changes column users.email: type text to citext": a line for people, without the

@@ -1,0 +1,99 @@
+// The words for a change; what a single field says is with its kind.
+#include "diff/kinds.hpp"
+#include "util/error.hpp"
+#include "util/quote.hpp"
+#include "util/text.hpp"
+
+namespace migrate::diff {
+namespace {
+
+using catalog::Kind;
+
+// An index's id does not name its table.
+const catalog::Index* find_index(const catalog::Database& database, const catalog::Name& name) {
+  auto table = std::lower_bound(
+      database.tables.begin(), database.tables.end(), name.schema,
+      [](const catalog::Table& each, const std::string& schema) { return each.name.schema < schema; });
+  for (; table != database.tables.end() && table->name.schema == name.schema; ++table)
+    if (const auto* index = table->index(name.name)) return index;
+  return nullptr;
+}
+
+const catalog::Column* find_column(const catalog::Database& database, const catalog::ObjectId& id) {
+  const auto* table = database.table(id.name);
+  return table ? table->column(id.member) : nullptr;
+}
+
+const catalog::Constraint* find_constraint(const catalog::Database& database, const catalog::ObjectId& id) {
+  const auto* table = database.table(id.name);
+  return table ? table->constraint(id.member) : nullptr;
+}
+
+template <class T>
+std::string fields_of(const T* before, const T* after, const std::vector<std::string>& fields) {
+  if (!before || !after) return join(fields, ", ");
+  std::vector<std::string> parts;
+  for (const auto& field : fields) {
+    auto part = describe_field(*before, *after, field);
+    if (std::find(parts.begin(), parts.end(), part) == parts.end()) parts.push_back(std::move(part));
+  }
+  return join(parts, ", ");
+}
+
+std::string describe_fields(const Change& change, const catalog::Database& before,
+                            const catalog::Database& after) {
+  const auto& id = change.object;
+  switch (id.kind) {
+    case Kind::schema:
+      return fields_of(before.schema(id.name.name), after.schema(id.name.name), change.fields);
+    case Kind::enum_type:
+      return fields_of(before.enum_type(id.name), after.enum_type(id.name), change.fields);
+    case Kind::sequence:
+      return fields_of(before.sequence(id.name), after.sequence(id.name), change.fields);
+    case Kind::table:
+      return fields_of(before.table(id.name), after.table(id.name), change.fields);
+    case Kind::column:
+      return fields_of(find_column(before, id), find_column(after, id), change.fields);
+    case Kind::constraint:
+      return fields_of(find_constraint(before, id), find_constraint(after, id), change.fields);
+    case Kind::index:
+      return fields_of(find_index(before, id.name), find_index(after, id.name), change.fields);
+    case Kind::extension:
+      break;
+  }
+  return join(change.fields, ", ");
+}
+
+// "primary key users.users_pkey" says more than "constraint users.users_pkey".
+std::string text_of(const catalog::ObjectId& id, const catalog::Database& database) {
+  if (id.kind != Kind::constraint) return id.text();
+  const auto* constraint = find_constraint(database, id);
+  if (!constraint) return id.text();
+  return std::string(kind_of_constraint(constraint->type)) + " " + id.name.text() + "." +
+         quote_identifier(id.member);
+}
+
+bool is_part_of_a_table(Kind kind) { return kind == Kind::column || kind == Kind::constraint; }
+
+std::string new_name(const catalog::ObjectId& was, const catalog::ObjectId& now) {
+  if (is_part_of_a_table(now.kind)) return quote_identifier(now.member);
+  return was.name.schema == now.name.schema ? quote_identifier(now.name.name) : now.name.text();
+}
+
+}  // namespace
+
+std::string describe(const Change& change, const catalog::Database& before, const catalog::Database& after) {
+  switch (change.action) {
+    case Action::create:
+      return (is_part_of_a_table(change.object.kind) ? "adds " : "creates ") + text_of(change.object, after);
+    case Action::drop:
+      return "drops " + text_of(change.object, before);
+    case Action::rename:
+      return "renames " + change.was.text() + " to " + new_name(change.was, change.object);
+    case Action::alter:
+      return "changes " + text_of(change.object, after) + ": " + describe_fields(change, before, after);
+  }
+  return {};
+}
+
+}  // namespace migrate::diff
