@@ -53,7 +53,8 @@ std::optional<Account> server_account(const fs::path& project) {
   if (::stat(project.c_str(), &owner) == 0 && owner.st_uid != 0)
     if (auto found = account(::getpwuid(owner.st_uid))) return found;
   if (auto found = account(::getpwnam("nobody"))) return found;
-  throw Error(ExitCode::no_connection, "PostgreSQL refuses to run as root, and there is no user postgres or nobody to run it as",
+  throw Error(ExitCode::no_connection,
+              "PostgreSQL refuses to run as root, and there is no user postgres or nobody to run it as",
               "create a user postgres, or run migrate as another user");
 }
 
@@ -118,7 +119,8 @@ std::string tail_of(const fs::path& log) {
   auto all = lines(text);
   while (!all.empty() && trim(all.back()).empty()) all.pop_back();
   std::string out;
-  for (std::size_t i = all.size() > 5 ? all.size() - 5 : 0; i < all.size(); ++i) out += "\n    " + std::string(all[i]);
+  for (std::size_t i = all.size() > 5 ? all.size() - 5 : 0; i < all.size(); ++i)
+    out += "\n    " + std::string(all[i]);
   return out;
 }
 
@@ -134,8 +136,8 @@ int recorded_pid(const fs::path& data) {
   return fs::exists(file, unknown) ? first_number(read_file(file)) : 0;
 }
 
-// Server processes work in their data folder. Where the system does not show working folders, PostgreSQL's own check of
-// postmaster.pid has to do.
+// Server processes work in their data folder. Where the system does not show working folders, PostgreSQL's
+// own check of postmaster.pid has to do.
 std::vector<int> processes_in(const fs::path& data) {
   std::vector<int> out;
   std::error_code failed;
@@ -149,23 +151,28 @@ std::vector<int> processes_in(const fs::path& data) {
   return out;
 }
 
-// After a crash of machine or container the pid in postmaster.pid may be another process's by now, which PostgreSQL takes for
-// a running server. The file may only go when no process of the old server is left: they would write to the same files.
-void remove_stale_pid_file(const fs::path& data) {
+// After a crash of machine or container the pid in postmaster.pid may be another process's by now, which
+// PostgreSQL takes for a running server. The file may only go when no process of the old server is left: they
+// would write to the same files.
+void remove_stale_pid_files(const fs::path& data, const fs::path& sockets) {
   const int pid = recorded_pid(data);
   std::error_code failed;
-  if (pid == 0 || !fs::exists("/proc/self/cwd", failed)) return;
+  if (!fs::exists("/proc/self/cwd", failed)) return;
   const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds(10);
   auto left = processes_in(data);
-  while (!left.empty() && std::find(left.begin(), left.end(), pid) == left.end() && std::chrono::steady_clock::now() < deadline) {
+  while (!left.empty() && std::find(left.begin(), left.end(), pid) == left.end() &&
+         std::chrono::steady_clock::now() < deadline) {
     std::this_thread::sleep_for(std::chrono::milliseconds(50));
     left = processes_in(data);
   }
-  if (left.empty()) fs::remove(data / "postmaster.pid", failed);
+  if (!left.empty()) return;
+  fs::remove(data / "postmaster.pid", failed);
+  fs::remove(sockets / (std::string(socket_name) + ".lock"), failed);
 }
 
 std::string encoded(std::string_view text) {
-  static constexpr std::string_view plain = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-._~/";
+  static constexpr std::string_view plain =
+      "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-._~/";
   static constexpr std::string_view digits = "0123456789ABCDEF";
   std::string out;
   for (const char c : text) {
@@ -189,7 +196,8 @@ std::optional<ServerPrograms> programs_in(const fs::path& folder) {
   const auto said = run(command).out;  // postgres (PostgreSQL) 15.18 (Debian 15.18-0+deb12u1)
   const auto begin = said.find_first_of("0123456789");
   if (begin == std::string::npos) return {};
-  ServerPrograms found{folder, said.substr(begin, said.find_first_of(" \n", begin) - begin), first_number(said)};
+  ServerPrograms found{folder, said.substr(begin, said.find_first_of(" \n", begin) - begin),
+                       first_number(said)};
   return found;
 }
 
@@ -208,8 +216,10 @@ std::vector<fs::path> versioned(const fs::path& parent, std::string_view prefix,
 
 Error no_programs() {
   return Error(ExitCode::no_connection,
-               "the database is \"local\", and no PostgreSQL server is installed (initdb, pg_ctl and postgres were looked for)",
-               "apt-get install postgresql (or: brew install postgresql), or set MIGRATE_POSTGRES_BIN to the folder of its programs");
+               "the database is \"local\", and no PostgreSQL server is installed (initdb, pg_ctl and "
+               "postgres were looked for)",
+               "apt-get install postgresql (or: brew install postgresql), or set MIGRATE_POSTGRES_BIN to the "
+               "folder of its programs");
 }
 
 }  // namespace
@@ -225,8 +235,10 @@ std::vector<ServerPrograms> installed_servers() {
       const auto said = run(command);
       folders.emplace_back(std::string(trim(said.out)));
     }
-    for (const auto& [parent, prefix, suffix] : {std::tuple{"/usr/lib/postgresql", "", "bin"}, {"/usr", "pgsql-", "bin"},
-                                                {"/opt/homebrew/opt", "postgresql", "bin"}, {"/usr/local/opt", "postgresql", "bin"}})
+    for (const auto& [parent, prefix, suffix] : {std::tuple{"/usr/lib/postgresql", "", "bin"},
+                                                 {"/usr", "pgsql-", "bin"},
+                                                 {"/opt/homebrew/opt", "postgresql", "bin"},
+                                                 {"/usr/local/opt", "postgresql", "bin"}})
       for (auto& found : versioned(parent, prefix, suffix)) folders.push_back(std::move(found));
     if (const auto found = find_program("pg_ctl"); !found.empty()) folders.push_back(found.parent_path());
   }
@@ -252,21 +264,28 @@ std::string LocalServer::database_name() const {
   const auto file = folder_ / "database";
   if (fs::exists(file, unknown)) return std::string(trim(read_file(file)));
   auto name = slug(project_.filename().string(), 50);
-  if (name.empty() || (name[0] >= '0' && name[0] <= '9') || name == "postgres" || name.starts_with("template")) name = "project_" + name;
+  if (name.empty() || (name[0] >= '0' && name[0] <= '9') || name == "postgres" ||
+      name.starts_with("template"))
+    name = "project_" + name;
   return name;
 }
 
 fs::path LocalServer::socket_folder() const {
-  static constexpr std::string_view plain = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-._/";
-  const auto near = folder_ / "socket";
+  static constexpr std::string_view plain =
+      "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-._/";
+  std::error_code unknown;
+  const auto near = fs::weakly_canonical(folder_, unknown) / "socket";
   const auto path = near.string();
   // The setting unix_socket_directories is a list with quotes of its own: an odd path goes elsewhere too.
-  if (path.size() + 1 + std::strlen(socket_name) <= longest_socket_path && path.find_first_not_of(plain) == std::string::npos) return near;
+  if (path.size() + 1 + std::strlen(socket_name) <= longest_socket_path &&
+      path.find_first_not_of(plain) == std::string::npos)
+    return near;
   return fs::path("/tmp") / ("migrate-" + sha256(folder_.string()).substr(0, 16));
 }
 
 std::string LocalServer::url() const {
-  return "postgresql:///" + encoded(database_name()) + "?host=" + encoded(socket_folder().string()) + "&port=5432&user=" + superuser;
+  return "postgresql:///" + encoded(database_name()) + "?host=" + encoded(socket_folder().string()) +
+         "&port=5432&user=" + superuser;
 }
 
 bool LocalServer::listening() const {
@@ -290,7 +309,8 @@ LocalServer::Status LocalServer::status() const {
   out.database = database_name();
   out.url = url();
   out.made = fs::exists(data() / "PG_VERSION", unknown);
-  if (!out.made && ::access(folder_.c_str(), F_OK) == 0 && ::access(folder_.c_str(), X_OK) != 0) fail("enter", folder_, EACCES);
+  if (!out.made && ::access(folder_.c_str(), F_OK) == 0 && ::access(folder_.c_str(), X_OK) != 0)
+    fail("enter", folder_, EACCES);
   if (!out.made) return out;
   out.version = std::string(trim(read_file(data() / "PG_VERSION")));
   out.running = listening();
@@ -306,11 +326,15 @@ std::optional<ServerPrograms> LocalServer::programs_for_data() const {
   const auto version = std::string(trim(read_file(data() / "PG_VERSION")));
   for (const auto& programs : all)
     if (std::to_string(programs.major) == version) return programs;
-  throw Error(ExitCode::no_connection,
-              "the local cluster in " + display_path(folder_) + " was made by PostgreSQL " + version + ", and what is installed is PostgreSQL " +
-                  join_with(all, ", ", [](const ServerPrograms& one) { return one.version + " (" + one.folder.string() + ")"; }),
-              "install postgresql-" + version +
-                  ", or give the cluster up with `migrate local destroy` and build it again with `migrate upgrade head`");
+  throw Error(
+      ExitCode::no_connection,
+      "the local cluster in " + display_path(folder_) + " was made by PostgreSQL " + version +
+          ", and what is installed is PostgreSQL " +
+          join_with(all, ", ",
+                    [](const ServerPrograms& one) { return one.version + " (" + one.folder.string() + ")"; }),
+      "install postgresql-" + version +
+          ", or give the cluster up with `migrate local destroy` and build it again with `migrate upgrade "
+          "head`");
 }
 
 std::string LocalServer::ensure_started() {
@@ -332,7 +356,8 @@ void LocalServer::make(const ServerPrograms& programs) {
   if (!fs::exists(folder_, failed)) {
     fs::remove(folder_, failed);  // a link to what is gone
     if (who && !can_enter(*who, project_)) {
-      const auto far = fs::path("/var/lib/migrate") / (slug(project_.filename().string(), 30) + "_" + sha256(folder_.string()).substr(0, 12));
+      const auto far = fs::path("/var/lib/migrate") / (slug(project_.filename().string(), 30) + "_" +
+                                                       sha256(folder_.string()).substr(0, 12));
       make_folder(far);
       fs::create_directory_symlink(far, folder_, failed);
       if (failed) fail("create the link", folder_, failed.value());
@@ -346,21 +371,34 @@ void LocalServer::make(const ServerPrograms& programs) {
   fs::remove_all(data(), failed);
 
   Command command;
-  command.directory = folder_;
+  command.directory = fs::canonical(folder_);  // a link's own place may be out of the server's reach
   if (who) command.user = who->user, command.group = who->group;
   for (const char* locale : {"C.UTF-8", "C"}) {  // macOS has no C.UTF-8
-    command.arguments = {(programs.folder / "initdb").string(), "-D", "data.new", "-U", superuser, "-A", "trust", "-E", "UTF8",
-                         "--locale", locale, "--no-sync"};
+    command.arguments = {(programs.folder / "initdb").string(),
+                         "-D",
+                         "data.new",
+                         "-U",
+                         superuser,
+                         "-A",
+                         "trust",
+                         "-E",
+                         "UTF8",
+                         "--locale",
+                         locale,
+                         "--no-sync"};
     const auto said = run(command);
     if (said.status == 0) break;
     fs::remove_all(unfinished, failed);
     if (std::string_view(locale) == "C")
-      throw Error(ExitCode::no_connection, "the local cluster cannot be made in " + display_path(folder_) + ": initdb: " +
-                                               std::string(trim(said.err.empty() ? said.out : said.err)));
+      throw Error(ExitCode::no_connection,
+                  "the local cluster cannot be made in " + display_path(folder_) +
+                      ": initdb: " + std::string(trim(said.err.empty() ? said.out : said.err)));
   }
-  write_file(unfinished / "postgresql.conf", read_file(unfinished / "postgresql.conf") + "\ninclude 'migrate.conf'\n");
+  write_file(unfinished / "postgresql.conf",
+             read_file(unfinished / "postgresql.conf") + "\ninclude 'migrate.conf'\n");
   write_file(folder_ / "database", database_name() + "\n");
-  if (who && ::chown((unfinished / "postgresql.conf").c_str(), who->user, who->group) != 0) fail("change the owner of", unfinished, errno);
+  if (who && ::chown((unfinished / "postgresql.conf").c_str(), who->user, who->group) != 0)
+    fail("change the owner of", unfinished, errno);
   fs::rename(unfinished, data(), failed);
   if (failed) fail("rename", unfinished, failed.value());
 }
@@ -373,7 +411,9 @@ void LocalServer::start(const ServerPrograms& programs) {
   const uid_t wanted = who ? who->user : ::geteuid();
   if (::lstat(sockets.c_str(), &state) != 0) fail("look at", sockets, errno);
   if (!S_ISDIR(state.st_mode) || (state.st_uid != wanted && state.st_uid != ::geteuid()))
-    throw Error(ExitCode::no_connection, "the folder " + sockets.string() + ", in which the local server's socket would be, belongs to somebody else",
+    throw Error(ExitCode::no_connection,
+                "the folder " + sockets.string() +
+                    ", in which the local server's socket would be, belongs to somebody else",
                 "remove it, or move the project");
   own(sockets, who);
 
@@ -382,23 +422,34 @@ void LocalServer::start(const ServerPrograms& programs) {
              "# Written by migrate at each start.\n"
              "listen_addresses = ''\n"
              "port = 5432\n"
-             "unix_socket_directories = '" + sockets.string() + "'\n"
-             "unix_socket_permissions = 0700\n"
-             "synchronous_commit = off\n");
-  if (who && ::chown(settings.c_str(), who->user, who->group) != 0) fail("change the owner of", settings, errno);
-  remove_stale_pid_file(data());
+             "unix_socket_directories = '" +
+                 sockets.string() +
+                 "'\n"
+                 "unix_socket_permissions = 0700\n"
+                 "synchronous_commit = off\n");
+  if (who && ::chown(settings.c_str(), who->user, who->group) != 0)
+    fail("change the owner of", settings, errno);
+  remove_stale_pid_files(data(), sockets);
+  // A start that was killed half-way leaves a server that goes on starting.
+  const auto deadline = std::chrono::steady_clock::now() + start_timeout;
+  while (recorded_pid(data()) != 0 && !processes_in(data()).empty() &&
+         std::chrono::steady_clock::now() < deadline) {
+    if (listening()) return;
+    std::this_thread::sleep_for(std::chrono::milliseconds(50));
+  }
 
   Command command;
   // Relative names: pg_ctl hands the paths to a shell.
-  command.directory = folder_;
+  command.directory = fs::canonical(folder_);
   command.arguments = {(programs.folder / "pg_ctl").string(), "-D", "data", "-l", "server.log", "-w", "-t",
                        std::to_string(start_timeout.count()), "-s", "start"};
   command.timeout = start_timeout + std::chrono::seconds(10);
   if (who) command.user = who->user, command.group = who->group;
   const auto said = run(command);
   if (said.status != 0 && !listening())
-    throw Error(ExitCode::no_connection, "the local server does not start: " + one_line(trim(said.err)) + "; its log, " +
-                                             display_path(folder_ / "server.log") + ", ends:" + tail_of(folder_ / "server.log"));
+    throw Error(ExitCode::no_connection, "the local server does not start: " + one_line(trim(said.err)) +
+                                             "; its log, " + display_path(folder_ / "server.log") +
+                                             ", ends:" + tail_of(folder_ / "server.log"));
 }
 
 void LocalServer::make_database() const {
@@ -423,11 +474,13 @@ void LocalServer::stop_locked() {
   const auto programs = programs_for_data();
   if (!programs) throw no_programs();
   Command command;
-  command.directory = folder_;
-  command.arguments = {(programs->folder / "pg_ctl").string(), "-D", "data", "-w", "-s", "-m", "fast", "stop"};
+  command.directory = fs::canonical(folder_);
+  command.arguments = {
+      (programs->folder / "pg_ctl").string(), "-D", "data", "-w", "-s", "-m", "fast", "stop"};
   if (const auto who = server_account(project_)) command.user = who->user, command.group = who->group;
   const auto said = run(command);
-  if (said.status != 0 && listening()) throw Error(ExitCode::failed, "the local server does not stop: " + one_line(trim(said.err)));
+  if (said.status != 0 && listening())
+    throw Error(ExitCode::failed, "the local server does not stop: " + one_line(trim(said.err)));
 }
 
 void LocalServer::destroy() {
@@ -447,7 +500,8 @@ int LocalServer::psql(const std::vector<std::string>& arguments) {
   const auto programs = programs_for_data();
   Command command;
   const auto beside = programs ? programs->folder / "psql" : fs::path();
-  command.arguments = {!beside.empty() && ::access(beside.c_str(), X_OK) == 0 ? beside.string() : "psql", "-d", address};
+  command.arguments = {!beside.empty() && ::access(beside.c_str(), X_OK) == 0 ? beside.string() : "psql",
+                       "-d", address};
   command.arguments.insert(command.arguments.end(), arguments.begin(), arguments.end());
   command.inherit_streams = true;
   return run(command).status;

@@ -1,0 +1,124 @@
+#include "postgres/lock.hpp"
+
+#include <algorithm>
+#include <random>
+
+#include "postgres/connection.hpp"
+#include "postgres/interrupt.hpp"
+#include "util/sha256.hpp"
+#include "util/text.hpp"
+
+namespace migrate::postgres {
+namespace {
+
+// Advisory locks belong to a database already; the key tells version tables of one database apart.
+std::int64_t key_of(const BookkeepingNames& names) {
+  const auto digits =
+      sha256("migrate advisory lock\n" + names.schema + "\n" + names.version_table).substr(0, 16);
+  return static_cast<std::int64_t>(std::stoull(digits, nullptr, 16));
+}
+
+// A bigint key is shown in pg_locks as two halves with objsubid 1.
+constexpr const char* lock_row =
+    "FROM pg_catalog.pg_locks WHERE locktype = 'advisory' AND granted AND objsubid = 1"
+    " AND database = (SELECT oid FROM pg_catalog.pg_database WHERE datname = pg_catalog.current_database())"
+    " AND ((classid::bigint << 32) | objid::bigint) = $1::bigint";
+
+std::string holder(Connection& connection, std::int64_t key) {
+  const auto pid =
+      connection.value(std::string("SELECT pid ") + lock_row + " LIMIT 1", {std::to_string(key)});
+  return pid.empty() ? "a process that has just ended" : describe_backend(connection, std::stoi(pid));
+}
+
+std::string seconds(std::chrono::milliseconds time) {
+  const auto tenths = (time.count() + 50) / 100;
+  return std::to_string(tenths / 10) + (tenths % 10 != 0 ? "." + std::to_string(tenths % 10) : "") + " s";
+}
+
+}  // namespace
+
+std::string BookkeepingNames::log_table() const {
+  constexpr std::string_view ending = "version";
+  if (version_table.ends_with(ending))
+    return version_table.substr(0, version_table.size() - ending.size()) + "log";
+  return version_table + "_log";
+}
+
+std::string describe_backend(Connection& asking, int pid) {
+  const auto rows = asking.query(
+      "SELECT application_name, coalesce(nullif(client_hostname, ''), host(client_addr), 'the socket'), "
+      "usename,"
+      " to_char(backend_start AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI:SS'), coalesce(state, ''), query"
+      " FROM pg_catalog.pg_stat_activity WHERE pid = $1",
+      {std::to_string(pid)});
+  std::string out = "process " + std::to_string(pid);
+  if (rows.empty()) return out;
+  const auto row = rows[0];
+  out += " (" + (row.text(0).empty() ? "unnamed" : std::string(row.text(0))) + " on " +
+         std::string(row.text(1)) + " as " + std::string(row.text(2)) + ", connected since " +
+         std::string(row.text(3)) + " UTC";
+  if (!row.text(4).empty()) out += ", " + std::string(row.text(4));
+  if (!row.text(5).empty()) out += ": " + shorten(one_line(trim(row.text(5))), 80);
+  return out + ")";
+}
+
+AdvisoryLock::AdvisoryLock(Session& session, const BookkeepingNames& names, std::chrono::milliseconds wait,
+                           const OnWait& on_wait)
+    : session_(session), key_(key_of(names)) {
+  auto& connection = session_.connection();
+  const auto begin = std::chrono::steady_clock::now();
+  auto pause = std::chrono::milliseconds(20);
+  std::minstd_rand random(std::random_device{}());
+  bool said = false;
+  for (;;) {
+    check_interrupted();
+    const auto rows = connection.query(
+        "SELECT pg_catalog.pg_try_advisory_lock($1), pg_catalog.pg_backend_pid()", {std::to_string(key_)});
+    pid_ = static_cast<int>(rows[0].integer(1));
+    if (rows[0].boolean(0)) break;
+    const auto waited =
+        std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::steady_clock::now() - begin);
+    if (waited >= wait)
+      throw Error(
+          ExitCode::lock_timeout,
+          "another runner holds the lock of " + names.schema + "." + names.version_table +
+              " since more than " + seconds(wait) + ": " + holder(connection, key_),
+          "wait for it to end, give more time with --wait, or end it with SELECT pg_terminate_backend(pid)");
+    if (!said && on_wait) {
+      const auto who = holder(connection, key_);
+      on_wait(who);
+    }
+    said = true;
+    const auto jitter = std::chrono::milliseconds(random() % static_cast<unsigned>(pause.count()));
+    interruptible_sleep(std::min(pause / 2 + jitter, wait - waited));
+    pause = std::min(pause * 2, std::chrono::milliseconds(500));
+  }
+  check_held(connection);
+}
+
+AdvisoryLock::~AdvisoryLock() {
+  auto& connection = session_.connection();
+  try {
+    connection.rollback_quietly();
+    connection.query("SELECT pg_catalog.pg_advisory_unlock($1)", {std::to_string(key_)});
+  } catch (const Error&) {
+    // The connection is gone, and the lock with it.
+  }
+}
+
+bool AdvisoryLock::held(Connection& asking) const {
+  return !asking
+              .query(std::string("SELECT pid ") + lock_row + " AND pid = $2::int",
+                     {std::to_string(key_), std::to_string(pid_)})
+              .empty();
+}
+
+void AdvisoryLock::check_held(Connection& asking) const {
+  if (held(asking)) return;
+  throw Error(
+      ExitCode::failed, "this run does not hold its lock any more",
+      "a script must not let advisory locks go; a pooler in transaction mode cannot be used: connect to the "
+      "server itself");
+}
+
+}  // namespace migrate::postgres
