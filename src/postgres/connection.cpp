@@ -161,9 +161,10 @@ struct Connection::Impl {
   }
 
   [[noreturn]] void fail(std::string_view text, const std::string& sql) const {
-    ServerMessage message = parse_server_message(text);
-    if (PQstatus(raw()) != CONNECTION_OK) throw ConnectionLost(message.message, sql);
-    throw ServerError(std::move(message), sql);
+    if (PQstatus(raw()) == CONNECTION_OK) throw ServerError(parse_server_message(text), sql);
+    // libpqxx 6 stumbles over the broken connection once more and reports that; libpq still has the reason.
+    const std::string reason = text_or_empty(PQerrorMessage(raw()));
+    throw ConnectionLost(parse_server_message(reason.empty() ? text : reason).message, sql);
   }
 
   // A COPY that reaches us through query() or execute() would leave the connection waiting for data for ever.
@@ -225,7 +226,15 @@ std::size_t Connection::copy_in(const std::string& sql, std::string_view data) {
     if (result && PQresultStatus(result) == wanted) return;
     impl_->fail(result ? PQresultErrorMessage(result) : PQerrorMessage(raw), sql);
   };
-  check(take(PQexec(raw, sql.c_str())).get(), PGRES_COPY_IN);
+  const auto start = take(PQexec(raw, sql.c_str()));
+  if (const auto status = PQresultStatus(start.get());
+      status == PGRES_COMMAND_OK || status == PGRES_TUPLES_OK || status == PGRES_EMPTY_QUERY ||
+      status == PGRES_COPY_OUT) {
+    while (PGresult* rest = PQgetResult(raw)) PQclear(rest);
+    throw std::move(Error(ExitCode::failed, "data follows a statement that is not COPY … FROM stdin"))
+        .statement(sql);
+  }
+  check(start.get(), PGRES_COPY_IN);
   constexpr std::size_t chunk = 1 << 20;
   bool sent = true;
   for (std::size_t at = 0; sent && at < data.size(); at += chunk) {

@@ -116,7 +116,9 @@ ServerError::ServerError(ServerMessage message, std::string_view statement)
 }
 
 ConnectionLost::ConnectionLost(std::string_view reason, std::string_view statement)
-    : Error(ExitCode::no_connection, "the connection to the server was lost: " + clause(std::string(reason)),
+    : Error(ExitCode::no_connection,
+            "the connection to the server was lost: " +
+                clause(std::string(reason.substr(0, reason.find('\n')))),
             "run the command again when the server is back: it looks at the database first and goes on from "
             "what it finds") {
   std::move(static_cast<Error&>(*this)).statement(std::string(statement));

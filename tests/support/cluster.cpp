@@ -1,0 +1,258 @@
+#include "tests/support/cluster.hpp"
+
+#include <fcntl.h>
+#include <pwd.h>
+#include <signal.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <chrono>
+#include <cstdlib>
+#include <fstream>
+#include <stdexcept>
+#include <thread>
+#include <vector>
+
+#include "postgres/connection.hpp"
+#include "util/files.hpp"
+#include "util/process.hpp"
+#include "util/quote.hpp"
+#include "util/text.hpp"
+
+namespace migrate::test {
+namespace fs = std::filesystem;
+namespace {
+
+using namespace std::chrono_literals;
+
+bool has_server(const fs::path& folder) {
+  return fs::exists(folder / "initdb") && fs::exists(folder / "postgres");
+}
+
+fs::path find_bindir() {
+  if (const char* given = std::getenv("MIGRATE_TEST_BINDIR"); given && *given) {
+    if (!has_server(given))
+      throw std::runtime_error(std::string("$MIGRATE_TEST_BINDIR has no initdb and postgres: ") + given);
+    return given;
+  }
+  std::vector<fs::path> candidates;
+  if (!find_program("pg_config").empty()) {
+    Command ask;
+    ask.arguments = {"pg_config", "--bindir"};
+    candidates.emplace_back(trim(run(ask).out));
+  }
+  std::vector<std::pair<int, fs::path>> versions;
+  if (const fs::path all = "/usr/lib/postgresql"; fs::is_directory(all))
+    for (const auto& entry : fs::directory_iterator(all))
+      versions.emplace_back(std::atoi(entry.path().filename().c_str()), entry.path() / "bin");
+  std::sort(versions.rbegin(), versions.rend());
+  for (const auto& version : versions) candidates.push_back(version.second);
+  if (const fs::path initdb = find_program("initdb"); !initdb.empty())
+    candidates.push_back(initdb.parent_path());
+  for (const fs::path& candidate : candidates)
+    if (has_server(candidate)) return candidate;
+  throw std::runtime_error(
+      "no PostgreSQL server programs found: install the package postgresql, or set $MIGRATE_TEST_BINDIR");
+}
+
+struct Account {
+  uid_t user;
+  gid_t group;
+};
+
+// Whom the server runs as: it refuses root.
+std::optional<Account> server_account() {
+  if (geteuid() != 0) return std::nullopt;
+  for (const char* name : {"postgres", "nobody"})
+    if (const passwd* entry = getpwnam(name)) return Account{entry->pw_uid, entry->pw_gid};
+  throw std::runtime_error("run by root, the tests need a user postgres or nobody to run the server");
+}
+
+fs::path make_folder(const std::optional<Account>& account) {
+  // A socket's path has room for about a hundred bytes.
+  fs::path parent = fs::temp_directory_path();
+  if (parent.string().size() > 60) parent = "/tmp";
+  std::string name = (parent / "migrate-test-XXXXXX").string();
+  if (!mkdtemp(name.data())) throw std::runtime_error("cannot make a folder in " + parent.string());
+  if (chmod(name.c_str(), 0755) != 0 || (account && chown(name.c_str(), account->user, account->group) != 0))
+    throw std::runtime_error("cannot hand " + name + " to the server's user");
+  return name;
+}
+
+void initialise(const fs::path& bindir, const fs::path& folder, const std::optional<Account>& account) {
+  Command command;
+  command.arguments = {(bindir / "initdb").string(),
+                       "-D",
+                       (folder / "data").string(),
+                       "-U",
+                       "postgres",
+                       "-A",
+                       "trust",
+                       "-E",
+                       "UTF8",
+                       "--locale=C",
+                       "--no-sync"};
+  command.directory = folder;
+  if (account) {
+    command.user = account->user;
+    command.group = account->group;
+  }
+  const ProcessResult result = run(command);
+  if (result.status != 0) throw std::runtime_error("initdb failed: " + result.out + result.err);
+}
+
+// In the child of a fork: becomes the server.
+[[noreturn]] void become_server(const fs::path& bindir, const fs::path& folder,
+                                const std::optional<Account>& account) {
+  const int log = open((folder / "log").c_str(), O_WRONLY | O_CREAT | O_APPEND, 0644);
+  dup2(log, 1);
+  dup2(log, 2);
+  if (account && (setgid(account->group) != 0 || setuid(account->user) != 0)) _exit(126);
+  if (chdir(folder.c_str()) != 0) _exit(126);
+  std::vector<std::string> arguments = {(bindir / "postgres").string(), "-D", (folder / "data").string()};
+  for (const std::string& setting :
+       {std::string("listen_addresses="), "unix_socket_directories=" + folder.string(),
+        std::string("fsync=off"), std::string("synchronous_commit=off"), std::string("full_page_writes=off"),
+        std::string("shared_buffers=32MB"), std::string("autovacuum=off"), std::string("max_wal_size=4GB")}) {
+    arguments.emplace_back("-c");
+    arguments.push_back(setting);
+  }
+  std::vector<char*> pointers;
+  for (std::string& argument : arguments) pointers.push_back(argument.data());
+  pointers.push_back(nullptr);
+  execv(pointers[0], pointers.data());
+  _exit(127);
+}
+
+// A process of its own that outlives this one for a moment: it starts the server, waits until the other end
+// of `pipe` is closed, which a crash or a SIGKILL of the tests does too, and clears everything away.
+[[noreturn]] void keep_server(int pipe, const fs::path& bindir, const fs::path& folder,
+                              const std::optional<Account>& account) {
+  setsid();  // Ctrl-C on the terminal is not for us
+  const int nothing = open("/dev/null", O_RDWR);
+  for (const int stream : {0, 1, 2}) dup2(nothing, stream);
+  for (int other = 3; other < 256; ++other)
+    if (other != pipe) close(other);
+  const pid_t server = fork();
+  if (server == 0) {
+    close(pipe);
+    become_server(bindir, folder, account);
+  }
+  char byte;
+  while (read(pipe, &byte, 1) < 0 && errno == EINTR) {
+  }
+  if (server > 0) {
+    kill(server, SIGQUIT);
+    waitpid(server, nullptr, 0);
+  }
+  std::error_code ignored;
+  fs::remove_all(folder, ignored);
+  _exit(0);
+}
+
+std::string encode(const std::string& text) {
+  std::string out;
+  for (const char c : text) {
+    const bool plain =
+        (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || c == '-';
+    const auto byte = static_cast<unsigned char>(c);
+    constexpr const char* digits = "0123456789ABCDEF";
+    if (plain)
+      out += c;
+    else
+      out += {'%', digits[byte >> 4], digits[byte & 15]};
+  }
+  return out;
+}
+
+}  // namespace
+
+struct Cluster::State {
+  fs::path bindir, folder;
+  int pipe = -1;
+  pid_t keeper = -1;
+  std::unique_ptr<postgres::Connection> connection;
+};
+
+Cluster& Cluster::instance() {
+  static Cluster cluster;
+  return cluster;
+}
+
+Cluster::Cluster() : state_(std::make_unique<State>()) {
+  state_->bindir = find_bindir();
+  const std::optional<Account> account = server_account();
+  state_->folder = make_folder(account);
+  int ends[2];
+  if (pipe(ends) != 0) throw std::runtime_error("no pipe");
+  for (const int end : ends) fcntl(end, F_SETFD, FD_CLOEXEC);
+  initialise(state_->bindir, state_->folder, account);
+  state_->keeper = fork();
+  if (state_->keeper == 0) {
+    close(ends[1]);
+    keep_server(ends[0], state_->bindir, state_->folder, account);
+  }
+  close(ends[0]);
+  state_->pipe = ends[1];
+  const auto end = std::chrono::steady_clock::now() + 60s;
+  while (!state_->connection) {
+    try {
+      state_->connection = std::make_unique<postgres::Connection>(postgres::Connection::parse(url()));
+    } catch (const Error& error) {
+      if (std::chrono::steady_clock::now() > end)
+        throw std::runtime_error(std::string("the server did not start: ") + error.what() + "\n" +
+                                 read_file(state_->folder / "log"));
+      std::this_thread::sleep_for(20ms);
+    }
+  }
+}
+
+Cluster::~Cluster() {
+  state_->connection.reset();
+  close(state_->pipe);
+  waitpid(state_->keeper, nullptr, 0);
+}
+
+std::string Cluster::url(const std::string& database) const {
+  return "postgresql:///" + encode(database) + "?host=" + encode(state_->folder.string()) + "&user=postgres";
+}
+fs::path Cluster::folder() const { return state_->folder; }
+fs::path Cluster::bindir() const { return state_->bindir; }
+postgres::Connection& Cluster::connection() { return *state_->connection; }
+
+TestDatabase::TestDatabase() {
+  static int count = 0;
+  name_ = "test_" + std::to_string(++count);
+  Cluster::instance().connection().execute("CREATE DATABASE " + quote_identifier(name_) +
+                                           " TEMPLATE template0");
+}
+
+TestDatabase::~TestDatabase() {
+  connection_.reset();
+  try {
+    Cluster::instance().connection().execute("DROP DATABASE IF EXISTS " + quote_identifier(name_) +
+                                             " WITH (FORCE)");
+  } catch (const Error&) {
+    // A test that broke the server has failed already, and the folder goes with the process.
+  }
+}
+
+std::string TestDatabase::url() const { return Cluster::instance().url(name_); }
+
+postgres::ConnectOptions TestDatabase::options() const {
+  postgres::ConnectOptions options;
+  options.url = url();
+  return options;
+}
+
+postgres::Connection& TestDatabase::connection() {
+  if (!connection_) connection_ = std::make_unique<postgres::Connection>(postgres::Connection::parse(url()));
+  return *connection_;
+}
+
+void TestDatabase::execute(const std::string& sql) { connection().execute(sql); }
+std::string TestDatabase::value(const std::string& sql) { return connection().value(sql); }
+
+}  // namespace migrate::test
