@@ -25,13 +25,13 @@ concept Record = requires(const T& value) {
 };
 
 template <class T>
-struct is_optional : std::false_type {};
+struct IsOptional : std::false_type {};
 template <class T>
-struct is_optional<std::optional<T>> : std::true_type {};
+struct IsOptional<std::optional<T>> : std::true_type {};
 template <class T>
-struct is_vector : std::false_type {};
+struct IsVector : std::false_type {};
 template <class T>
-struct is_vector<std::vector<T>> : std::true_type {};
+struct IsVector<std::vector<T>> : std::true_type {};
 
 // ---- writing
 
@@ -64,9 +64,9 @@ Json write(const T& value) {
     return value.key();
   } else if constexpr (std::is_enum_v<T>) {
     return std::string(spelling(value));
-  } else if constexpr (is_optional<T>::value) {
+  } else if constexpr (IsOptional<T>::value) {
     return value ? write(*value) : Json(nullptr);
-  } else if constexpr (is_vector<T>::value) {
+  } else if constexpr (IsVector<T>::value) {
     Json out = Json::array();
     for (const auto& item : value) out.push_back(write(item));
     return out;
@@ -112,11 +112,11 @@ void read(const Json& json, const std::string& path, T& value) {
   } else if constexpr (std::is_integral_v<T>) {
     if (!json.is_number_integer()) bad(path, "must be an integer");
     value = json.get<T>();
-  } else if constexpr (is_optional<T>::value) {
+  } else if constexpr (IsOptional<T>::value) {
     typename T::value_type inner{};
     read(json, path, inner);
     value = std::move(inner);
-  } else if constexpr (is_vector<T>::value) {
+  } else if constexpr (IsVector<T>::value) {
     if (!json.is_array()) bad(path, "must be a list");
     value.clear();
     value.reserve(json.size());

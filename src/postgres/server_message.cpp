@@ -110,9 +110,8 @@ ServerMessage parse_server_message(std::string_view text) {
 
 ServerError::ServerError(ServerMessage message, std::string_view statement)
     : Error(ExitCode::failed, sentence(message), one_line(message.hint)), server_(std::move(message)) {
-  auto& error = static_cast<Error&>(*this);
-  std::move(error).sqlstate(server_.sqlstate);
-  std::move(error).statement(std::string(statement));
+  Error::sqlstate(server_.sqlstate);
+  Error::statement(std::string(statement));
 }
 
 ConnectionLost::ConnectionLost(std::string_view reason, std::string_view statement)

@@ -8,8 +8,8 @@
 namespace migrate::sql {
 namespace {
 
-Error error_at(const Lexer& lexer, int line, std::string what, std::string hint = {}) {
-  return Error(ExitCode::failed, std::move(what), std::move(hint)).at({lexer.file(), line, 0});
+Error error_at(const Lexer& lexer, int line, const std::string& what, std::string hint = {}) {
+  return Error(ExitCode::failed, what, std::move(hint)).at({lexer.file(), line, 0});
 }
 
 // What psql's scanner keeps about the statement that it is in.

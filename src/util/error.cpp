@@ -22,6 +22,14 @@ Error&& Error::at(Location where) && {
   location_ = std::move(where);
   return std::move(*this);
 }
+Error& Error::sqlstate(std::string state) & {
+  sqlstate_ = std::move(state);
+  return *this;
+}
+Error& Error::statement(std::string sql) & {
+  statement_ = std::move(sql);
+  return *this;
+}
 Error&& Error::sqlstate(std::string state) && {
   sqlstate_ = std::move(state);
   return std::move(*this);

@@ -40,6 +40,8 @@ class Error : public std::runtime_error {
 
   Error& at(Location where) &;
   Error&& at(Location where) &&;
+  Error& sqlstate(std::string state) &;
+  Error& statement(std::string sql) &;
   Error&& sqlstate(std::string state) &&;  // five characters, as PostgreSQL's appendix A
   Error&& statement(std::string sql) &&;   // shown shortened
 

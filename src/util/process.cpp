@@ -153,7 +153,7 @@ std::filesystem::path find_program(const std::string& name) {
   }
   const char* path = std::getenv("PATH");
   for (const auto folder : split(path != nullptr ? path : "/usr/bin:/bin", ':')) {
-    const auto candidate = std::filesystem::path(folder) / name;
+    auto candidate = std::filesystem::path(folder) / name;
     std::error_code ignored;
     if (::access(candidate.c_str(), X_OK) == 0 && !std::filesystem::is_directory(candidate, ignored))
       return candidate;
