@@ -19,7 +19,9 @@ class Reader {
       : script_(script), lexer_(script, file, first_line) {}
 
   bool check_nesting = true;
-  std::function<void(const LineComment&)> on_comment = [](const LineComment&) {};
+  std::function<bool(const LineComment&)> on_comment = [](const LineComment&) {
+    return false;
+  };  // true: begins a script
   std::function<void(Statement&&)> on_statement = [](Statement&&) {};
 
   void read() {
@@ -47,7 +49,7 @@ class Reader {
   void comment(const Token& token) {
     const auto line_start = script_.substr(0, token.offset).find_last_of("\r\n") + 1;  // npos + 1 is 0
     const auto before = script_.substr(line_start, token.offset - line_start);
-    on_comment({token.text, token.offset, token.line, trim(before).empty()});
+    if (on_comment({token.text, token.offset, token.line, trim(before).empty()})) finish(false);
   }
 
   void backslash(const Token& token) {
@@ -147,11 +149,15 @@ std::vector<Statement> split(std::string_view script, const std::string& file, i
   return out;
 }
 
-std::vector<LineComment> line_comments(std::string_view script, const std::string& file, int first_line) {
+std::vector<LineComment> line_comments(std::string_view script, const std::string& file, int first_line,
+                                       bool (*begins_script)(std::string_view comment)) {
   std::vector<LineComment> out;
   Reader reader(script, file, first_line);
   reader.check_nesting = false;
-  reader.on_comment = [&](const LineComment& comment) { out.push_back(comment); };
+  reader.on_comment = [&](const LineComment& comment) {
+    out.push_back(comment);
+    return begins_script != nullptr && begins_script(comment.text);
+  };
   reader.read();
   return out;
 }
