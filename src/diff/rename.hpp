@@ -16,9 +16,15 @@ struct Rename {
   bool operator==(const Rename&) const = default;
 };
 
-// `database` as it is after the renames, and everything that refers to a renamed thing with it (foreign keys,
-// owned sequences, column lists, types, partitions; not SQL text: the server rewrites that, and the caller
-// reads it again). A rename whose `from` is not there is dropped from `renames`.
+// `database` as it is after the renames, and everything that refers to a renamed thing with it: foreign keys,
+// owned sequences, column lists, types, partitions, children that inherit, and SQL text as far as a few
+// neighbouring tokens make it certain (diff/rename_text.hpp); what is not certain is left, and the comparison
+// by the server settles it. Names that PostgreSQL made from the old one (of an identity column's sequence)
+// stay.
+//
+// `renames` becomes the list of those that were carried out, in an order that works: schemas, types, labels,
+// sequences, tables, columns, constraints, indexes, each `from` named as it is at its turn (a column by its
+// table's new name), a chain from its free end. One whose `from` is not there, or whose `to` is, is dropped.
 catalog::Database apply_renames(catalog::Database database, std::vector<Rename>& renames);
 
 // Pairs of a dropped and a created object that look like a rename: same kind, same place, and for tables

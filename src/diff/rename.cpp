@@ -1,0 +1,433 @@
+#include "diff/rename.hpp"
+
+#include <algorithm>
+#include <functional>
+#include <iterator>
+#include <optional>
+#include <utility>
+
+#include "catalog/type_name.hpp"
+#include "diff/names.hpp"
+#include "diff/rename_text.hpp"
+#include "diff/sql_tokens.hpp"
+
+namespace migrate::diff {
+namespace {
+
+using catalog::Database;
+using catalog::Kind;
+using catalog::Name;
+using catalog::Table;
+using Rewrite = std::function<std::string(const std::string&)>;
+
+// Every SQL text of a table but its partition bound.
+void rewrite_texts(Table& table, const Rewrite& rewrite) {
+  const auto apply = [&](std::string& text) {
+    if (!text.empty()) text = rewrite(text);
+  };
+  for (auto& column : table.columns) {
+    apply(column.default_value);
+    if (column.generated) apply(column.generated->expression);
+  }
+  for (auto& constraint : table.constraints) {
+    apply(constraint.expression);
+    apply(constraint.where);
+    for (auto& element : constraint.elements) apply(element.expression);
+  }
+  for (auto& index : table.indexes) {
+    apply(index.where);
+    for (auto& element : index.elements) apply(element.expression);
+  }
+  apply(table.partition_key);
+}
+
+void replace(std::vector<std::string>& names, const std::string& from, const std::string& to) {
+  std::replace(names.begin(), names.end(), from, to);
+}
+
+void replace(std::vector<catalog::IndexElement>& elements, const std::string& from, const std::string& to) {
+  for (auto& element : elements)
+    if (element.column == from) element.column = to;
+}
+
+void replace(Name& name, const Name& from, const Name& to) {
+  if (name == from) name = to;
+}
+
+// The hidden sequence of an identity column keeps its name when its table or column gets another one.
+void pin_identity_sequence(catalog::Identity& identity, const Name& table, const std::string& column) {
+  if (identity.sequence.empty())
+    identity.sequence = {table.schema, make_object_name(table.name, column, "seq")};
+}
+
+// PostgreSQL 18 keeps the name of a NOT NULL constraint, too.
+void pin_not_null(catalog::Column& column, const Name& table, int server_version) {
+  if (server_version >= 180000 && column.not_null && column.not_null_constraint.empty())
+    column.not_null_constraint = make_object_name(table.name, column.name, "not_null");
+}
+
+// Carries out one rename after another on a catalogue. Each function says whether there was something to
+// rename.
+class Renamer {
+ public:
+  explicit Renamer(Database database) : database_(std::move(database)) {}
+
+  bool apply(Rename& rename) {
+    switch (rename.from.kind) {
+      case Kind::schema:
+        return rename_schema_of_all(rename.from.name.name, rename.to.name.name);
+      case Kind::enum_type:
+        return rename.from_label.empty() ? rename_enum(rename) : relabel(rename);
+      case Kind::sequence:
+        return rename_sequence(rename);
+      case Kind::table:
+        return rename_table(rename);
+      case Kind::column:
+        return rename_column_of(rename);
+      case Kind::constraint:
+        return rename_constraint(rename);
+      case Kind::index:
+        return rename_index(rename);
+      case Kind::extension:
+        return false;
+    }
+    return false;
+  }
+
+  Database take() { return std::move(database_); }
+
+ private:
+  bool rename_schema_of_all(const std::string& from, const std::string& to) {
+    if (!database_.schema(from) || database_.schema(to)) return false;
+    const auto move = [&](Name& name) {
+      if (name.schema == from) name.schema = to;
+    };
+    for (auto& schema : database_.schemas)
+      if (schema.name == from) schema.name = to;
+    for (auto& extension : database_.extensions)
+      if (extension.schema == from) extension.schema = to;
+    for (auto& type : database_.enums) move(type.name);
+    for (auto& sequence : database_.sequences) {
+      move(sequence.name);
+      move(sequence.owned_by_table);
+    }
+    for (auto& table : database_.tables) {
+      move(table.name);
+      move(table.partition_of);
+      for (auto& parent : table.inherits) move(parent);
+      for (auto& column : table.columns) {
+        if (column.identity) move(column.identity->sequence);
+        change_type(column, [&](Name& name) { move(name); });
+      }
+      for (auto& constraint : table.constraints) {
+        move(constraint.references);
+        move(constraint.attached_to);
+      }
+      for (auto& index : table.indexes) move(index.attached_to);
+      const Rewrite rewrite = [&](const std::string& text) { return rename_schema(text, from, to); };
+      rewrite_texts(table, rewrite);
+      table.partition_bound = rewrite(table.partition_bound);
+    }
+    for (auto& each : database_.unhandled)
+      for (auto& used : each.uses) {
+        move(used.name);
+        if (used.kind == Kind::schema && used.name.name == from) used.name.name = to;
+      }
+    database_.sort();
+    return true;
+  }
+
+  bool rename_enum(const Rename& rename) {
+    auto* type = database_.enum_type(rename.from.name);
+    if (!type || database_.enum_type(rename.to.name)) return false;
+    type->name = rename.to.name;
+    type_follows(rename.from.name, rename.to.name);
+    database_.sort();
+    return true;
+  }
+
+  bool relabel(const Rename& rename) {
+    auto* type = database_.enum_type(rename.to.name);
+    if (!type) type = database_.enum_type(rename.from.name);
+    if (!type) return false;
+    const auto has = [&](const std::string& label) {
+      return std::find(type->labels.begin(), type->labels.end(), label) != type->labels.end();
+    };
+    if (!has(rename.from_label) || has(rename.to_label)) return false;
+    replace(type->labels, rename.from_label, rename.to_label);
+    for (auto& table : database_.tables) {
+      rewrite_texts(table, [&](const std::string& text) {
+        return rename_label(text, type->name, rename.from_label, rename.to_label);
+      });
+      if (is_key_of_type(table.partition_of, type->name))
+        table.partition_bound = rename_literal(table.partition_bound, rename.from_label, rename.to_label);
+    }
+    return true;
+  }
+
+  // Whether a table is partitioned by one plain column of the type: only then is a literal in a bound surely
+  // a label.
+  bool is_key_of_type(const Name& parent_name, const Name& type) const {
+    const auto* parent = parent_name.empty() ? nullptr : database_.table(parent_name);
+    if (!parent) return false;
+    const auto tokens = tokenize(parent->partition_key);
+    if (tokens.size() != 4 || !tokens[2].is_identifier()) return false;
+    const auto* column = parent->column(tokens[2].identifier());
+    return column && catalog::parse_type(column->type).name == type;
+  }
+
+  bool rename_sequence(const Rename& rename) {
+    auto* sequence = database_.sequence(rename.from.name);
+    if (!sequence || database_.sequence(rename.to.name)) return false;
+    sequence->name = rename.to.name;
+    relation_follows(rename.from.name, rename.to.name, Kind::sequence);
+    database_.sort();
+    return true;
+  }
+
+  bool rename_table(const Rename& rename) {
+    const auto& from = rename.from.name;
+    const auto& to = rename.to.name;
+    auto* table = database_.table(from);
+    if (!table || database_.table(to)) return false;
+    for (auto& column : table->columns) {
+      pin_not_null(column, from, database_.server_version);
+      if (!column.identity) continue;
+      if (from.name != to.name) pin_identity_sequence(*column.identity, from, column.name);
+      if (column.identity->sequence.schema == from.schema) column.identity->sequence.schema = to.schema;
+    }
+    table->name = to;
+    rewrite_texts(*table, [&](const std::string& text) { return rename_row(text, from.name, to.name); });
+    const auto own_indexes = index_names(*table);
+    relation_follows(from, to, Kind::table);
+    type_follows(from, to);
+    for (auto& sequence : database_.sequences) replace(sequence.owned_by_table, from, to);
+    for (auto& each : database_.tables) {
+      replace(each.partition_of, from, to);
+      std::replace(each.inherits.begin(), each.inherits.end(), from, to);
+      for (auto& constraint : each.constraints) replace(constraint.references, from, to);
+    }
+    if (from.schema != to.schema) {
+      for (const auto& index : own_indexes) attachments_follow({from.schema, index}, {to.schema, index});
+      owned_sequences_follow(from, to);
+    }
+    database_.sort();
+    return true;
+  }
+
+  // ALTER TABLE … SET SCHEMA takes the sequences along that the table's columns own.
+  void owned_sequences_follow(const Name& from, const Name& to) {
+    for (auto& sequence : database_.sequences) {
+      if (sequence.owned_by_table != to || sequence.name.schema != from.schema) continue;
+      const auto was = sequence.name;
+      sequence.name.schema = to.schema;
+      relation_follows(was, sequence.name, Kind::sequence);
+    }
+  }
+
+  static std::vector<std::string> index_names(const Table& table) {
+    std::vector<std::string> out;
+    for (const auto& index : table.indexes) out.push_back(index.name);
+    for (const auto& constraint : table.constraints) out.push_back(constraint.name);
+    return out;
+  }
+
+  bool rename_column_of(Rename& rename) {
+    auto* table = database_.table(rename.to.name);
+    if (!table) table = database_.table(rename.from.name);
+    if (!table || !table->column(rename.from.member) || table->column(rename.to.member)) return false;
+    rename.from.name = rename.to.name = table->name;
+    rename_column_and_children(table->name, rename.from.member, rename.to.member);
+    return true;
+  }
+
+  void rename_column_and_children(const Name& table_name, const std::string& from, const std::string& to) {
+    auto& table = *database_.table(table_name);
+    auto* column = table.column(from);
+    if (!column) return;
+    pin_not_null(*column, table_name, database_.server_version);
+    if (column->identity) pin_identity_sequence(*column->identity, table_name, from);
+    column->name = to;
+    rewrite_texts(table, [&](const std::string& text) { return rename_column(text, from, to); });
+    for (auto& constraint : table.constraints) {
+      replace(constraint.columns, from, to);
+      replace(constraint.include, from, to);
+      replace(constraint.on_delete_columns, from, to);
+      replace(constraint.elements, from, to);
+    }
+    for (auto& index : table.indexes) {
+      replace(index.elements, from, to);
+      replace(index.include, from, to);
+    }
+    for (auto& sequence : database_.sequences)
+      if (sequence.owned_by_table == table_name && sequence.owned_by_column == from)
+        sequence.owned_by_column = to;
+    for (auto& each : database_.unhandled)
+      for (auto& used : each.uses)
+        if (used.kind == Kind::column && used.name == table_name && used.member == from) used.member = to;
+    std::vector<Name> children;
+    for (auto& each : database_.tables) {
+      for (auto& constraint : each.constraints)
+        if (constraint.references == table_name) replace(constraint.referenced_columns, from, to);
+      const bool inherits =
+          std::find(each.inherits.begin(), each.inherits.end(), table_name) != each.inherits.end();
+      if (inherits || each.partition_of == table_name) children.push_back(each.name);
+    }
+    for (const auto& child : children) rename_column_and_children(child, from, to);
+  }
+
+  bool rename_constraint(Rename& rename) {
+    auto* table = database_.table(rename.to.name);
+    if (!table) table = database_.table(rename.from.name);
+    auto* constraint = table ? table->constraint(rename.from.member) : nullptr;
+    if (!constraint || table->constraint(rename.to.member)) return false;
+    rename.from.name = rename.to.name = table->name;
+    constraint->name = rename.to.member;
+    const auto& schema = table->name.schema;
+    attachments_follow({schema, rename.from.member}, {schema, rename.to.member});
+    inherited_constraints_follow(table->name, rename.from.member, rename.to.member);
+    database_.sort();
+    return true;
+  }
+
+  // Checks are renamed with the parent's; the index behind a partition's key keeps its own name.
+  void inherited_constraints_follow(const Name& parent, const std::string& from, const std::string& to) {
+    for (auto& each : database_.tables) {
+      const bool inherits =
+          std::find(each.inherits.begin(), each.inherits.end(), parent) != each.inherits.end();
+      auto* constraint = inherits || each.partition_of == parent ? each.constraint(from) : nullptr;
+      if (!constraint || constraint->type != catalog::ConstraintType::check) continue;
+      constraint->name = to;
+      inherited_constraints_follow(each.name, from, to);
+    }
+  }
+
+  bool rename_index(const Rename& rename) {
+    const auto& from = rename.from.name;
+    auto* index = find_index(from);
+    if (!index || find_index(rename.to.name)) return false;
+    index->name = rename.to.name.name;
+    attachments_follow(from, rename.to.name);
+    database_.sort();
+    return true;
+  }
+
+  catalog::Index* find_index(const Name& name) {
+    for (auto& table : database_.tables)
+      if (table.name.schema == name.schema)
+        if (auto* index = table.index(name.name)) return index;
+    return nullptr;
+  }
+
+  void attachments_follow(const Name& from, const Name& to) {
+    for (auto& table : database_.tables) {
+      for (auto& index : table.indexes) replace(index.attached_to, from, to);
+      for (auto& constraint : table.constraints) replace(constraint.attached_to, from, to);
+    }
+  }
+
+  // regclass literals, identity columns and what is not modelled yet.
+  void relation_follows(const Name& from, const Name& to, Kind kind) {
+    for (auto& table : database_.tables) {
+      rewrite_texts(table, [&](const std::string& text) { return rename_relation(text, from, to); });
+      for (auto& column : table.columns)
+        if (column.identity && kind == Kind::sequence) replace(column.identity->sequence, from, to);
+    }
+    for (auto& each : database_.unhandled)
+      for (auto& used : each.uses) {
+        const bool of_table =
+            kind == Kind::table && (used.kind == Kind::column || used.kind == Kind::constraint);
+        if (used.kind == kind || of_table) replace(used.name, from, to);
+      }
+  }
+
+  void type_follows(const Name& from, const Name& to) {
+    for (auto& table : database_.tables) {
+      for (auto& column : table.columns) change_type(column, [&](Name& name) { replace(name, from, to); });
+      rewrite_texts(table, [&](const std::string& text) { return rename_type(text, from, to); });
+    }
+    for (auto& each : database_.unhandled)
+      for (auto& used : each.uses)
+        if (used.kind == Kind::enum_type) replace(used.name, from, to);
+  }
+
+  template <class Change>
+  static void change_type(catalog::Column& column, Change&& change) {
+    if (column.type.find('.') == std::string::npos) return;  // unqualified: built in
+    auto type = catalog::parse_type(column.type);
+    if (type.builtin || type.verbatim) return;
+    const auto was = type.name;
+    change(type.name);
+    if (type.name != was) column.type = type.sql();
+  }
+
+  Database database_;
+};
+
+// What holds others comes first, so that these can be named by where they will be.
+constexpr int last_phase = 8;
+int phase(const Rename& rename) {
+  switch (rename.from.kind) {
+    case Kind::schema:
+      return 0;
+    case Kind::enum_type:
+      return rename.from_label.empty() ? 1 : 2;
+    case Kind::sequence:
+      return 3;
+    case Kind::table:
+      return 4;
+    case Kind::column:
+      return 5;
+    case Kind::constraint:
+      return 6;
+    case Kind::index:
+      return 7;
+    case Kind::extension:
+      return 8;
+  }
+  return last_phase;
+}
+
+// As stated, or with the new name of the schema, table or type that it was stated under the old name of.
+Rename followed(Rename rename, const std::vector<Rename>& done) {
+  auto& id = rename.from;
+  for (const auto& each : done) {
+    const bool in_schema = each.from.kind == Kind::schema && id.kind != Kind::schema;
+    if (in_schema && id.name.schema == each.from.name.name) id.name.schema = each.to.name.name;
+    const bool in_table =
+        each.from.kind == Kind::table && (id.kind == Kind::column || id.kind == Kind::constraint);
+    const bool in_type = each.from.kind == Kind::enum_type && !rename.from_label.empty();
+    if ((in_table || in_type) && id.name == each.from.name) id.name = each.to.name;
+  }
+  return rename;
+}
+
+}  // namespace
+
+Database apply_renames(Database database, std::vector<Rename>& renames) {
+  const auto stated = std::exchange(renames, {});
+  Renamer renamer(std::move(database));
+  for (int now = 0; now <= last_phase; ++now) {
+    std::vector<Rename> waiting;
+    std::copy_if(stated.begin(), stated.end(), std::back_inserter(waiting),
+                 [&](const Rename& rename) { return phase(rename) == now; });
+    // A chain (b to c, a to b) is carried out from its free end.
+    for (bool progress = true; progress && !waiting.empty();) {
+      progress = false;
+      std::vector<Rename> later;
+      for (auto& rename : waiting) {
+        auto current = followed(rename, renames);
+        if (renamer.apply(current)) {
+          renames.push_back(std::move(current));
+          progress = true;
+        } else {
+          later.push_back(std::move(rename));
+        }
+      }
+      waiting = std::move(later);
+    }
+  }
+  return renamer.take();
+}
+
+}  // namespace migrate::diff
