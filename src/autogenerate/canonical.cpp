@@ -1,0 +1,82 @@
+#include "autogenerate/canonical.hpp"
+
+#include <set>
+
+#include "catalog/json.hpp"
+#include "plan/plan.hpp"
+#include "postgres/introspect.hpp"
+#include "postgres/scratch.hpp"
+#include "util/files.hpp"
+#include "util/quote.hpp"
+#include "util/sha256.hpp"
+#include "util/text.hpp"
+
+namespace migrate::autogenerate {
+namespace {
+
+using catalog::Database;
+
+std::string cache_key(const Database& database, const Database& live,
+                      const std::vector<std::string>& search_path) {
+  std::string text = "1\n" + std::to_string(live.server_version) + "\n" + join(search_path, ",") + "\n";
+  for (const auto& each : live.extensions) text += each.name + " " + each.version + " " + each.schema + "\n";
+  return sha256(text + catalog::to_json(database, -1));
+}
+
+Database build(const Database& database, const Database& live, const CanonicalOptions& options,
+               const postgres::ConnectOptions& server) {
+  postgres::ScratchDatabase scratch(server);
+  scratch.build(extension_statements(live), options.search_path);
+  const auto statements = plan::build_statements(database, live.server_version);
+  std::vector<std::string> texts;
+  for (const auto& each : statements) texts.push_back(each.sql);
+  try {
+    scratch.build(texts, options.search_path);
+  } catch (const postgres::BuildError& error) {
+    const auto& object = statements.at(error.statement_index()).object;
+    Error refused(ExitCode::failed, "PostgreSQL refuses " + object.text() + ": " + error.what(),
+                  error.hint());
+    const auto where = options.locations.find(object.key());
+    throw std::move(refused)
+        .at(where == options.locations.end() ? Location{} : where->second)
+        .sqlstate(error.sqlstate())
+        .statement(texts.at(error.statement_index()));
+  }
+  return postgres::introspect(scratch.session());
+}
+
+}  // namespace
+
+std::vector<std::string> extension_statements(const Database& live) {
+  std::vector<std::string> out;
+  std::set<std::string> schemas;
+  for (const auto& each : live.extensions) {
+    if (each.schema != "pg_catalog" && each.schema != "public" && schemas.insert(each.schema).second)
+      out.push_back("CREATE SCHEMA IF NOT EXISTS " + quote_identifier(each.schema));
+    out.push_back("CREATE EXTENSION IF NOT EXISTS " + quote_identifier(each.name) + " SCHEMA " +
+                  quote_identifier(each.schema));
+  }
+  return out;
+}
+
+diff::Canonicalize canonicalize_with(const Database& live, CanonicalOptions options) {
+  return [&live, options = std::move(options)](const Database& database) -> std::optional<Database> {
+    const auto file = options.cache /
+                      ("canonical-" + cache_key(database, live, options.search_path).substr(0, 32) + ".json");
+    std::error_code ignored;
+    if (std::filesystem::exists(file, ignored)) {
+      try {
+        return catalog::from_json(read_file(file));
+      } catch (const Error&) {
+        std::filesystem::remove(file, ignored);  // written by another version, or cut off: it is made again
+      }
+    }
+    const auto server = options.server();
+    if (!server) return std::nullopt;
+    auto canonical = build(database, live, options, *server);
+    write_file(file, catalog::to_json(canonical, -1));
+    return canonical;
+  };
+}
+
+}  // namespace migrate::autogenerate

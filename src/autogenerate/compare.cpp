@@ -1,0 +1,229 @@
+#include "autogenerate/compare.hpp"
+
+#include <algorithm>
+
+#include "autogenerate/unmanaged.hpp"
+#include "catalog/spelling.hpp"
+#include "util/error.hpp"
+#include "util/text.hpp"
+
+namespace migrate::autogenerate {
+namespace {
+
+using catalog::Database;
+using catalog::Kind;
+using catalog::Name;
+using catalog::ObjectId;
+
+bool exists(const Database& database, const ObjectId& id) {
+  const auto* table = database.table(id.name);
+  switch (id.kind) {
+    case Kind::schema:
+      return database.schema(id.name.name) != nullptr;
+    case Kind::enum_type:
+      return database.enum_type(id.name) != nullptr;
+    case Kind::sequence:
+      return database.sequence(id.name) != nullptr;
+    case Kind::table:
+      return table != nullptr;
+    case Kind::column:
+      return table != nullptr && table->column(id.member) != nullptr;
+    case Kind::constraint:
+      return table != nullptr && table->constraint(id.member) != nullptr;
+    case Kind::index:
+      return std::any_of(database.tables.begin(), database.tables.end(), [&](const catalog::Table& each) {
+        return each.name.schema == id.name.schema && each.index(id.name.name) != nullptr;
+      });
+    case Kind::extension:
+      return false;
+  }
+  return false;
+}
+
+// The schemas of what the models declare are meant by them, as they are if they are there. Returns those that
+// are.
+std::set<std::string> imply_schemas(Database& models, const Database& live) {
+  std::set<std::string> there_already;
+  std::set<std::string> named;
+  for (const auto& id : catalog::object_ids(models))
+    if (id.kind != Kind::schema) named.insert(id.name.schema);
+  for (const auto& name : named) {
+    if (models.schema(name) != nullptr) continue;
+    const auto* there = live.schema(name);
+    if (there != nullptr) there_already.insert(name);
+    models.schemas.push_back(there != nullptr ? *there : catalog::Schema{name, ""});
+    models.sort();
+  }
+  return there_already;
+}
+
+// "users", "sales.users", "users.nick", "sales.users.nick" as the user wrote it on the command line →
+// candidates.
+std::vector<ObjectId> meanings(const std::string& text, const Database& database) {
+  const auto parts = catalog::split_identifier(text);
+  std::vector<ObjectId> out;
+  if (!parts || parts->size() > 3) return out;
+  for (const auto& id : catalog::object_ids(database)) {
+    std::vector<std::string> full{id.name.schema, id.name.name};
+    if (id.kind == Kind::schema) full = {id.name.name};
+    if (!id.member.empty()) full.push_back(id.member);
+    const bool whole = full == *parts;
+    const bool in_public =
+        full.front() == "public" && std::equal(full.begin() + 1, full.end(), parts->begin(), parts->end());
+    if (whole || in_public) out.push_back(id);
+  }
+  return out;
+}
+
+diff::Rename parse_rename(const std::string& text, const Database& live) {
+  const auto equals = text.find('=');
+  if (equals == std::string::npos)
+    throw Error(ExitCode::usage,
+                "--rename " + text + ": there is no =", "write --rename OLD=NEW, such as users.nick=handle");
+  const auto found = meanings(text.substr(0, equals), live);
+  if (found.empty())
+    throw Error(ExitCode::usage, "--rename " + text + ": the database has no " + text.substr(0, equals),
+                "the old name stands before the =");
+  if (found.size() > 1)
+    throw Error(ExitCode::usage,
+                "--rename " + text + " can mean " +
+                    join_with(found, " or ", [](const ObjectId& id) { return id.text(); }),
+                "name it with its schema");
+  diff::Rename rename{found.front(), found.front(), "", ""};
+  auto parts = catalog::split_identifier(text.substr(equals + 1));
+  if (!parts)
+    throw Error(ExitCode::usage, "--rename " + text + ": " + text.substr(equals + 1) + " is not a name");
+  // The new name may be given alone or with what the old one was given with.
+  auto& last = rename.to.member.empty() ? rename.to.name.name : rename.to.member;
+  last = parts->back();
+  if (rename.to.member.empty() && parts->size() == 2) rename.to.name.schema = parts->front();
+  return rename;
+}
+
+diff::Rename stated(const model::Rename& said) {
+  diff::Rename rename{said.object, said.object, "", ""};
+  if (!said.label.empty()) {
+    rename.from_label = said.was;
+    rename.to_label = said.label;
+    return rename;
+  }
+  if (said.object.kind == Kind::column || said.object.kind == Kind::constraint) {
+    rename.from.member = said.was;
+    return rename;
+  }
+  Name was;
+  if (!catalog::from_text(said.was, was)) was.name = said.was;
+  if (was.schema.empty()) was.schema = said.object.name.schema;
+  rename.from.name = was;
+  return rename;
+}
+
+// A rename that was carried out already says nothing any more.
+bool is_due(const diff::Rename& rename, const Database& live) {
+  if (rename.from_label.empty()) return exists(live, rename.from) && !exists(live, rename.to);
+  const auto* type = live.enum_type(rename.from.name);
+  if (type == nullptr) return false;
+  const auto has = [&](const std::string& label) {
+    return std::find(type->labels.begin(), type->labels.end(), label) != type->labels.end();
+  };
+  return has(rename.from_label) && !has(rename.to_label);
+}
+
+// Tables and types first: a column's rename names its table as it is called afterwards.
+std::vector<diff::Rename> settled_renames(const model::Document& models, const Database& live,
+                                          const CompareOptions& options) {
+  std::vector<diff::Rename> all;
+  for (const auto& text : options.renames) all.push_back(parse_rename(text, live));
+  for (const auto& said : models.renames) all.push_back(stated(said));
+  std::stable_sort(all.begin(), all.end(), [](const diff::Rename& a, const diff::Rename& b) {
+    return (a.from.member.empty() ? 0 : 1) < (b.from.member.empty() ? 0 : 1);
+  });
+  std::vector<diff::Rename> due;
+  auto seen = live;
+  for (const auto& rename : all) {
+    if (!is_due(rename, seen)) continue;
+    std::vector<diff::Rename> one{rename};
+    seen = diff::apply_renames(std::move(seen), one);
+    due.insert(due.end(), one.begin(), one.end());
+  }
+  return due;
+}
+
+[[noreturn]] void refuse(const std::vector<diff::Rename>& likely) {
+  std::string list, flags;
+  for (const auto& rename : likely) {
+    list += "\n  " + rename.from.text() + " may have become " + rename.to.text();
+    const auto plain = [](const ObjectId& id) {
+      return id.member.empty() ? id.name.text() : id.name.text() + "." + id.member;
+    };
+    flags += " --rename " + plain(rename.from) + "=" +
+             (rename.to.member.empty() ? rename.to.name.text() : rename.to.member);
+  }
+  throw Error(ExitCode::undecided, "there may be a rename here, and a guess could lose data:" + list,
+              "say so with" + flags +
+                  ", or in the model with .renamed_from(…); if they are different things, --no-renames");
+}
+
+}  // namespace
+
+std::vector<std::string> schemas_in_view(const std::vector<std::string>& configured, const Database& models,
+                                         const std::vector<std::string>& search_path) {
+  if (!configured.empty()) return configured;
+  std::set<std::string> named(search_path.begin(), search_path.end());
+  for (const auto& id : catalog::object_ids(models))
+    named.insert(id.kind == Kind::schema ? id.name.name : id.name.schema);
+  return {named.begin(), named.end()};
+}
+
+Comparison compare(const model::Document& models, Database live, const CompareOptions& options,
+                   const diff::Canonicalize& canonicalize) {
+  auto declared = models.database;
+  const auto implied = imply_schemas(declared, live);
+  const Filter filter(options.include, options.exclude);
+  filter.remove_from(declared);
+  std::set<ObjectId> to_drop;
+  for (const auto& name : options.drop) {
+    const auto found = meanings(name, live);
+    if (found.empty())
+      throw Error(ExitCode::usage, "--drop " + name + ": the database has no such object in view",
+                  "name it as NAME, SCHEMA.NAME or TABLE.COLUMN");
+    to_drop.insert(found.begin(), found.end());
+  }
+
+  Comparison out;
+  out.live = std::move(live);
+  out.renames = settled_renames(models, out.live, options);
+  std::vector<diff::Rename> refused;
+  for (;;) {
+    auto renames = out.renames;
+    out.before = diff::apply_renames(out.live, renames);
+    auto resolved = diff::resolve(declared, out.before, canonicalize);
+    out.target = std::move(resolved.target);
+    out.unverified = std::move(resolved.unverified);
+    out.declared = catalog::object_ids(out.target);
+    std::erase_if(out.declared, [&](const ObjectId& id) {
+      return id.kind == Kind::schema && implied.contains(id.name.name);
+    });
+    out.unmanaged = keep_unmanaged(out.target, out.before, [&](const ObjectId& id) {
+      if (!filter.in_view(id)) return Fate::left_alone;
+      if (options.owned.contains(id) || to_drop.contains(id)) return Fate::dropped;
+      if (is_foreign_bookkeeping(id) || id == ObjectId{Kind::schema, {"", "public"}, ""})
+        return Fate::left_alone;
+      return options.drop_unmanaged ? Fate::dropped : Fate::unmanaged;
+    });
+    out.changes = diff::diff(out.before, out.target);
+    if (options.no_renames) return out;
+    auto likely = diff::rename_candidates(out.before, out.target, out.changes);
+    std::erase_if(likely, [&](const diff::Rename& each) {
+      return std::find(refused.begin(), refused.end(), each) != refused.end();
+    });
+    if (likely.empty()) return out;
+    if (!options.ask) refuse(likely);
+    if (options.ask(likely.front()))
+      out.renames.push_back(likely.front());
+    else
+      refused.push_back(likely.front());
+  }
+}
+
+}  // namespace migrate::autogenerate

@@ -1,0 +1,103 @@
+#include "autogenerate/ownership.hpp"
+
+#include <nlohmann/json.hpp>
+
+#include "catalog/spelling.hpp"
+#include "util/error.hpp"
+#include "util/files.hpp"
+
+namespace migrate::autogenerate {
+namespace {
+
+using Json = nlohmann::ordered_json;
+using catalog::Kind;
+using catalog::ObjectId;
+constexpr std::string_view format = "migrate.identities";
+
+ObjectId read_id(const Json& json) {
+  ObjectId id;
+  if (!json.is_string() || !catalog::from_text(json.get<std::string>(), id))
+    throw Error(ExitCode::failed, "not the key of an object: " + json.dump());
+  return id;
+}
+
+// The name that `id` has after `rename`: of itself, of its table, of its schema.
+ObjectId renamed(ObjectId id, const diff::Rename& rename) {
+  if (!rename.from_label.empty()) return id;
+  if (id == rename.from) return rename.to;
+  const bool inside = id.kind == Kind::column || id.kind == Kind::constraint;
+  if (rename.from.kind == Kind::table && inside && id.name == rename.from.name) id.name = rename.to.name;
+  if (rename.from.kind == Kind::table && id.kind == Kind::index &&
+      id.name.schema == rename.from.name.schema && rename.from.name.schema != rename.to.name.schema)
+    return id;  // an index follows its table to another schema; which table it has is not kept: the database
+                // decides
+  if (rename.from.kind == Kind::schema && id.name.schema == rename.from.name.name)
+    id.name.schema = rename.to.name.name;
+  return id;
+}
+
+}  // namespace
+
+std::string to_json(const Identities& identities, const std::string& revision) {
+  Json out;
+  out["format"] = format;
+  out["version"] = 1;
+  out["revision"] = revision;
+  Json renames = Json::array();
+  for (const auto& rename : identities.renames) {
+    Json each;
+    each["from"] = rename.from.key();
+    each["to"] = rename.to.key();
+    if (!rename.from_label.empty()) {
+      each["from_label"] = rename.from_label;
+      each["to_label"] = rename.to_label;
+    }
+    renames.push_back(std::move(each));
+  }
+  out["renames"] = std::move(renames);
+  Json objects = Json::array();
+  for (const auto& id : identities.objects) objects.push_back(id.key());
+  out["objects"] = std::move(objects);
+  return out.dump(1, ' ', false, Json::error_handler_t::replace) + "\n";
+}
+
+Identities read_identities(const std::filesystem::path& path) {
+  const auto text = read_file(path);
+  try {
+    const auto json = Json::parse(text);
+    if (json.at("format") != format || json.at("version") != 1)
+      throw Error(ExitCode::failed, "not a file of identities of this version");
+    Identities out;
+    for (const auto& each : json.at("objects")) out.objects.push_back(read_id(each));
+    for (const auto& each : json.at("renames"))
+      out.renames.push_back({read_id(each.at("from")), read_id(each.at("to")), each.value("from_label", ""),
+                             each.value("to_label", "")});
+    return out;
+  } catch (const Json::exception& error) {
+    throw Error(ExitCode::failed, std::string("cannot be read: ") + error.what(),
+                "restore it from version control")
+        .at({path.string()});
+  } catch (Error& error) {
+    throw error.at({path.string()});
+  }
+}
+
+std::set<ObjectId> owned_objects(const std::filesystem::path& models_folder, const revision::Graph& graph,
+                                 const std::vector<std::string>& applied) {
+  std::set<ObjectId> owned;
+  for (const auto& revision : graph.ancestors(applied)) {
+    const auto path = models_folder / (revision + ".json");
+    std::error_code ignored;
+    if (!std::filesystem::exists(path, ignored)) continue;  // written by hand: it owns nothing
+    auto identities = read_identities(path);
+    for (const auto& rename : identities.renames) {
+      std::set<ObjectId> after;
+      for (const auto& id : owned) after.insert(renamed(id, rename));
+      owned = std::move(after);
+    }
+    owned.insert(identities.objects.begin(), identities.objects.end());
+  }
+  return owned;
+}
+
+}  // namespace migrate::autogenerate

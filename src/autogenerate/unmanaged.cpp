@@ -1,0 +1,183 @@
+#include "autogenerate/unmanaged.hpp"
+
+#include <algorithm>
+#include <set>
+#include <string_view>
+
+#include "util/error.hpp"
+#include "util/text.hpp"
+
+namespace migrate::autogenerate {
+namespace {
+
+using catalog::Database;
+using catalog::Kind;
+using catalog::Name;
+using catalog::ObjectId;
+using catalog::Table;
+
+bool any_matches(const std::vector<std::string>& patterns, const Name& name) {
+  return std::any_of(patterns.begin(), patterns.end(), [&](const std::string& pattern) {
+    return matches(pattern,
+                   pattern.find('.') == std::string::npos ? name.name : name.schema + "." + name.name);
+  });
+}
+
+class Keeper {
+ public:
+  Keeper(Database& target, const Database& before, const std::function<Fate(const ObjectId&)>& fate)
+      : target_(target), before_(before), fate_(fate) {}
+
+  std::vector<ObjectId> keep() {
+    for (const auto& each : before_.schemas)
+      if (target_.schema(each.name) == nullptr && stays({Kind::schema, {"", each.name}, ""}))
+        insert(target_.schemas, each);
+    for (const auto& each : before_.enums)
+      if (target_.enum_type(each.name) == nullptr && stays({Kind::enum_type, each.name, ""}))
+        insert(target_.enums, each);
+    for (const auto& each : before_.tables) {
+      auto* wanted = target_.table(each.name);
+      if (wanted != nullptr)
+        keep_members(*wanted, each);
+      else if (table_stays(each))
+        insert(target_.tables, each);
+    }
+    for (const auto& each : before_.sequences)
+      if (target_.sequence(each.name) == nullptr && sequence_stays(each)) insert(target_.sequences, each);
+    target_.sort();
+    refuse_dangling_keys();
+    target_.extensions = before_.extensions;
+    target_.unhandled = before_.unhandled;
+    target_.server_version = before_.server_version;
+    return std::move(unmanaged_);
+  }
+
+ private:
+  template <class Object>
+  static void insert(std::vector<Object>& list, const Object& object) {
+    const auto at = std::lower_bound(list.begin(), list.end(), object.name,
+                                     [](const Object& each, const auto& name) { return each.name < name; });
+    list.insert(at, object);
+  }
+
+  bool stays(const ObjectId& id) {
+    const auto fate = fate_(id);
+    if (fate == Fate::unmanaged) unmanaged_.push_back(id);
+    return fate != Fate::dropped;
+  }
+
+  // A partition of a parent that stays is its parent's affair unless it was declared itself once.
+  bool table_stays(const Table& table) {
+    const ObjectId id{Kind::table, table.name, ""};
+    if (table.partition_of.empty()) return stays(id);
+    const auto* parent = target_.table(table.partition_of);
+    if (parent == nullptr) parent = before_.table(table.partition_of);
+    if (parent == nullptr || target_.table(table.partition_of) == nullptr) return stays(id);
+    return fate_(id) != Fate::dropped;
+  }
+
+  bool sequence_stays(const catalog::Sequence& sequence) {
+    if (!sequence.owned_by_table.empty()) {
+      const auto* owner = target_.table(sequence.owned_by_table);
+      if (owner == nullptr || owner->column(sequence.owned_by_column) == nullptr)
+        return false;  // goes with its column
+    }
+    return stays({Kind::sequence, sequence.name, ""});
+  }
+
+  void keep_members(Table& wanted, const Table& live) {
+    for (std::size_t i = 0; i < live.columns.size(); ++i) {
+      const auto& column = live.columns[i];
+      if (wanted.column(column.name) == nullptr &&
+          (column.inherited || stays({Kind::column, live.name, column.name})))
+        wanted.columns.insert(
+            wanted.columns.begin() + static_cast<std::ptrdiff_t>(std::min(i, wanted.columns.size())), column);
+    }
+    const auto has_all = [&](const std::vector<std::string>& columns) {
+      return std::all_of(columns.begin(), columns.end(),
+                         [&](const auto& name) { return wanted.column(name) != nullptr; });
+    };
+    const auto has_elements = [&](const std::vector<catalog::IndexElement>& elements) {
+      return std::all_of(elements.begin(), elements.end(), [&](const auto& element) {
+        return element.column.empty() || wanted.column(element.column) != nullptr;
+      });
+    };
+    for (const auto& constraint : live.constraints) {
+      if (wanted.constraint(constraint.name) != nullptr) continue;
+      if (!has_all(constraint.columns) || !has_all(constraint.include) || !has_elements(constraint.elements))
+        continue;
+      const bool of_parent = constraint.inherited || !constraint.attached_to.empty();
+      const bool second_key =
+          constraint.type == catalog::ConstraintType::primary_key && wanted.primary_key() != nullptr;
+      if (second_key) continue;  // the models declare another one, and a table has but one
+      if (of_parent || stays({Kind::constraint, live.name, constraint.name}))
+        insert(wanted.constraints, constraint);
+    }
+    for (const auto& index : live.indexes) {
+      if (wanted.index(index.name) != nullptr || !has_elements(index.elements) || !has_all(index.include))
+        continue;
+      if (!index.attached_to.empty() || stays({Kind::index, {live.name.schema, index.name}, ""}))
+        insert(wanted.indexes, index);
+    }
+  }
+
+  void refuse_dangling_keys() {
+    std::vector<std::string> in_the_way;
+    for (auto& table : target_.tables)
+      for (const auto& key : table.constraints) {
+        if (key.type != catalog::ConstraintType::foreign_key) continue;
+        const auto* referenced = target_.table(key.references);
+        const bool whole =
+            referenced != nullptr &&
+            std::all_of(key.referenced_columns.begin(), key.referenced_columns.end(),
+                        [&](const auto& column) { return referenced->column(column) != nullptr; });
+        const bool outside_view = referenced == nullptr && before_.table(key.references) == nullptr;
+        if (whole || outside_view) continue;
+        in_the_way.push_back(ObjectId{Kind::constraint, table.name, key.name}.text() + ", which references " +
+                             key.references.text());
+      }
+    if (in_the_way.empty()) return;
+    throw Error(ExitCode::undecided,
+                "foreign keys are in the way of what would be dropped:\n  " + join(in_the_way, "\n  "),
+                "take them out of the models, or, where they are unmanaged, add --drop TABLE.CONSTRAINT");
+  }
+
+  Database& target_;
+  const Database& before_;
+  const std::function<Fate(const ObjectId&)>& fate_;
+  std::vector<ObjectId> unmanaged_;
+};
+
+}  // namespace
+
+bool is_foreign_bookkeeping(const ObjectId& id) {
+  static const std::set<std::string_view> tables{
+      "alembic_version",   "flyway_schema_history",     "databasechangelog", "databasechangeloglock",
+      "schema_migrations", "ar_internal_metadata",      "goose_db_version",  "_prisma_migrations",
+      "django_migrations", "__drizzle_migrations",      "knex_migrations",   "knex_migrations_lock",
+      "_sqlx_migrations",  "__diesel_schema_migrations"};
+  return id.kind == Kind::table && tables.contains(id.name.name);
+}
+
+Filter::Filter(std::vector<std::string> include, std::vector<std::string> exclude)
+    : include_(std::move(include)), exclude_(std::move(exclude)) {}
+
+bool Filter::in_view(const ObjectId& id) const {
+  if (id.kind == Kind::schema) return true;
+  return (include_.empty() || any_matches(include_, id.name)) && !any_matches(exclude_, id.name);
+}
+
+void Filter::remove_from(Database& models) const {
+  std::erase_if(models.enums, [&](const auto& each) { return !in_view({Kind::enum_type, each.name, ""}); });
+  std::erase_if(models.sequences, [&](const auto& each) {
+    return !in_view({Kind::sequence, each.name, ""});
+  });
+  std::erase_if(models.tables, [&](const auto& each) { return !in_view({Kind::table, each.name, ""}); });
+}
+
+std::vector<ObjectId> keep_unmanaged(Database& target, const Database& before,
+                                     const std::function<Fate(const ObjectId&)>& fate) {
+  return Keeper(target, before, fate).keep();
+}
+
+}  // namespace migrate::autogenerate

@@ -1,0 +1,62 @@
+#include <nlohmann/json.hpp>
+
+#include "cli/command.hpp"
+#include "cli/comparing.hpp"
+#include "util/text.hpp"
+
+namespace migrate::cli {
+namespace {
+
+class Check : public Command {
+ public:
+  std::string name() const override { return "check"; }
+  std::string description() const override {
+    return "Compare the models with the database; exit code 3 if they differ";
+  }
+
+  void declare(Arguments& arguments) override {
+    arguments.flag("--from-history", from_history_, "compare with a scratch database built from the scripts");
+  }
+
+  ExitCode run(Context& context) override {
+    const auto models = load_models(context);
+    std::unique_ptr<postgres::ScratchDatabase> history;
+    if (from_history_) history = history_database(context, "head");
+    auto& session = from_history_ ? history->session() : context.session();
+    const auto live = postgres::introspect(session, in_view(context, models.database));
+    autogenerate::CompareOptions options;
+    options.no_renames = true;  // check reports; whoever writes the revision settles them
+    const auto comparison = compare(context, models, live, options);
+    print(context, comparison);
+    note_left_alone(context, comparison);
+    return comparison.empty() ? ExitCode::ok : ExitCode::differences;
+  }
+
+ private:
+  static void print(Context& context, const autogenerate::Comparison& comparison) {
+    const auto lines = difference_lines(comparison);
+    nlohmann::ordered_json document;
+    document["equal"] = comparison.empty();
+    document["differences"] = lines;
+    document["unmanaged"] = nlohmann::ordered_json::array();
+    for (const auto& id : comparison.unmanaged) document["unmanaged"].push_back(id.key());
+    document["unhandled"] = nlohmann::ordered_json::array();
+    for (const auto& each : comparison.before.unhandled)
+      document["unhandled"].push_back(each.kind + " " + each.identity);
+    context.out().json(document.dump(2));
+    if (comparison.empty()) {
+      context.out().result("The database is as the models say.");
+      return;
+    }
+    context.out().result(plural(lines.size(), "difference") + " between the models and the database:");
+    for (const auto& line : lines) context.out().result("  " + line);
+  }
+
+  bool from_history_ = false;
+};
+
+}  // namespace
+
+std::unique_ptr<Command> make_check() { return std::make_unique<Check>(); }
+
+}  // namespace migrate::cli

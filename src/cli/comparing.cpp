@@ -1,0 +1,103 @@
+#include "cli/comparing.hpp"
+
+#include <algorithm>
+
+#include "autogenerate/canonical.hpp"
+#include "model/source.hpp"
+#include "postgres/local_server.hpp"
+#include "util/text.hpp"
+
+namespace migrate::cli {
+
+model::Document load_models(Context& context) {
+  const auto& settings = context.config({.models = true});
+  model::Source source;
+  source.project = settings.project;
+  source.sources = settings.models.sources;
+  source.program = settings.models.program;
+  source.snapshot = settings.models.snapshot;
+  source.compiler = settings.models.compiler;
+  source.flags = settings.models.flags;
+  source.include = settings.models.include;
+  source.link = settings.models.link;
+  source.compile_commands = settings.models.compile_commands;
+  source.timeout_ms = static_cast<int>(settings.models.timeout.count());
+  source.search_path = settings.models.search_path;
+  auto document = model::load(source);
+  for (const auto& warning : document.warnings) context.out().warn(warning);
+  return document;
+}
+
+postgres::IntrospectOptions in_view(Context& context, const catalog::Database& models) {
+  const auto& settings = context.config();
+  postgres::IntrospectOptions options;
+  options.schemas =
+      autogenerate::schemas_in_view(settings.autogenerate.schemas, models, settings.models.search_path);
+  options.bookkeeping = {{settings.migrations.schema, settings.migrations.version_table},
+                         {settings.migrations.schema, "migrate_log"}};
+  return options;
+}
+
+std::optional<postgres::ConnectOptions> scratch_server(Context& context, int target_version) {
+  const auto& settings = context.config({.scratch = true});
+  postgres::ConnectOptions options;
+  if (!settings.scratch.url.empty() && settings.scratch.url != "local") {
+    options.url = settings.scratch.url;
+    return options;
+  }
+  const auto installed = postgres::installed_servers();
+  const bool same_major = !installed.empty() && installed.front().major == target_version / 10000;
+  if (settings.scratch.url == "local" || settings.database.url == "local" || same_major) {
+    options.url = postgres::LocalServer(settings.project).ensure_started();
+    return options;
+  }
+  if (settings.scratch.beside) return context.connect_options();
+  return std::nullopt;
+}
+
+autogenerate::Comparison compare(Context& context, const model::Document& models,
+                                 const catalog::Database& live, autogenerate::CompareOptions options) {
+  const auto& settings = context.config();
+  options.include = settings.autogenerate.include;
+  options.exclude = settings.autogenerate.exclude;
+  autogenerate::CanonicalOptions canonical;
+  canonical.cache = settings.project / ".migrate" / "cache";
+  canonical.search_path = settings.models.search_path;
+  canonical.locations = models.locations;
+  canonical.server = [&] { return scratch_server(context, live.server_version); };
+  return autogenerate::compare(models, live, options,
+                               autogenerate::canonicalize_with(live, std::move(canonical)));
+}
+
+std::vector<std::string> difference_lines(const autogenerate::Comparison& comparison) {
+  std::vector<std::string> lines;
+  for (const auto& rename : comparison.renames) {
+    if (rename.from_label.empty())
+      lines.push_back("renames " + rename.from.text() + " to " +
+                      (rename.to.member.empty() ? rename.to.name.text() : rename.to.member));
+    else
+      lines.push_back("renames label '" + rename.from_label + "' of " + rename.from.text() + " to '" +
+                      rename.to_label + "'");
+  }
+  for (const auto& change : comparison.changes)
+    lines.push_back(diff::describe(change, comparison.before, comparison.target));
+  for (const auto& id : comparison.unverified)
+    lines.push_back("cannot compare " + id.text() +
+                    ": its text differs from the live one, and there is no scratch database to ask");
+  return lines;
+}
+
+void note_left_alone(Context& context, const autogenerate::Comparison& comparison) {
+  auto& out = context.out();
+  if (!comparison.unmanaged.empty())
+    out.note(
+        "left alone, because neither the models nor this history know them (--drop NAME or --drop-unmanaged "
+        "drops them): " +
+        join_with(comparison.unmanaged, ", ", [](const catalog::ObjectId& id) { return id.text(); }));
+  if (!comparison.before.unhandled.empty())
+    out.note("not compared, because migrate does not handle their kinds: " +
+             join_with(comparison.before.unhandled, ", ",
+                       [](const catalog::Unhandled& each) { return each.kind + " " + each.identity; }));
+}
+
+}  // namespace migrate::cli

@@ -1,0 +1,39 @@
+// What `revision --autogenerate`, `check` and `verify` share: the models, a database to hold them against,
+// and what comes of it.
+#pragma once
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "autogenerate/compare.hpp"
+#include "cli/context.hpp"
+#include "model/document.hpp"
+#include "postgres/introspect.hpp"
+#include "postgres/scratch.hpp"
+
+namespace migrate::cli {
+
+// [models], compiled and run, or read. Its warnings are printed.
+model::Document load_models(Context& context);
+
+postgres::IntrospectOptions in_view(Context& context, const catalog::Database& models);
+
+// Where a scratch database can be made: [scratch] url; else the local server, if it is installed in the major
+// version of `target` and the target has no extension that it lacks; else beside the target, with [scratch]
+// beside = true. nullopt: nowhere.
+std::optional<postgres::ConnectOptions> scratch_server(Context& context, int target_version);
+
+// A database that all scripts up to `revision` have built ("head" for all).
+std::unique_ptr<postgres::ScratchDatabase> history_database(Context& context, const std::string& revision);
+
+autogenerate::Comparison compare(Context& context, const model::Document& models,
+                                 const catalog::Database& live, autogenerate::CompareOptions options);
+
+// Lines for people: what differs, what could not be compared, what is left alone.
+std::vector<std::string> difference_lines(const autogenerate::Comparison& comparison);
+// Throws Error(undecided) unless the database stands at the head of the scripts.
+void require_at_head(Context& context);
+void note_left_alone(Context& context, const autogenerate::Comparison& comparison);
+
+}  // namespace migrate::cli

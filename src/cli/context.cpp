@@ -1,0 +1,103 @@
+#include "cli/context.hpp"
+
+#include <cstdlib>
+
+#include "postgres/local_server.hpp"
+#include "util/files.hpp"
+#include "util/text.hpp"
+
+namespace migrate::cli {
+namespace {
+
+std::optional<std::string> process_environment(const std::string& name) {
+  const char* value = std::getenv(name.c_str());
+  return value == nullptr ? std::nullopt : std::optional<std::string>(value);
+}
+
+}  // namespace
+
+Context::Context(const Globals& globals)
+    : globals_(globals), out_({globals.json, globals.quiet, globals.verbose}) {
+  for (const auto& what : globals_.allow)
+    if (what != "data-loss") throw Error(ExitCode::usage, "--allow takes data-loss, not \"" + what + "\"");
+}
+
+Context::~Context() = default;
+
+const config::Config& Context::config(const config::Needs& needs) {
+  const config::Needs all{needs_.database || needs.database, needs_.models || needs.models,
+                          needs_.scratch || needs.scratch};
+  if (config_ && all.database == needs_.database && all.models == needs_.models &&
+      all.scratch == needs_.scratch)
+    return *config_;
+  config::Overrides overrides{globals_.config, globals_.url, globals_.env, process_environment,
+                              std::filesystem::current_path()};
+  config_ = config::load(overrides, all);
+  needs_ = all;
+  return *config_;
+}
+
+postgres::ConnectOptions Context::connect_options() {
+  const auto& settings = config({.database = true});
+  if (settings.database.url.empty())
+    throw Error(ExitCode::usage, "no database is configured",
+                "set url under [database] in " + display_path(settings.file) +
+                    ", or give --url; \"local\" starts a private server");
+  postgres::ConnectOptions options;
+  options.url = settings.database.url;
+  options.password_command = settings.database.password_command;
+  if (options.url == "local") options.url = postgres::LocalServer(settings.project).ensure_started();
+  return options;
+}
+
+postgres::Session& Context::session() {
+  if (session_) return *session_;
+  const auto options = connect_options();
+  session_ = std::make_unique<postgres::Session>(options);
+  const auto& settings = config();
+  std::string where = display_path(settings.file);
+  if (!settings.environment.empty()) where += ", environment " + settings.environment;
+  out_.note(out_.styled_note(where + ": " + session_->description(), report::Style::faint));
+  return *session_;
+}
+
+revision::Directory& Context::directory() {
+  if (!directory_) {
+    const auto& settings = config();
+    directory_ = std::make_unique<revision::Directory>(settings.project / settings.migrations.directory);
+  }
+  return *directory_;
+}
+
+const revision::Graph& Context::graph() {
+  if (!graph_) graph_ = std::make_unique<revision::Graph>(directory().headers());
+  return *graph_;
+}
+
+void Context::confirm_protected(const std::string& what) {
+  const auto& settings = config();
+  if (!settings.is_protected) return;
+  if (globals_.confirm == settings.environment) return;
+  if (!globals_.confirm.empty())
+    throw Error(ExitCode::undecided, "--confirm names \"" + globals_.confirm + "\", but the environment is " +
+                                         settings.environment);
+  const auto task = what + " in the protected environment " + settings.environment;
+  if (report::interactive() &&
+      report::ask(task + ": type the environment's name to go on:") == settings.environment)
+    return;
+  throw Error(ExitCode::undecided, task + " needs a confirmation", "add --confirm " + settings.environment);
+}
+
+void Context::confirm_data_loss(const std::vector<std::string>& losses) {
+  if (losses.empty()) return;
+  if (config().is_protected) confirm_protected("losing data");
+  for (const auto& what : globals_.allow)
+    if (what == "data-loss") return;
+  const auto list = join(losses, "\n  ");
+  if (report::interactive() && report::ask_yes_no("This loses data:\n  " + list + "\nGo on?")) return;
+  throw Error(ExitCode::undecided, "this loses data:\n  " + list,
+              "run it with --allow data-loss, or write -- migrate:allow data-loss into the script once that "
+              "is what you want");
+}
+
+}  // namespace migrate::cli

@@ -1,0 +1,105 @@
+#include "autogenerate/unmanaged.hpp"
+
+#include "tests/support/catch.hpp"
+#include "util/error.hpp"
+
+using namespace migrate;
+using namespace migrate::autogenerate;
+using catalog::Database;
+using catalog::Kind;
+using catalog::ObjectId;
+using catalog::Table;
+
+namespace {
+
+Table table(const std::string& name, const std::vector<std::string>& columns) {
+  Table out;
+  out.name = {"public", name};
+  for (const auto& each : columns) {
+    out.columns.emplace_back();
+    out.columns.back().name = each;
+    out.columns.back().type = "integer";
+  }
+  return out;
+}
+
+catalog::Constraint foreign_key(const std::string& name, const std::string& column, const std::string& to) {
+  catalog::Constraint out;
+  out.name = name;
+  out.type = catalog::ConstraintType::foreign_key;
+  out.columns = {column};
+  out.references = {"public", to};
+  out.referenced_columns = {"id"};
+  return out;
+}
+
+catalog::Index index(const std::string& name, const std::string& column) {
+  catalog::Index out;
+  out.name = name;
+  out.elements.resize(1);
+  out.elements[0].column = column;
+  return out;
+}
+
+}  // namespace
+
+TEST_CASE("what nobody owns stays, at its place, and is named") {
+  Database before;
+  before.tables = {table("others", {"id"}), table("users", {"id", "legacy", "name"})};
+  before.tables[1].indexes = {index("hand_made", "name")};
+  Database target;
+  target.tables = {table("users", {"id", "name", "added"})};
+  const auto unmanaged = keep_unmanaged(target, before, [](const ObjectId&) { return Fate::unmanaged; });
+  CHECK(unmanaged == std::vector<ObjectId>{{Kind::table, {"public", "others"}, ""},
+                                           {Kind::column, {"public", "users"}, "legacy"},
+                                           {Kind::index, {"public", "hand_made"}, ""}});
+  REQUIRE(target.tables.size() == 2);
+  CHECK(target.tables[0] == before.tables[0]);
+  CHECK(target.tables[1].columns[1].name == "legacy");
+  CHECK(target.tables[1].indexes == before.tables[1].indexes);
+}
+
+TEST_CASE("an index goes with the column that it stands on, whoever made it") {
+  Database before;
+  before.tables = {table("users", {"id", "legacy"})};
+  before.tables[0].indexes = {index("hand_made", "legacy")};
+  Database target;
+  target.tables = {table("users", {"id"})};
+  const auto unmanaged = keep_unmanaged(target, before, [](const ObjectId& id) {
+    return id.kind == Kind::column ? Fate::dropped : Fate::unmanaged;
+  });
+  CHECK(unmanaged.empty());
+  CHECK(target.tables[0].indexes.empty());
+}
+
+TEST_CASE("a foreign key of an unmanaged table that points at what goes is refused by name") {
+  Database before;
+  before.tables = {table("orders", {"id"}), table("users", {"id"})};
+  before.tables[0].constraints = {foreign_key("orders_user_fkey", "id", "users")};
+  Database target;
+  const auto fate = [](const ObjectId& id) {
+    return id.name.name == "users" ? Fate::dropped : Fate::unmanaged;
+  };
+  CHECK_THROWS_WITH(keep_unmanaged(target, before, fate),
+                    "foreign keys are in the way of what would be dropped:\n"
+                    "  constraint orders.orders_user_fkey, which references users");
+}
+
+TEST_CASE("partitions of a declared parent are its affair") {
+  Database before;
+  before.tables = {table("events", {"at"}), table("events_2026", {"at"})};
+  before.tables[1].partition_of = {"public", "events"};
+  Database target;
+  target.tables = {table("events", {"at"})};
+  const auto unmanaged = keep_unmanaged(target, before, [](const ObjectId&) { return Fate::unmanaged; });
+  CHECK(unmanaged.empty());
+  CHECK(target.tables.size() == 2);
+}
+
+TEST_CASE("filters are patterns over qualified names, and exclude wins") {
+  const Filter filter({"public.*", "audit"}, {"*_tmp"});
+  CHECK(filter.in_view({Kind::table, {"public", "users"}, ""}));
+  CHECK(filter.in_view({Kind::table, {"other", "audit"}, ""}));
+  CHECK_FALSE(filter.in_view({Kind::table, {"other", "users"}, ""}));
+  CHECK_FALSE(filter.in_view({Kind::table, {"public", "load_tmp"}, ""}));
+}
