@@ -104,6 +104,23 @@ TEST_CASE("src/CMakeLists.txt lists each folder of src/, without a circle") {
   CHECK(placed == listed);
 }
 
+TEST_CASE("docs/architecture.md lists the folders and what they may use as src/CMakeLists.txt does") {
+  std::map<std::string, std::set<std::string>> told;
+  const std::string text = migrate::read_file(root / "docs/architecture.md");
+  for (const auto line : migrate::lines(text)) {
+    if (!line.starts_with("| `src/")) continue;
+    const auto cells = migrate::split(line, '|');
+    REQUIRE(cells.size() == 5);
+    const auto name = migrate::trim(cells[1]);
+    auto& uses = told[std::string(name.substr(5, name.size() - 7))];
+    for (const auto word : migrate::split(cells[3], ','))
+      if (migrate::trim(word) != "–") uses.emplace(migrate::trim(word));
+  }
+  std::map<std::string, std::set<std::string>> declared;
+  for (const auto& [name, folder] : declared_folders()) declared[name] = folder.uses;
+  CHECK(told == declared);
+}
+
 TEST_CASE("Includes go only in the direction that src/CMakeLists.txt lists") {
   const auto folders = declared_folders();
   std::size_t seen = 0;
