@@ -51,6 +51,8 @@ std::string listed(std::string_view catalogue, std::string_view rest, std::strin
 std::string list_query() {
   const std::string on_relation =
       "c ON c.relnamespace = ANY ($1::oid[]) AND c.relpersistence <> 't' AND c.oid = o.";
+  // What an extension hangs on its own relations is not marked as its member.
+  const std::string own = not_in_extension("pg_class", "c.oid");
   std::vector<std::string> parts = {
       listed("pg_class",
              "WHERE o.relkind IN ('v', 'm', 'f') AND o.relpersistence <> 't' AND o.relnamespace = ANY "
@@ -65,10 +67,10 @@ std::string list_query() {
       listed("pg_proc", "WHERE o.pronamespace = ANY ($1::oid[])",
              "CASE o.prokind WHEN 'p' THEN 'procedure' WHEN 'a' THEN 'aggregate' ELSE 'function' END"),
       listed("pg_trigger", "JOIN pg_catalog.pg_class " + on_relation +
-                               "tgrelid WHERE NOT o.tgisinternal AND o.tgparentid = 0"),
+                               "tgrelid WHERE NOT o.tgisinternal AND o.tgparentid = 0 AND " + own),
       listed("pg_rewrite",
-             "JOIN pg_catalog.pg_class " + on_relation + "ev_class WHERE o.rulename <> '_RETURN'"),
-      listed("pg_policy", "JOIN pg_catalog.pg_class " + on_relation + "polrelid"),
+             "JOIN pg_catalog.pg_class " + on_relation + "ev_class WHERE o.rulename <> '_RETURN' AND " + own),
+      listed("pg_policy", "JOIN pg_catalog.pg_class " + on_relation + "polrelid WHERE " + own),
   };
   for (const auto& [catalogue, column] : in_schema)
     parts.push_back(listed(catalogue, "WHERE o." + std::string(column) + " = ANY ($1::oid[])"));
