@@ -4,6 +4,11 @@ namespace migrate::cli {
 
 std::vector<std::unique_ptr<Command>> all_commands() {
   std::vector<std::unique_ptr<Command>> commands;
+  commands.push_back(make_upgrade());
+  commands.push_back(make_downgrade());
+  commands.push_back(make_current());
+  commands.push_back(make_stamp());
+  commands.push_back(make_local());
   return commands;
 }
 

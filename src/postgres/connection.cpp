@@ -27,15 +27,6 @@ struct RawAccess {
 PGconn* raw_connection(const pqxx::connection_base& connection);
 template struct RawAccess<&pqxx::connection_base::raw_connection>;
 
-std::string conninfo(const Connection::ConnectParameters& parameters) {
-  std::string out;
-  for (const auto& [keyword, value] : parameters) {
-    if (!out.empty()) out += ' ';
-    out += keyword + "='" + replace_all(replace_all(value, "\\", "\\\\"), "'", "\\'") + "'";
-  }
-  return out;
-}
-
 #if PQXX_VERSION_MAJOR >= 7
 pqxx::result run_with_parameters(pqxx::nontransaction& work, const std::string& sql,
                                  const std::vector<Parameter>& parameters) {
@@ -191,7 +182,7 @@ struct Connection::Impl {
 
 Connection::Connection(const ConnectParameters& parameters) : impl_(std::make_unique<Impl>()) {
   try {
-    impl_->connection = std::make_unique<pqxx::connection>(conninfo(parameters));
+    impl_->connection = std::make_unique<pqxx::connection>(text(parameters));
   } catch (const std::exception& error) {
     throw Error(ExitCode::no_connection, std::string(trim(error.what())));
   }
@@ -339,6 +330,15 @@ Connection::ConnectParameters Connection::parse(const std::string& url) {
     if (option->val) parameters.emplace_back(option->keyword, option->val);
   PQconninfoFree(options);
   return parameters;
+}
+
+std::string Connection::text(const ConnectParameters& parameters) {
+  std::string out;
+  for (const auto& [keyword, value] : parameters) {
+    if (!out.empty()) out += ' ';
+    out += keyword + "='" + replace_all(replace_all(value, "\\", "\\\\"), "'", "\\'") + "'";
+  }
+  return out;
 }
 
 }  // namespace migrate::postgres

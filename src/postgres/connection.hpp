@@ -124,6 +124,8 @@ class Connection {
   // The parameters in a postgresql:// URL or a key=value text, service files and environment not yet looked
   // at. Throws Error(usage), without any value of the text in it.
   static ConnectParameters parse(const std::string& url);
+  static std::string text(
+      const ConnectParameters& parameters);  // the reverse, as key='value'; with the password in it
 
  private:
   struct Impl;

@@ -7,6 +7,7 @@
 #include <thread>
 
 #include "postgres/connection.hpp"
+#include "postgres/session.hpp"
 
 namespace migrate::postgres {
 namespace {
@@ -61,6 +62,8 @@ WatchForInterrupt::WatchForInterrupt(Connection& connection) {
     if (watched[i].compare_exchange_strong(expected, &connection)) slot_ = static_cast<int>(i);
   }
 }
+
+WatchForInterrupt::WatchForInterrupt(Session& session) : WatchForInterrupt(session.connection()) {}
 
 WatchForInterrupt::~WatchForInterrupt() {
   if (slot_ >= 0) watched[static_cast<std::size_t>(slot_)].store(nullptr);

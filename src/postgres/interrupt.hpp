@@ -9,6 +9,7 @@
 namespace migrate::postgres {
 
 class Connection;
+class Session;
 
 // From now on SIGINT and SIGTERM (and SIGHUP) are remembered, and cancel what the watched connections run.
 // For the program itself; a library or a test that embeds the runner keeps its own handlers.
@@ -25,6 +26,7 @@ void interruptible_sleep(std::chrono::milliseconds time);
 class WatchForInterrupt {
  public:
   explicit WatchForInterrupt(Connection& connection);
+  explicit WatchForInterrupt(Session& session);
   ~WatchForInterrupt();
   WatchForInterrupt(const WatchForInterrupt&) = delete;
   WatchForInterrupt& operator=(const WatchForInterrupt&) = delete;

@@ -70,6 +70,10 @@ void read_drop(const Json& drop, Facts& facts) {
   if (facts.concurrently && objects.size() == 1) facts.concurrent_index = name_of(objects.front());
 }
 
+std::string relation_of(const Json& relation) {
+  return qualified(string_field(relation, "schemaname"), string_field(relation, "relname"));
+}
+
 void read_alter_table(const Json& alter, Facts& facts) {
   const auto object = string_field(alter, "objtype");
   for (const auto& item : field(alter, "cmds")) {
@@ -77,9 +81,12 @@ void read_alter_table(const Json& alter, Facts& facts) {
     const auto subtype = string_field(command, "subtype");
     if (subtype == "AT_DropColumn" && (object == "OBJECT_TABLE" || object == "OBJECT_TYPE"))
       facts.loses_data = true;
-    if (subtype == "AT_DetachPartition" &&
-        bool_field(field(field(command, "def"), "PartitionCmd"), "concurrent"))
+    const auto& partition = field(field(command, "def"), "PartitionCmd");
+    if (subtype == "AT_DetachPartition" && bool_field(partition, "concurrent")) {
       facts.concurrently = true;
+      facts.detached_from = relation_of(field(alter, "relation"));
+      facts.detached = relation_of(field(partition, "name"));
+    }
   }
 }
 

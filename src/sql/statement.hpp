@@ -31,9 +31,8 @@ struct LineComment {
   bool first_on_line = false;  // nothing but white space stands before it
 };
 
-// All of them, in order. A comment for which `begins_script` is true ends the statement that it stands in,
-// closed or not: what follows is read as a script of its own. Throws as split() does for what is not closed,
-// but parentheses and BEGIN ATOMIC.
+// All of them, in order. A comment for which `begins_script` is true ends the statement that it stands in, closed or not: what
+// follows is read as a script of its own. Throws as split() does for what is not closed, but parentheses and BEGIN ATOMIC.
 std::vector<LineComment> line_comments(std::string_view script, const std::string& file, int first_line = 1,
                                        bool (*begins_script)(std::string_view comment) = nullptr);
 
@@ -65,6 +64,7 @@ struct Facts {
   // several.
   std::string concurrent_index;
   std::string index_table;  // CREATE INDEX: the table as SQL names it
+  std::string detached_from, detached;  // DETACH PARTITION … CONCURRENTLY: the parent and the partition, as SQL
 };
 Facts facts(std::string_view statement);
 

@@ -1,0 +1,46 @@
+#include "run/downgrade.hpp"
+
+#include "cli/command.hpp"
+#include "cli/running.hpp"
+#include "util/text.hpp"
+
+namespace migrate::cli {
+namespace {
+
+class Downgrade : public Command {
+ public:
+  std::string name() const override { return "downgrade"; }
+  std::string description() const override {
+    return "Run the down parts of scripts, one revision back or more";
+  }
+  void declare(Arguments& arguments) override {
+    arguments.option("target", target_,
+                     "-N (the default is -1), a revision or the beginning of its id, or base");
+    running_.declare(arguments);
+  }
+  ExitCode run(Context& context) override {
+    return run_and_report(
+        context, running_, "migrate downgrade " + target_, "downgraded",
+        [&](const run::Target& target, const run::Options& options, const run::Events& events) {
+          return run::downgrade(
+              target, target_, options, events,
+              [&](const auto& revisions, const auto& losses) { confirm(context, revisions, losses); });
+        });
+  }
+
+ private:
+  static void confirm(Context& context, const std::vector<std::string>& revisions,
+                      const std::vector<std::string>& losses) {
+    if (!losses.empty()) context.out().warn("this loses data:\n  " + join(losses, "\n  "));
+    context.confirm_protected("downgrade of " + join(revisions, ", "));
+  }
+
+  std::string target_ = "-1";
+  RunningArguments running_;
+};
+
+}  // namespace
+
+std::unique_ptr<Command> make_downgrade() { return std::make_unique<Downgrade>(); }
+
+}  // namespace migrate::cli

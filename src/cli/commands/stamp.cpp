@@ -1,0 +1,39 @@
+#include "run/stamp.hpp"
+
+#include "cli/command.hpp"
+#include "cli/running.hpp"
+
+namespace migrate::cli {
+namespace {
+
+class Stamp : public Command {
+ public:
+  std::string name() const override { return "stamp"; }
+  std::string description() const override {
+    return "Set the revision of the database without running anything";
+  }
+  void declare(Arguments& arguments) override {
+    arguments.option("target", target_, "head, base, a revision or the beginning of its id", true);
+    arguments.flag("--purge", purge_, "take out all other rows first, also of revisions that no script has");
+    arguments.option("--wait", running_.wait, "how long to wait for another runner: 30s, 5min");
+  }
+  ExitCode run(Context& context) override {
+    if (purge_) context.confirm_protected("stamp --purge");
+    return run_and_report(
+        context, running_, "migrate stamp " + target_ + (purge_ ? " --purge" : ""), "stamped",
+        [this](const run::Target& target, const run::Options& options, const run::Events& events) {
+          return run::stamp(target, target_, purge_, options, events);
+        });
+  }
+
+ private:
+  std::string target_;
+  bool purge_ = false;
+  RunningArguments running_;
+};
+
+}  // namespace
+
+std::unique_ptr<Command> make_stamp() { return std::make_unique<Stamp>(); }
+
+}  // namespace migrate::cli

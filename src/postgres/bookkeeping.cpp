@@ -1,0 +1,317 @@
+#include "postgres/bookkeeping.hpp"
+
+#include <algorithm>
+#include <array>
+#include <utility>
+
+#include "postgres/connection.hpp"
+#include "util/error.hpp"
+#include "util/quote.hpp"
+#include "util/text.hpp"
+
+namespace migrate::postgres {
+namespace {
+
+constexpr std::array states{std::pair{StepState::running, "running"}, std::pair{StepState::done, "done"},
+                            std::pair{StepState::failed, "failed"}};
+constexpr std::array kinds{std::pair{LogKind::up, "up"}, std::pair{LogKind::down, "down"},
+                           std::pair{LogKind::stamp, "stamp"}, std::pair{LogKind::accept, "accept"}};
+
+template <class Value, std::size_t Count>
+Value value_of(const std::array<std::pair<Value, const char*>, Count>& names, std::string_view text) {
+  for (const auto& [value, name] : names)
+    if (name == text) return value;
+  throw Error(ExitCode::failed,
+              "the log has a row with \"" + std::string(text) + "\", which this program does not know",
+              "use the version of migrate that wrote it");
+}
+
+std::string array_literal(const std::vector<std::string>& texts) {
+  return "{" +
+         join_with(texts, ",",
+                   [](const std::string& text) {
+                     return "\"" + replace_all(replace_all(text, "\\", "\\\\"), "\"", "\\\"") + "\"";
+                   }) +
+         "}";
+}
+
+Error missing_right(const Error& cause, const BookkeepingNames& names, const std::string& role) {
+  const auto schema = quote_identifier(names.schema);
+  return std::move(Error(ExitCode::failed,
+                         "the role " + role + " may not create the version table and the log in schema " +
+                             schema + ": " + cause.what(),
+                         "GRANT USAGE, CREATE ON SCHEMA " + schema + " TO " + quote_identifier(role) +
+                             ", or name another schema in [migrations] schema"))
+      .sqlstate(cause.sqlstate());
+}
+
+constexpr const char* iso = "'YYYY-MM-DD\"T\"HH24:MI:SS.US\"Z\"'";
+
+}  // namespace
+
+std::string_view text_of(StepState state) {
+  for (const auto& [value, name] : states)
+    if (value == state) return name;
+  return {};
+}
+std::string_view text_of(LogKind kind) {
+  for (const auto& [value, name] : kinds)
+    if (value == kind) return name;
+  return {};
+}
+
+Bookkeeping::Bookkeeping(Session& session, BookkeepingNames names)
+    : session_(session),
+      names_(std::move(names)),
+      version_table_(qualified(names_.schema, names_.version_table)),
+      log_table_(qualified(names_.schema, names_.log_table())) {}
+
+bool Bookkeeping::exists(const std::string& table) const {
+  return !session_.connection()
+              .query(
+                  "SELECT FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace"
+                  " WHERE n.nspname = $1 AND c.relname = $2",
+                  {names_.schema, table})
+              .empty();
+}
+
+std::vector<std::string> Bookkeeping::versions() const {
+  if (!exists(names_.version_table)) return {};
+  std::vector<std::string> out;
+  try {
+    for (const auto row :
+         session_.connection().query("SELECT version_num::text FROM " + version_table_ + " ORDER BY 1"))
+      out.emplace_back(row.text(0));
+  } catch (const ServerError& error) {
+    if (error.sqlstate() == "42703")
+      throw Error(ExitCode::failed, version_table_ + " is not a version table: it has no column version_num",
+                  "name another one in [migrations] version_table");
+    throw;
+  }
+  return out;
+}
+
+std::vector<LogEntry> Bookkeeping::log() const {
+  if (!exists(names_.log_table())) return {};
+  auto& connection = session_.connection();
+  const auto newest = connection.query("SELECT max(format) FROM " + log_table_)[0].integer(0);
+  if (newest > log_format)
+    throw Error(ExitCode::failed,
+                "the log " + log_table_ + " has format " + std::to_string(newest) +
+                    ", and this migrate knows format " + std::to_string(log_format),
+                "use the newer version of migrate that wrote it");
+  const std::string stamp = std::string("coalesce(to_char(started_at AT TIME ZONE 'UTC', ") + iso +
+                            "), ''), " + "coalesce(to_char(ended_at AT TIME ZONE 'UTC', " + iso + "), '')";
+  std::vector<LogEntry> out;
+  for (const auto row : connection.query("SELECT id, run, revision, array_to_string(parents, ' '), kind, "
+                                         "step, steps, undone, last, state, statements_done,"
+                                         " statements_checksum, checksum, down_checksum, error, "
+                                         "tool_version, application, os_user, host, role, " +
+                                         stamp + " FROM " + log_table_ + " ORDER BY id")) {
+    LogEntry entry;
+    const auto text = [&](int column) { return std::string(row.text(column)); };
+    const auto number = [&](int column) { return static_cast<int>(row.integer(column)); };
+    entry.id = row.integer(0);
+    entry.run = text(1);
+    entry.revision = text(2);
+    for (const auto parent : split(row.text(3), ' '))
+      if (!parent.empty()) entry.parents.emplace_back(parent);
+    entry.kind = value_of(kinds, row.text(4));
+    entry.step = number(5);
+    entry.steps = number(6);
+    entry.undone = number(7);
+    entry.last = row.boolean(8);
+    entry.state = value_of(states, row.text(9));
+    entry.statements_done = number(10);
+    entry.statements_checksum = text(11);
+    entry.checksum = text(12);
+    entry.down_checksum = text(13);
+    entry.error = text(14);
+    entry.tool_version = text(15);
+    entry.application = text(16);
+    entry.os_user = text(17);
+    entry.host = text(18);
+    entry.role = text(19);
+    entry.started_at = text(20);
+    entry.ended_at = text(21);
+    out.push_back(std::move(entry));
+  }
+  return out;
+}
+
+std::optional<std::string> Bookkeeping::script(const std::string& revision) const {
+  if (!exists(names_.log_table())) return {};
+  const auto rows =
+      session_.connection().query("SELECT script FROM " + log_table_ +
+                                      " WHERE revision = $1 AND script IS NOT NULL ORDER BY id DESC LIMIT 1",
+                                  {revision});
+  if (rows.empty()) return {};
+  return rows[0].optional(0);
+}
+
+void Bookkeeping::ensure() {
+  if (exists(names_.version_table) && exists(names_.log_table())) return;
+  auto& connection = session_.connection();
+  try {
+    connection.begin();
+    create();
+    connection.commit();
+  } catch (const ServerError& error) {
+    connection.rollback_quietly();
+    if (error.sqlstate() == "42501") throw missing_right(error, names_, session_.user());
+    throw;
+  }
+}
+
+void Bookkeeping::create() {
+  auto& connection = session_.connection();
+  // CREATE SCHEMA IF NOT EXISTS asks for a right even when there is nothing to do.
+  if (connection.query("SELECT FROM pg_catalog.pg_namespace WHERE nspname = $1", {names_.schema}).empty())
+    connection.execute("CREATE SCHEMA " + quote_identifier(names_.schema));
+  if (!exists(names_.version_table))
+    connection.execute("CREATE TABLE " + version_table_ +
+                       " (version_num text PRIMARY KEY);"
+                       "REVOKE ALL ON TABLE " +
+                       version_table_ + " FROM PUBLIC");
+  if (exists(names_.log_table())) return;
+  connection.execute("CREATE TABLE " + log_table_ + R"( (
+  id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+  format integer NOT NULL,
+  run text NOT NULL,
+  revision text NOT NULL,
+  parents text[] NOT NULL,
+  kind text NOT NULL,
+  step integer NOT NULL,
+  steps integer NOT NULL,
+  undone integer NOT NULL,
+  last boolean NOT NULL,
+  state text NOT NULL,
+  started_at timestamptz NOT NULL,
+  ended_at timestamptz,
+  statements_done integer NOT NULL,
+  statements_checksum text NOT NULL,
+  checksum text NOT NULL,
+  down_checksum text NOT NULL,
+  script text,
+  error text NOT NULL,
+  tool_version text NOT NULL,
+  application text NOT NULL,
+  os_user text NOT NULL,
+  host text NOT NULL,
+  role text NOT NULL
+))");
+  // Default privileges of the owner may have granted more than PostgreSQL itself does.
+  connection.execute("REVOKE ALL ON TABLE " + log_table_ + " FROM PUBLIC");
+  const auto sequence = connection.value("SELECT pg_catalog.pg_get_serial_sequence($1, 'id')", {log_table_});
+  connection.execute("REVOKE ALL ON SEQUENCE " + sequence + " FROM PUBLIC");
+}
+
+void Bookkeeping::check_width(const std::vector<std::string>& revisions) const {
+  const auto rows = session_.connection().query(
+      "SELECT atttypmod - 4 FROM pg_catalog.pg_attribute a JOIN pg_catalog.pg_class c ON c.oid = a.attrelid"
+      " JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace"
+      " WHERE n.nspname = $1 AND c.relname = $2 AND a.attname = 'version_num' AND a.atttypmod > 4",
+      {names_.schema, names_.version_table});
+  if (rows.empty()) return;
+  const auto width = rows[0].integer(0);
+  for (const auto& revision : revisions)
+    if (static_cast<std::int64_t>(revision.size()) > width)
+      throw Error(ExitCode::failed,
+                  "the revision id " + revision + " has " + std::to_string(revision.size()) +
+                      " characters, and " + version_table_ + ".version_num takes " + std::to_string(width),
+                  "ALTER TABLE " + version_table_ + " ALTER COLUMN version_num TYPE text");
+}
+
+void Bookkeeping::stamp(const VersionChange& change, const LogEntry& entry, const AdvisoryLock& lock) const {
+  auto& connection = session_.connection();
+  try {
+    connection.begin("ISOLATION LEVEL READ COMMITTED READ WRITE");
+    this->change(connection, change);
+    add(connection, entry);
+    lock.check_held(connection);
+    connection.commit();
+  } catch (const Error&) {
+    connection.rollback_quietly();
+    throw;
+  }
+}
+
+void Bookkeeping::record(const LogEntry& entry) const { add(session_.connection(), entry); }
+
+std::int64_t Bookkeeping::add(Connection& connection, const LogEntry& entry) const {
+  const bool ended = entry.state != StepState::running;
+  const auto number = [](int value) { return std::to_string(value); };
+  const auto rows = connection.query("INSERT INTO " + log_table_ +
+                                         " (format, run, revision, parents, kind, step, steps, undone, last, "
+                                         "state, started_at, ended_at, statements_done,"
+                                         " statements_checksum, checksum, down_checksum, script, error, "
+                                         "tool_version, application, os_user, host, role)"
+                                         " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, "
+                                         "coalesce($11::timestamptz, pg_catalog.clock_timestamp()),"
+                                         " CASE WHEN $12::boolean THEN pg_catalog.clock_timestamp() END, "
+                                         "$13, $14, $15, $16, $17, $18, $19, $20, $21, $22,"
+                                         " session_user) RETURNING id",
+                                     {number(log_format),
+                                      entry.run,
+                                      entry.revision,
+                                      array_literal(entry.parents),
+                                      std::string(text_of(entry.kind)),
+                                      number(entry.step),
+                                      number(entry.steps),
+                                      number(entry.undone),
+                                      entry.last ? "true" : "false",
+                                      std::string(text_of(entry.state)),
+                                      entry.started_at.empty() ? Parameter() : Parameter(entry.started_at),
+                                      ended ? "true" : "false",
+                                      number(entry.statements_done),
+                                      entry.statements_checksum,
+                                      entry.checksum,
+                                      entry.down_checksum,
+                                      entry.script.empty() ? Parameter() : Parameter(entry.script),
+                                      entry.error,
+                                      entry.tool_version,
+                                      entry.application,
+                                      entry.os_user,
+                                      entry.host});
+  return rows[0].integer(0);
+}
+
+void Bookkeeping::progress(Connection& connection, std::int64_t id, int statements_done,
+                           const std::string& checksum) const {
+  connection.query(
+      "UPDATE " + log_table_ + " SET statements_done = $2, statements_checksum = $3 WHERE id = $1",
+      {std::to_string(id), std::to_string(statements_done), checksum});
+}
+
+void Bookkeeping::finish(Connection& connection, std::int64_t id, StepState state,
+                         const std::string& error) const {
+  connection.query("UPDATE " + log_table_ +
+                       " SET state = $2, error = $3, ended_at = CASE WHEN $2 <> 'running' THEN "
+                       "pg_catalog.clock_timestamp() END"
+                       " WHERE id = $1",
+                   {std::to_string(id), std::string(text_of(state)), error});
+}
+
+void Bookkeeping::change(Connection& connection, const VersionChange& change) const {
+  const auto run = [&](const std::string& sql, const std::vector<Parameter>& parameters,
+                       const std::string& what) {
+    const auto hit = connection.query(sql, parameters).affected();
+    if (hit == 1) return;
+    throw Error(ExitCode::failed,
+                version_table_ + " was changed by somebody else: " + what + " hit " + plural(hit, "row") +
+                    " instead of one",
+                "nothing of this step was kept; look at `migrate current`, and run the command again");
+  };
+  const auto updates = std::min(change.remove.size(), change.add.size());
+  for (std::size_t i = 0; i < updates; ++i)
+    run("UPDATE " + version_table_ + " SET version_num = $2 WHERE version_num = $1",
+        {change.remove[i], change.add[i]}, "the change from " + change.remove[i] + " to " + change.add[i]);
+  for (std::size_t i = updates; i < change.remove.size(); ++i)
+    run("DELETE FROM " + version_table_ + " WHERE version_num = $1", {change.remove[i]},
+        "taking out " + change.remove[i]);
+  for (std::size_t i = updates; i < change.add.size(); ++i)
+    run("INSERT INTO " + version_table_ + " (version_num) VALUES ($1)", {change.add[i]},
+        "adding " + change.add[i]);
+}
+
+}  // namespace migrate::postgres

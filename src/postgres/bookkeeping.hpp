@@ -1,0 +1,93 @@
+// The two tables in which a database says where it stands (docs/reference/bookkeeping.md): the version table,
+// one row per effective head, as Alembic's; and the log, one row per step that was run.
+#pragma once
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "postgres/lock.hpp"
+#include "postgres/session.hpp"
+
+namespace migrate::postgres {
+
+constexpr int log_format = 1;  // of the rows that this program writes; it refuses a log with a higher one
+
+// running: a step without a transaction has begun, and how it ended is not known.
+// failed: it ended, and the database holds nothing of the statement that failed.
+enum class StepState { running, done, failed };
+
+// up, down: a step. stamp: the version table was set by hand; what the log said of half-done revisions before
+// is void. accept: an edited up part was accepted, with its new checksum.
+enum class LogKind { up, down, stamp, accept };
+
+// A row of the log.
+struct LogEntry {
+  std::int64_t id = 0;   // in the order of writing; set by Bookkeeping
+  std::string run;       // one for each run of the program
+  std::string revision;  // of a stamp: the new rows of the version table, by spaces
+  std::vector<std::string> parents;
+  LogKind kind = LogKind::up;
+  int step = 0, steps = 0;  // k of n; of a down part: the down section's number in the file
+  int undone = 0;           // down: the up step that is taken back completely by this one; 0: none yet
+  bool last = false;        // the version table changed with it, or would have
+  StepState state = StepState::done;
+  int statements_done = 0;          // of a step without a transaction
+  std::string statements_checksum;  // over these
+  std::string checksum;             // of the section's statements
+  std::string down_checksum;        // up: of all down sections together
+  std::string script;  // the script's text, on the first step of a run of this revision; not read by log()
+  std::string started_at, ended_at;  // ISO 8601, UTC; given by the server
+  std::string error;
+  std::string tool_version, application, os_user, host, role;  // who and from where
+};
+
+// Rows of the version table that go and come with a step. Equal numbers of both are UPDATEs.
+struct VersionChange {
+  std::vector<std::string> remove, add;
+  bool empty() const { return remove.empty() && add.empty(); }
+};
+
+class Bookkeeping {
+ public:
+  Bookkeeping(Session& session, BookkeepingNames names);
+
+  const BookkeepingNames& names() const { return names_; }
+
+  // What stands there now; nothing is created. Throws Error(failed) if the table named as version table is
+  // none, or the log was written by a newer program.
+  std::vector<std::string> versions() const;  // sorted; none if there is no such table
+  std::vector<LogEntry> log() const;          // oldest first, without the scripts' texts
+  std::optional<std::string> script(const std::string& revision) const;  // the newest text that the log has
+
+  // Creates what is missing, under the lock. Throws Error(failed) naming the schema and the GRANT if the role
+  // may not.
+  void ensure();
+  // Throws Error(failed) if the version table's column is too narrow for one of them (Alembic's is
+  // varchar(32)).
+  void check_width(const std::vector<std::string>& revisions) const;
+
+  // In one transaction of their own; the lock must still be held at its end.
+  void stamp(const VersionChange& change, const LogEntry& entry, const AdvisoryLock& lock) const;
+  void record(const LogEntry& entry) const;  // alone
+
+  // The following run over `connection`: the one that is in a step's transaction, or another.
+  std::int64_t add(Connection& connection, const LogEntry& entry) const;  // ended now, unless it is running
+  void progress(Connection& connection, std::int64_t id, int statements_done,
+                const std::string& checksum) const;
+  void finish(Connection& connection, std::int64_t id, StepState state, const std::string& error) const;
+  // Throws Error(failed) if a statement does not hit exactly one row.
+  void change(Connection& connection, const VersionChange& change) const;
+
+ private:
+  Session& session_;
+  BookkeepingNames names_;
+  std::string version_table_, log_table_;  // quoted
+  bool exists(const std::string& table) const;
+  void create();
+};
+
+std::string_view text_of(StepState state);
+std::string_view text_of(LogKind kind);
+
+}  // namespace migrate::postgres

@@ -1,0 +1,107 @@
+// Runs the steps of scripts: each in a transaction of its own with its rows in the version table and the log,
+// or, where PostgreSQL refuses a transaction, statement by statement with the log before and after.
+#pragma once
+#include <chrono>
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "postgres/bookkeeping.hpp"
+#include "postgres/lock.hpp"
+#include "postgres/server_message.hpp"
+#include "postgres/session.hpp"
+
+namespace migrate::postgres {
+
+// A statement that works CONCURRENTLY leaves something half-done when it fails, and waits for other
+// transactions.
+enum class Concurrent { no, create_index, drop_index, detach_partition, other };
+
+struct StepStatement {
+  std::string text;
+  int line = 0;
+  bool has_copy_data = false;
+  std::string copy_data;
+  Concurrent concurrent = Concurrent::no;
+  std::string index;        // create_index, drop_index: as SQL names it; empty: PostgreSQL chooses
+  std::string table;        // create_index: its table; detach_partition: the parent
+  std::string partition;    // detach_partition
+  bool repeatable = false;  // doing it twice is doing it once: VACUUM, ANALYZE, REINDEX …
+  bool may_commit = false;  // CALL, DO: part of it may have been committed when it fails
+};
+
+struct Step {
+  std::string label;  // "7c1f0e9a4b21, step 1 of 2"
+  std::string file;
+  int line = 0;  // of the section's marker
+  bool transactional = true;
+  std::vector<StepStatement> statements;
+  std::vector<std::string> checksums;  // [i]: over the first i statements; one more than there are statements
+  std::vector<std::string> preserve;   // object keys
+};
+
+struct StepSettings {
+  std::string lock_timeout = "3s", statement_timeout = "0";  // as PostgreSQL's settings take them
+  int lock_retries = 10;
+  std::chrono::milliseconds concurrent_wait{60000};  // for the transactions that a CONCURRENTLY waits for
+  std::vector<std::string> search_path{"public"};
+};
+
+struct Observer {
+  std::function<void(const std::string& statement)> statement;  // before each
+  std::function<void(const std::string& text)> note;            // retries, notices of the server
+};
+
+class Executor {
+ public:
+  // `lock` is held by `session`; a second connection is opened with `options` when a step without a
+  // transaction needs one.
+  Executor(Session& session, ConnectOptions options, const AdvisoryLock& lock, const Bookkeeping& bookkeeping,
+           Observer observer);
+  ~Executor();
+
+  // Both throw Error(failed) at the statement's place in its file, saying what the step left behind;
+  // Error(lock_timeout) when the last retry met lock_timeout, or a CONCURRENTLY waited for too long;
+  // ConnectionLost. `entry` is what the log gets (state, times and statement counts are set here), `change`
+  // what the version table gets.
+  void run_transaction(const Step& step, const StepSettings& settings, LogEntry entry,
+                       const VersionChange& change);
+
+  // Begins at statement number `first` (from 0), those before it being done. Throws Error(half_done) if what
+  // a failed statement did is not known.
+  void run_statements(const Step& step, const StepSettings& settings, LogEntry entry,
+                      const VersionChange& change, std::size_t first);
+
+  // For a step that the log has as running at this statement: whether the catalogue says that it was done, or
+  // that it can be run (again); leftovers are taken away. Throws Error(half_done) where neither is known.
+  enum class Found { done, not_done };
+  Found look_after(const Step& step, const StepStatement& statement, const StepSettings& settings);
+  // Closes the row of such a step, of which so many statements turned out to be done.
+  void close_cut_off(const LogEntry& entry, std::size_t statements_done, const std::string& checksum);
+
+  // Undoes whatever a script did to the session, and pins what ours depends on.
+  void clean_session(const StepSettings& settings);
+
+ private:
+  Session& session_;
+  ConnectOptions options_;
+  const AdvisoryLock& lock_;
+  const Bookkeeping& bookkeeping_;
+  Observer observer_;
+  std::unique_ptr<Session>
+      control_;  // of steps without a transaction: their log, and a look at what blocks them
+
+  void try_transaction(const Step& step, const StepSettings& settings, const LogEntry& entry,
+                       const VersionChange& change);
+  void finish_transaction(const Step& step, const LogEntry& entry, const VersionChange& change,
+                          const std::string& transaction);
+  void run_one(const StepStatement& statement);
+  void run_concurrently(const StepStatement& statement, const StepSettings& settings);
+  void run_alone(const Step& step, const StepStatement& statement, const StepSettings& settings);
+  bool drop_invalid_index(const StepStatement& statement, const StepSettings& settings);
+  void log_failure(LogEntry entry, const std::string& error);
+  Connection& control();
+};
+
+}  // namespace migrate::postgres

@@ -1,0 +1,116 @@
+#include "catalog/default_name.hpp"
+#include "postgres/introspect/reader.hpp"
+#include "util/quote.hpp"
+
+namespace migrate::postgres::introspection {
+namespace {
+
+std::string storage_name(char storage) {
+  switch (storage) {
+    case 'p':
+      return "plain";
+    case 'm':
+      return "main";
+    case 'e':
+      return "external";
+    case 'x':
+      return "extended";
+    default:
+      return {};
+  }
+}
+
+std::string compression_name(char compression) {
+  switch (compression) {
+    case 'p':
+      return "pglz";
+    case 'l':
+      return "lz4";
+    default:
+      return {};
+  }
+}
+
+}  // namespace
+
+void read_columns(Reader& reader) {
+  const Rows rows = reader.connection.query(
+      "SELECT a.attrelid, a.attnum, a.atttypid, a.attcollation, a.attname, "
+      "pg_catalog.format_type(a.atttypid, a.atttypmod), a.attnotnull, pg_catalog.pg_get_expr(x.adbin, "
+      "x.adrelid), "
+      "a.attidentity, a.attgenerated, cn.nspname, co.collname, "
+      "CASE WHEN a.attstorage <> t.typstorage THEN a.attstorage END, " +
+          since(reader, 140000, "a.attcompression", "''") +
+          ", NULLIF(a.attstattarget, -1), a.attoptions, NOT a.attislocal, d.description, " +
+          since(reader, 180000, "nn.conname, nn.connoinherit, nn.convalidated", "NULL, false, true") +
+          " FROM pg_catalog.pg_attribute a JOIN pg_catalog.pg_class c ON c.oid = a.attrelid "
+          "JOIN pg_catalog.pg_type t ON t.oid = a.atttypid "
+          "LEFT JOIN pg_catalog.pg_attrdef x ON x.adrelid = a.attrelid AND x.adnum = a.attnum AND "
+          "a.atthasdef "
+          "LEFT JOIN pg_catalog.pg_collation co ON co.oid = a.attcollation AND a.attcollation <> "
+          "t.typcollation "
+          "LEFT JOIN pg_catalog.pg_namespace cn ON cn.oid = co.collnamespace "
+          "LEFT JOIN pg_catalog.pg_description d ON d.objoid = a.attrelid AND d.objsubid = a.attnum "
+          "AND d.classoid = 'pg_catalog.pg_class'::pg_catalog.regclass " +
+          since(reader, 180000,
+                "LEFT JOIN pg_catalog.pg_constraint nn ON nn.conrelid = a.attrelid AND nn.contype = 'n' "
+                "AND nn.conkey[1] = a.attnum AND a.attnotnull ",
+                "") +
+          "WHERE c.relkind IN ('r', 'p') AND c.relpersistence <> 't' AND c.relnamespace = ANY ($1::oid[]) "
+          "AND a.attnum > 0 AND NOT a.attisdropped ORDER BY a.attrelid, a.attnum",
+      {reader.schemas});
+  for (const Row row : rows) {
+    Cells cells(row);
+    const Oid oid = cells.integer();
+    const auto known = reader.relations.find(oid);
+    if (known == reader.relations.end()) continue;
+    const auto number = static_cast<std::size_t>(cells.integer());
+    Relation& relation = known->second;
+    relation.columns.resize(number);
+    relation.types.resize(number);
+    relation.collations.resize(number);
+    relation.types.back() = cells.integer();
+    relation.collations.back() = cells.integer();
+    catalog::Column column;
+    column.name = cells.text();
+    relation.columns.back() = column.name;
+    catalog::Table* table = reader.table(oid);
+    if (!table) continue;
+    column.type = cells.text();
+    column.not_null = cells.boolean();
+    std::string expression = cells.text();
+    const char identity = cells.letter();
+    const char generated = cells.letter();
+    if (generated != '\0')
+      column.generated = catalog::Generated{without_outer_parentheses(expression), generated == 's'};
+    else
+      column.default_value = std::move(expression);
+    const bool own_collation = !cells.null();
+    const catalog::Name collation = cells.name();
+    if (own_collation) column.collation = qualified(collation.schema, collation.name);
+    column.storage = storage_name(cells.letter());
+    column.compression = compression_name(cells.letter());
+    if (cells.null())
+      cells.text();
+    else
+      column.statistics = static_cast<int>(cells.integer());
+    column.options = cells.parameters();
+    column.inherited = cells.boolean();
+    column.comment = cells.text();
+    // The sequence of an identity column fills the rest in. A partition's column (PostgreSQL 17) has none: it
+    // is its parent's.
+    if (identity != '\0' && !column.inherited) {
+      column.identity.emplace();
+      column.identity->generation =
+          identity == 'a' ? catalog::Generation::always : catalog::Generation::by_default;
+    }
+    std::string not_null_constraint = cells.text();
+    column.not_null_no_inherit = cells.boolean();
+    column.not_null_not_valid = !cells.boolean() && !not_null_constraint.empty();
+    if (not_null_constraint != catalog::default_name(table->name.name, column.name, "not_null"))
+      column.not_null_constraint = std::move(not_null_constraint);
+    table->columns.push_back(std::move(column));
+  }
+}
+
+}  // namespace migrate::postgres::introspection

@@ -1,0 +1,155 @@
+#include "postgres/introspect/reader.hpp"
+#include "util/quote.hpp"
+
+namespace migrate::postgres::introspection {
+namespace {
+
+using catalog::ConstraintType;
+
+ConstraintType type_of(char letter) {
+  switch (letter) {
+    case 'p':
+      return ConstraintType::primary_key;
+    case 'u':
+      return ConstraintType::unique;
+    case 'f':
+      return ConstraintType::foreign_key;
+    case 'x':
+      return ConstraintType::exclusion;
+    default:
+      return ConstraintType::check;
+  }
+}
+
+catalog::ForeignKeyAction action_of(char letter) {
+  switch (letter) {
+    case 'r':
+      return catalog::ForeignKeyAction::restrict_;
+    case 'c':
+      return catalog::ForeignKeyAction::cascade;
+    case 'n':
+      return catalog::ForeignKeyAction::set_null;
+    case 'd':
+      return catalog::ForeignKeyAction::set_default;
+    default:
+      return catalog::ForeignKeyAction::no_action;
+  }
+}
+
+std::vector<std::string> column_names(const Reader& reader, Oid table, const std::vector<Oid>& numbers) {
+  std::vector<std::string> names;
+  names.reserve(numbers.size());
+  for (const Oid number : numbers) names.push_back(reader.column(table, number));
+  return names;
+}
+
+std::string operator_text(const std::string& schema, const std::string& name) {
+  return schema == "pg_catalog" ? name : "OPERATOR(" + quote_identifier(schema) + "." + name + ")";
+}
+
+// Moves what stands in the index into the constraint that owns it.
+void take_index(catalog::Constraint& constraint, catalog::Index&& index) {
+  constraint.nulls_not_distinct = index.nulls_not_distinct;
+  constraint.include = std::move(index.include);
+  constraint.options = std::move(index.options);
+  constraint.tablespace = std::move(index.tablespace);
+  constraint.attached_to = std::move(index.attached_to);
+  if (constraint.type != ConstraintType::exclusion) return;
+  constraint.method = std::move(index.method);
+  constraint.where = std::move(index.where);
+  constraint.elements = std::move(index.elements);
+}
+
+}  // namespace
+
+void read_constraints(Reader& reader) {
+  // A foreign key to a partitioned table has a row more for each partition there, on the same table as its
+  // parent row: not objects of anybody's. A table that is not in view tells its column names itself.
+  const Rows rows = reader.connection.query(
+      "SELECT k.conrelid, k.conname, k.contype, k.condeferrable, k.condeferred, k.convalidated, "
+      "k.connoinherit, "
+      "k.conislocal, k.conindid, k.conkey, pg_catalog.pg_get_expr(k.conbin, k.conrelid), d.description, "
+      "k.confrelid, fn.nspname, f.relname, k.confkey, CASE WHEN fn.oid <> ALL ($1::oid[]) THEN "
+      "(SELECT array_agg(a.attname::text ORDER BY x.place) FROM unnest(k.confkey) WITH ORDINALITY x (number, "
+      "place) "
+      " JOIN pg_catalog.pg_attribute a ON a.attrelid = k.confrelid AND a.attnum = x.number) END, "
+      "k.confupdtype, k.confdeltype, k.confmatchtype, " +
+          since(reader, 150000, "k.confdelsetcols", "NULL") + ", " +
+          since(reader, 180000, "k.conperiod, NOT k.conenforced", "false, false") +
+          ", CASE WHEN k.conexclop IS NOT NULL THEN "
+          "(SELECT array_agg(o.oprname::text ORDER BY x.place) FROM unnest(k.conexclop) WITH ORDINALITY x "
+          "(number, place) "
+          " JOIN pg_catalog.pg_operator o ON o.oid = x.number) END, "
+          "CASE WHEN k.conexclop IS NOT NULL THEN "
+          "(SELECT array_agg(n.nspname::text ORDER BY x.place) FROM unnest(k.conexclop) WITH ORDINALITY x "
+          "(number, place) "
+          " JOIN pg_catalog.pg_operator o ON o.oid = x.number "
+          " JOIN pg_catalog.pg_namespace n ON n.oid = o.oprnamespace) END "
+          "FROM pg_catalog.pg_constraint k LEFT JOIN pg_catalog.pg_constraint kp ON kp.oid = k.conparentid "
+          "LEFT JOIN pg_catalog.pg_class f ON f.oid = k.confrelid LEFT JOIN pg_catalog.pg_namespace fn ON "
+          "fn.oid = f.relnamespace" +
+          join_comment("pg_constraint", "k.oid") +
+          "WHERE k.contype IN ('p', 'u', 'f', 'c', 'x') AND k.conrelid <> 0 AND k.connamespace = ANY "
+          "($1::oid[]) "
+          "AND kp.conrelid IS DISTINCT FROM k.conrelid",
+      {reader.schemas});
+  for (const Row row : rows) {
+    Cells cells(row);
+    const Oid oid = cells.integer();
+    catalog::Table* table = reader.table(oid);
+    if (!table) continue;
+    catalog::Constraint constraint;
+    constraint.name = cells.text();
+    constraint.type = type_of(cells.letter());
+    constraint.deferrable = cells.boolean();
+    constraint.initially_deferred = cells.boolean();
+    constraint.not_valid = !cells.boolean();
+    const bool no_inherit = cells.boolean();
+    constraint.no_inherit = constraint.type == ConstraintType::check && no_inherit;
+    constraint.inherited = !cells.boolean();
+    const Oid index_oid = cells.integer();
+    const std::vector<Oid> key = cells.numbers();
+    constraint.expression = without_outer_parentheses(cells.text());
+    constraint.comment = cells.text();
+    const Oid target = cells.integer();
+    constraint.references = cells.name();
+    const std::vector<Oid> target_key = cells.numbers();
+    const std::vector<std::string> foreign_names = cells.array();
+    const char on_update = cells.letter();
+    const char on_delete = cells.letter();
+    const char match = cells.letter();
+    constraint.on_delete_columns = column_names(reader, oid, cells.numbers());
+    const bool period = cells.boolean();
+    constraint.not_enforced = cells.boolean();
+    if (constraint.not_enforced)
+      constraint.not_valid = false;  // it never was looked at: that is no state of its own
+    const std::vector<std::string> operators = cells.array();
+    const std::vector<std::string> operator_schemas = cells.array();
+
+    if (constraint.type == ConstraintType::foreign_key) {
+      constraint.columns = column_names(reader, oid, key);
+      constraint.referenced_columns =
+          foreign_names.empty() ? column_names(reader, target, target_key) : foreign_names;
+      constraint.on_update = action_of(on_update);
+      constraint.on_delete = action_of(on_delete);
+      constraint.match = match == 'f' ? catalog::ForeignKeyMatch::full : catalog::ForeignKeyMatch::simple;
+      constraint.period = period;
+    } else if (constraint.type != ConstraintType::check) {
+      constraint.without_overlaps = period && constraint.type != ConstraintType::exclusion;
+      if (constraint.type != ConstraintType::exclusion) constraint.columns = column_names(reader, oid, key);
+      if (const auto index = reader.indexes.find(index_oid); index != reader.indexes.end()) {
+        if (!index->second.index.comment.empty())
+          reader.database.unhandled.push_back({"comment on a constraint's index",
+                                               qualified(table->name.schema, index->second.index.name),
+                                               {{catalog::Kind::table, table->name, ""}}});
+        take_index(constraint, std::move(index->second.index));
+        reader.indexes.erase(index);
+      }
+      for (std::size_t i = 0; i < constraint.elements.size() && i < operators.size(); ++i)
+        constraint.elements[i].exclusion_operator = operator_text(operator_schemas[i], operators[i]);
+    }
+    table->constraints.push_back(std::move(constraint));
+  }
+}
+
+}  // namespace migrate::postgres::introspection

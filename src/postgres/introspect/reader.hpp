@@ -1,0 +1,105 @@
+// What the readers of the kinds share: the connection, what is in view, and the objects read so far by their
+// oid. A kind is read by one query (unhandled objects by three), each in a file of its own.
+#pragma once
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+#include "catalog/database.hpp"
+#include "postgres/connection.hpp"
+#include "postgres/introspect.hpp"
+
+namespace migrate::postgres::introspection {
+
+using Oid = std::int64_t;
+
+// A relation that others refer to: also one that is not in view.
+struct Relation {
+  catalog::Name name;
+  std::vector<std::string> columns;  // by attnum - 1; dropped ones are empty
+  std::vector<Oid> collations;       // likewise
+  std::vector<Oid> types;            // likewise
+};
+
+// An index as read, until it is known whether a constraint owns it.
+struct IndexRow {
+  catalog::Index index;
+  Oid table = 0;
+};
+
+struct Reader {
+  Connection& connection;
+  const IntrospectOptions& options;
+  int version;
+  catalog::Database& database;
+
+  std::string schemas;                          // oids in view, as an array's literal: the $1 of most queries
+  std::unordered_map<Oid, std::size_t> tables;  // oid to place in database.tables
+  std::unordered_map<Oid, Relation> relations;  // every table of the schemas in view, also those not shown
+  std::unordered_map<Oid, IndexRow> indexes;
+  std::unordered_map<Oid, std::size_t> sequences;  // oid to place in database.sequences
+  std::unordered_map<Oid, catalog::Name> enums;
+
+  bool is_bookkeeping(const catalog::Name& name) const;
+  catalog::Table* table(Oid oid);  // nullptr: not ours to show
+  std::string column(Oid table, std::int64_t number) const;
+};
+
+// Each also reads the comments of its kind. They run in this order.
+void read_schemas(Reader& reader);
+void read_extensions(Reader& reader);
+void read_enum_types(Reader& reader);
+void read_tables(Reader& reader);  // with partitions and inheritance
+void read_columns(Reader& reader);
+void read_sequences(Reader& reader);
+void read_indexes(Reader& reader);
+void read_constraints(Reader& reader);  // takes the indexes that constraints own
+void hand_out_indexes(Reader& reader);  // gives the rest to their tables
+void read_table_settings(Reader& reader);
+void read_unhandled(Reader& reader);
+
+// The cells of a row one after the other, in the order of the SELECT list.
+class Cells {
+ public:
+  explicit Cells(Row row) : row_(row) {}
+  std::string text() { return std::string(row_.text(next_++)); }
+  bool null() const { return row_.null(next_); }  // the next one; does not move
+  bool boolean() { return row_.boolean(next_++); }
+  std::int64_t integer() { return row_.integer(next_++); }
+  char letter() {  // of type "char"; '\0' for none
+    const std::string_view cell = row_.text(next_++);
+    return cell.empty() ? '\0' : cell.front();
+  }
+  catalog::Name name() {  // schema, name
+    std::string schema = text();
+    return {std::move(schema), text()};
+  }
+  std::vector<std::string> array();
+  std::vector<Oid> numbers();  // of an array or an int2vector/oidvector; no nulls in it
+  catalog::StorageParameters parameters();
+
+ private:
+  Row row_;
+  int next_ = 0;
+};
+
+// `yes` on servers of at least this version (180000), else `no`: for the columns that a catalogue got later.
+inline std::string since(const Reader& reader, int version, std::string_view yes, std::string_view no) {
+  return std::string(reader.version >= version ? yes : no);
+}
+
+// SQL: true if the object is not a member of an extension.
+std::string not_in_extension(std::string_view catalogue, std::string_view oid);
+// SQL: LEFT JOIN that gives "d.description".
+std::string join_comment(std::string_view catalogue, std::string_view oid);
+
+// "{a,\"b c\",NULL}" → a, "b c", "".
+std::vector<std::string> parse_array(std::string_view literal);
+// "((a > 0))" → "a > 0"; "(a) + (b)" stays.
+std::string without_outer_parentheses(std::string_view expression);
+// A name or a pattern with * and ?.
+bool matches(std::string_view pattern, std::string_view name);
+
+}  // namespace migrate::postgres::introspection

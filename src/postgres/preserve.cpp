@@ -1,0 +1,241 @@
+#include "postgres/preserve.hpp"
+
+#include <algorithm>
+#include <array>
+#include <optional>
+
+#include "postgres/connection.hpp"
+#include "postgres/quoted_name.hpp"
+#include "util/error.hpp"
+#include "util/quote.hpp"
+
+namespace migrate::postgres {
+namespace {
+
+// An object of the catalogue, and its name as ALTER, GRANT and COMMENT take it.
+struct Address {
+  std::string class_id, object_id, sub_id = "0";
+  std::string kind, name;  // "TABLE", "public.users"; a column's is public.users.email
+  std::string relation;    // of a column: its table
+  std::string column;
+  bool has_owner = true, has_grants = true;
+};
+
+std::optional<Address> relation(Connection& connection, const std::string& name) {
+  const auto rows = connection.query(
+      "SELECT c.oid, CASE c.relkind WHEN 'v' THEN 'VIEW' WHEN 'm' THEN 'MATERIALIZED VIEW' WHEN 'S' THEN "
+      "'SEQUENCE'"
+      " WHEN 'i' THEN 'INDEX' WHEN 'I' THEN 'INDEX' WHEN 'f' THEN 'FOREIGN TABLE' ELSE 'TABLE' END"
+      " FROM pg_catalog.pg_class c WHERE c.oid = pg_catalog.to_regclass($1)",
+      {name});
+  if (rows.empty()) return {};
+  Address out;
+  out.class_id = "pg_catalog.pg_class";
+  out.object_id = rows[0].text(0);
+  out.kind = rows[0].text(1);
+  out.name = name;
+  // An index belongs to its table's owner, and a foreign table is granted as a table.
+  if (out.kind == "INDEX") out.has_owner = out.has_grants = false;
+  return out;
+}
+
+std::optional<Address> find(Connection& connection, const std::string& key) {
+  static constexpr std::array<std::string_view, 5> relations{"table ", "index ", "sequence ", "view ",
+                                                             "materialized view "};
+  for (const auto kind : relations)
+    if (key.starts_with(kind)) return relation(connection, key.substr(kind.size()));
+  const auto named = [&](const char* kind, const char* class_id, const std::string& sql,
+                         const std::string& name) {
+    std::optional<Address> out;
+    const auto rows = connection.query(sql, {name});
+    if (rows.empty() || rows[0].null(0)) return out;
+    out.emplace();
+    out->class_id = class_id;
+    out->object_id = rows[0].text(0);
+    out->kind = kind;
+    return out;
+  };
+  const auto name = key.substr(std::min(key.find(' ') + 1, key.size()));
+  if (key.starts_with("type ")) {
+    auto out = named("TYPE", "pg_catalog.pg_type", "SELECT pg_catalog.to_regtype($1)::oid", name);
+    if (out) out->name = name;
+    return out;
+  }
+  if (key.starts_with("schema ")) {
+    auto out = named("SCHEMA", "pg_catalog.pg_namespace",
+                     "SELECT oid FROM pg_catalog.pg_namespace WHERE nspname = $1", unquoted(name));
+    if (out) out->name = name;
+    return out;
+  }
+  if (key.starts_with("column ") || key.starts_with("constraint ")) {
+    const auto [table, member] = split_last(name);
+    auto of = relation(connection, table);
+    if (!of) return {};
+    if (key.starts_with("constraint ")) {
+      const auto rows = connection.query(
+          "SELECT oid FROM pg_catalog.pg_constraint WHERE conrelid = $1::oid AND conname = $2",
+          {of->object_id, unquoted(member)});
+      if (rows.empty()) return {};
+      Address out;
+      out.class_id = "pg_catalog.pg_constraint";
+      out.object_id = rows[0].text(0);
+      out.kind = "CONSTRAINT";
+      out.name = member + " ON " + table;
+      out.has_owner = out.has_grants = false;
+      return out;
+    }
+    const auto rows = connection.query(
+        "SELECT attnum FROM pg_catalog.pg_attribute WHERE attrelid = $1::oid AND attname = $2 AND NOT "
+        "attisdropped",
+        {of->object_id, unquoted(member)});
+    if (rows.empty()) return {};
+    of->relation = of->name;
+    of->sub_id = rows[0].text(0);
+    of->kind = "COLUMN";
+    of->name = name;
+    of->column = unquoted(member);
+    of->has_owner = false;
+    return of;
+  }
+  throw Error(ExitCode::failed,
+              "preserve: \"" + key + "\" is not an object whose owner, privileges and comment can be kept",
+              "schema, table, view, materialized view, column, index, sequence, constraint and type can");
+}
+
+// The owner, and every privilege of the object (those by default spelt out) and of its columns.
+constexpr const char* of_relation = R"(
+SELECT pg_catalog.pg_get_userbyid(relowner), '', a.privilege_type, a.grantee::oid::text,
+       coalesce(pg_catalog.pg_get_userbyid(nullif(a.grantee, 0)), ''), a.is_grantable
+FROM pg_catalog.pg_class LEFT JOIN LATERAL pg_catalog.aclexplode(coalesce(relacl,
+  pg_catalog.acldefault(CASE relkind WHEN 'S' THEN 's' ELSE 'r' END::"char", relowner))) a ON relkind NOT IN ('i', 'I')
+WHERE pg_class.oid = $1::oid AND $2::int = 0
+UNION ALL
+SELECT '', attname, a.privilege_type, a.grantee::oid::text, coalesce(pg_catalog.pg_get_userbyid(nullif(a.grantee, 0)), ''),
+       a.is_grantable
+FROM pg_catalog.pg_attribute, pg_catalog.aclexplode(attacl) a
+WHERE attrelid = $1::oid AND NOT attisdropped AND $2::int IN (0, attnum))";
+constexpr const char* of_type = R"(
+SELECT pg_catalog.pg_get_userbyid(typowner), '', a.privilege_type, a.grantee::oid::text,
+       coalesce(pg_catalog.pg_get_userbyid(nullif(a.grantee, 0)), ''), a.is_grantable
+FROM pg_catalog.pg_type LEFT JOIN LATERAL pg_catalog.aclexplode(coalesce(typacl,
+  pg_catalog.acldefault('T'::"char", typowner))) a ON true
+WHERE pg_type.oid = $1::oid AND $2::int = 0)";
+constexpr const char* of_schema = R"(
+SELECT pg_catalog.pg_get_userbyid(nspowner), '', a.privilege_type, a.grantee::oid::text,
+       coalesce(pg_catalog.pg_get_userbyid(nullif(a.grantee, 0)), ''), a.is_grantable
+FROM pg_catalog.pg_namespace LEFT JOIN LATERAL pg_catalog.aclexplode(coalesce(nspacl,
+  pg_catalog.acldefault('n'::"char", nspowner))) a ON true
+WHERE pg_namespace.oid = $1::oid AND $2::int = 0)";
+
+constexpr const char* notes_sql = R"(
+SELECT '', coalesce(attname, ''), description
+FROM pg_catalog.pg_description LEFT JOIN pg_catalog.pg_attribute ON attrelid = objoid AND attnum = objsubid AND objsubid > 0
+WHERE classoid = $1::regclass AND objoid = $2::oid AND ($3::int = 0 OR objsubid = $3::int)
+UNION ALL
+SELECT provider, coalesce(attname, ''), label
+FROM pg_catalog.pg_seclabel LEFT JOIN pg_catalog.pg_attribute ON attrelid = objoid AND attnum = objsubid AND objsubid > 0
+WHERE classoid = $1::regclass AND objoid = $2::oid AND ($3::int = 0 OR objsubid = $3::int))";
+
+std::string on_clause(const Address& at) {
+  if (at.kind == "COLUMN") return "TABLE " + at.relation;
+  if (at.kind == "VIEW" || at.kind == "MATERIALIZED VIEW" || at.kind == "FOREIGN TABLE")
+    return "TABLE " + at.name;
+  return at.kind + " " + at.name;
+}
+
+std::string grantee(const std::string& role) { return role.empty() ? "PUBLIC" : quote_identifier(role); }
+
+}  // namespace
+
+Preserved::Preserved(Connection& connection, const std::vector<std::string>& keys) {
+  for (const auto& key : keys) {
+    const auto at = find(connection, key);
+    if (!at) continue;
+    Object object;
+    object.key = key;
+    const char* sql = at->class_id == "pg_catalog.pg_class"       ? of_relation
+                      : at->class_id == "pg_catalog.pg_type"      ? of_type
+                      : at->class_id == "pg_catalog.pg_namespace" ? of_schema
+                                                                  : nullptr;
+    if (sql != nullptr && (at->has_owner || at->has_grants))
+      for (const auto row : connection.query(sql, {at->object_id, at->sub_id})) {
+        if (at->has_owner && !row.text(0).empty()) object.owner = row.text(0);
+        if (!row.null(2))
+          object.grants.push_back(
+              {std::string(row.text(2)), std::string(row.text(4)), row.boolean(5), std::string(row.text(1))});
+      }
+    for (const auto row : connection.query(notes_sql, {at->class_id, at->object_id, at->sub_id}))
+      object.notes.push_back({std::string(row.text(0)), std::string(row.text(1)), std::string(row.text(2))});
+    objects_.push_back(std::move(object));
+  }
+}
+
+void Preserved::put_back(Connection& connection) const {
+  for (const auto& object : objects_) {
+    const auto at = find(connection, object.key);
+    if (!at) continue;
+    const Preserved present(connection, {object.key});
+    const auto& now = present.objects_.at(0);
+    if (!object.owner.empty() && object.owner != now.owner)
+      connection.execute("ALTER " + at->kind + " " + at->name + " OWNER TO " +
+                         quote_identifier(object.owner));
+    if (at->has_grants) {
+      // Read again: a change of owner rewrites the privileges.
+      const Preserved owned(connection, {object.key});
+      const auto same = [](const Grant& a, const Grant& b) {
+        return a.privilege == b.privilege && a.grantee == b.grantee && a.grantable == b.grantable &&
+               a.column == b.column;
+      };
+      const auto has = [&](const std::vector<Grant>& grants, const Grant& wanted) {
+        return std::any_of(grants.begin(), grants.end(),
+                           [&](const Grant& each) { return same(each, wanted); });
+      };
+      const auto clause = [](const Grant& grant) {
+        return grant.privilege + (grant.column.empty() ? "" : " (" + quote_identifier(grant.column) + ")");
+      };
+      const auto& after = owned.objects_.at(0).grants;
+      for (const auto& grant : after)
+        if (!has(object.grants, grant))
+          connection.execute("REVOKE " + clause(grant) + " ON " + on_clause(*at) + " FROM " +
+                             grantee(grant.grantee));
+      for (const auto& grant : object.grants) {
+        if (has(after, grant)) continue;
+        const auto column = grant.column.empty()   ? std::string()
+                            : at->kind == "COLUMN" ? at->relation
+                                                   : at->name;
+        // A column that the step took away has no privileges to give back.
+        if (!grant.column.empty() && connection
+                                         .query("SELECT FROM pg_catalog.pg_attribute WHERE attrelid = "
+                                                "pg_catalog.to_regclass($1) AND attname = $2 AND NOT"
+                                                " attisdropped",
+                                                {column, grant.column})
+                                         .empty())
+          continue;
+        connection.execute("GRANT " + clause(grant) + " ON " + on_clause(*at) + " TO " +
+                           grantee(grant.grantee) + (grant.grantable ? " WITH GRANT OPTION" : ""));
+      }
+    }
+    for (const auto& note : object.notes) {
+      const bool set = std::any_of(now.notes.begin(), now.notes.end(), [&](const Note& each) {
+        return each.provider == note.provider && each.column == note.column;
+      });
+      if (set) continue;
+      auto target = at->kind + " " + at->name;
+      if (!note.column.empty() && at->kind != "COLUMN") {
+        if (connection
+                .query("SELECT FROM pg_catalog.pg_attribute WHERE attrelid = $1::oid AND attname = $2 AND "
+                       "NOT attisdropped",
+                       {at->object_id, note.column})
+                .empty())
+          continue;
+        target = "COLUMN " + at->name + "." + quote_identifier(note.column);
+      }
+      connection.execute((note.provider.empty()
+                              ? "COMMENT ON " + target
+                              : "SECURITY LABEL FOR " + quote_identifier(note.provider) + " ON " + target) +
+                         " IS " + quote_literal(note.text));
+    }
+  }
+}
+
+}  // namespace migrate::postgres

@@ -1,0 +1,61 @@
+// What upgrade, downgrade and stamp take and tell.
+#pragma once
+#include <chrono>
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "postgres/lock.hpp"
+#include "postgres/session.hpp"
+#include "revision/directory.hpp"
+#include "revision/graph.hpp"
+
+namespace migrate::run {
+
+struct Options {
+  postgres::BookkeepingNames names;
+  std::string lock_timeout = "3s", statement_timeout = "0";  // of steps whose section says nothing else
+  int lock_retries = 10;
+  std::chrono::milliseconds wait{60000};  // for another runner's lock; a CONCURRENTLY for other transactions
+  std::vector<std::string> search_path{"public"};
+  bool accept_edited = false;  // go on although up parts of applied revisions were edited
+  std::string tool_version;
+  std::string command = "migrate";  // "migrate upgrade head": for the log
+};
+
+struct StepInfo {
+  std::string revision, message;
+  revision::Direction direction = revision::Direction::up;
+  int step = 0, steps = 0;            // k of n of the revision
+  std::size_t number = 0, total = 0;  // of this run, from 1
+  bool transactional = true;
+  double seconds = 0;  // at its end
+};
+
+// Each may be empty.
+struct Events {
+  std::function<void(const StepInfo&)> step_begins, step_ends;
+  std::function<void(const std::string&)> note;  // waiting for a lock, a retry, the server's notices
+  std::function<void(const std::string&)> warning;
+  std::function<void(const std::string&)> statement;  // each, before it runs
+  // Called before anything runs, with one line for each statement of the way up that loses data and that its
+  // script does not allow; throws to refuse. Empty: refused with Error(undecided).
+  std::function<void(const std::vector<std::string>&)> confirm_data_loss;
+};
+
+// A database, the scripts for it, and how to reach it once more. All of these outlive the run.
+struct Target {
+  postgres::Session& session;
+  const postgres::ConnectOptions& connect;  // for a second connection
+  const revision::Directory& directory;
+  const revision::Graph& graph;
+};
+
+struct Result {
+  std::vector<std::string> before, after;  // rows of the version table
+  std::vector<StepInfo> steps;             // that were run
+  std::string state;                       // where the database stands now, for people
+  bool nothing_to_do() const { return steps.empty() && before == after; }
+};
+
+}  // namespace migrate::run

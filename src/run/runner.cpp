@@ -1,0 +1,163 @@
+#include "run/runner.hpp"
+
+#include <algorithm>
+#include <chrono>
+#include <optional>
+
+#include "postgres/interrupt.hpp"
+#include "util/error.hpp"
+#include "util/files.hpp"
+#include "util/text.hpp"
+
+namespace migrate::run {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+// Losses of `now` that `asked` did not have.
+bool grew(const std::vector<std::string>& asked, const std::vector<std::string>& now) {
+  return std::any_of(now.begin(), now.end(), [&](const std::string& loss) {
+    return std::find(asked.begin(), asked.end(), loss) == asked.end();
+  });
+}
+
+bool is_settled(const State& state) {
+  return std::none_of(state.progress.begin(), state.progress.end(), [](const auto& each) {
+    return each.second.open && each.second.open->state == postgres::StepState::running;
+  });
+}
+
+}  // namespace
+
+Error with_hint(const Error& error, const std::string& text) {
+  return Error(error.code(), error.what(), error.hint().empty() ? text : error.hint() + "; " + text)
+      .sqlstate(error.sqlstate())
+      .statement(error.statement())
+      .at(error.location());
+}
+
+Runner::Runner(const Target& target, const Options& options, const Events& events)
+    : target_(target), options_(options), events_(events), bookkeeping_(target.session, options.names) {}
+
+Result Runner::run(const MakePlan& make_plan, const Confirm& confirm) {
+  Result result;
+  const auto first_look = state();
+  result.before = result.after = first_look.versions;
+  result.state = describe(first_look);
+  refuse_unknown(first_look, target_.graph);
+  // A step that was cut off is looked after under the lock only; until then there is no saying what is left
+  // to do.
+  std::vector<std::string> asked;
+  if (is_settled(first_look)) {
+    const auto plan = make_plan(first_look);
+    asked = plan.losses;
+    for (const auto& warning : plan.warnings)
+      if (events_.warning) events_.warning(warning);
+    if (plan.steps.empty() && plan.accepted.empty()) return result;
+    std::vector<std::string> ids;
+    for (const auto& step : plan.steps) ids.push_back(step.entry.revision);
+    bookkeeping_.check_width(ids);
+    confirm(plan);
+  }
+
+  const postgres::WatchForInterrupt watch(target_.session);
+  const postgres::AdvisoryLock lock(target_.session, options_.names, options_.wait,
+                                    [&](const std::string& holder) {
+                                      if (events_.note) events_.note("waiting for another runner: " + holder);
+                                    });
+  bookkeeping_.ensure();
+  postgres::Executor executor(target_.session, target_.connect, lock, bookkeeping_,
+                              {events_.statement, events_.note});
+  try {
+    settle_cut_off(executor);
+    const auto now = state();
+    result.before = now.versions;
+    refuse_unknown(now, target_.graph);
+    const auto plan = make_plan(now);
+    if (!is_settled(first_look) || grew(asked, plan.losses)) confirm(plan);
+    for (const auto& entry : plan.accepted) bookkeeping_.record(entry);
+    execute(executor, plan, result);
+  } catch (const Error& error) {
+    throw with_state(error);
+  }
+  executor.clean_session(settings_of(nullptr, options_));
+  target_.session.pin();
+  const auto end = state();
+  result.after = end.versions;
+  result.state = describe(end);
+  return result;
+}
+
+// A step without a transaction that a killed run, or a lost connection, left as running.
+void Runner::settle_cut_off(postgres::Executor& executor) {
+  const auto now = state();
+  for (const auto& [id, progress] : now.progress) {
+    if (!progress.open || progress.open->state != postgres::StepState::running) continue;
+    const auto& open = *progress.open;
+    const auto undecided = [&](const std::string& why) {
+      return Error(ExitCode::half_done,
+                   "revision " + describe_progress(now, id) + ", by a run that was cut off at " +
+                       open.started_at + ", and " + why,
+                   "look for the step's effect in the database; when it is done or undone by hand, tell the "
+                   "version table with "
+                   "`migrate stamp`");
+    };
+    if (!target_.graph.contains(id)) throw undecided("no script here has that revision");
+    const auto& header = target_.graph.at(id);
+    const auto script = target_.directory.load(header);
+    const auto& sections = open.kind == postgres::LogKind::up ? script.up : script.down;
+    const auto index = static_cast<std::size_t>(open.step - 1);
+    if (index >= sections.size() ||
+        revision::checksum(sections[index], display_path(header.path)) != open.checksum)
+      throw undecided("its script has another step there now");
+    const auto step = make_step(header, &sections[index], open.step, open.steps);
+    const auto settings = settings_of(&sections[index], options_);
+    auto done = static_cast<std::size_t>(open.statements_done);
+    if (done < step.statements.size() &&
+        executor.look_after(step, step.statements[done], settings) == postgres::Executor::Found::done)
+      ++done;
+    executor.close_cut_off(open, done, step.checksums.at(done));
+    if (events_.note)
+      events_.note(step.label + ": a run was cut off in it; going on after " + plural(done, "statement"));
+  }
+}
+
+void Runner::execute(postgres::Executor& executor, const StepPlan& plan, Result& result) {
+  for (const auto& planned : plan.steps) {
+    postgres::check_interrupted();
+    auto info = planned.info;
+    if (events_.step_begins) events_.step_begins(info);
+    const auto begin = Clock::now();
+    if (planned.info.transactional)
+      executor.run_transaction(planned.step, planned.settings, planned.entry, planned.change);
+    else
+      executor.run_statements(planned.step, planned.settings, planned.entry, planned.change, planned.first);
+    info.seconds = std::chrono::duration<double>(Clock::now() - begin).count();
+    result.steps.push_back(info);
+    if (events_.step_ends) events_.step_ends(info);
+  }
+}
+
+// A commit whose answer was lost is looked up, over another connection if need be.
+std::string Runner::state_now() const {
+  try {
+    return describe(state());
+  } catch (const Error&) {
+    try {
+      postgres::Session again(target_.connect);
+      const postgres::Bookkeeping bookkeeping(again, options_.names);
+      return describe(read_state(bookkeeping, target_.graph));
+    } catch (const Error&) {
+      return {};
+    }
+  }
+}
+
+Error Runner::with_state(const Error& error) const {
+  const auto now = state_now();
+  if (now.empty())
+    return with_hint(error, "where the database stands cannot be read now; `migrate current` tells");
+  return with_hint(error, "the database is at " + now);
+}
+
+}  // namespace migrate::run

@@ -1,0 +1,38 @@
+// What upgrade and downgrade have in common: plan, ask, lock, plan again, run.
+#pragma once
+#include <functional>
+#include <string>
+
+#include "postgres/executor.hpp"
+#include "run/options.hpp"
+#include "run/state.hpp"
+#include "run/step_plan.hpp"
+
+namespace migrate::run {
+
+class Runner {
+ public:
+  Runner(const Target& target, const Options& options, const Events& events);
+
+  using MakePlan = std::function<StepPlan(const State&)>;
+  using Confirm = std::function<void(const StepPlan&)>;  // throws to refuse
+  Result run(const MakePlan& make_plan, const Confirm& confirm);
+
+  State state() const { return read_state(bookkeeping_, target_.graph); }
+
+ private:
+  void settle_cut_off(postgres::Executor& executor);
+  void execute(postgres::Executor& executor, const StepPlan& plan, Result& result);
+  Error with_state(const Error& error) const;
+  std::string state_now() const;
+
+  const Target& target_;
+  const Options& options_;
+  const Events& events_;
+  postgres::Bookkeeping bookkeeping_;
+};
+
+// The error with `text` at the end of its hint.
+Error with_hint(const Error& error, const std::string& text);
+
+}  // namespace migrate::run

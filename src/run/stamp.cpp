@@ -1,0 +1,74 @@
+#include "run/stamp.hpp"
+
+#include <algorithm>
+
+#include "postgres/bookkeeping.hpp"
+#include "postgres/interrupt.hpp"
+#include "run/state.hpp"
+#include "run/who.hpp"
+#include "util/error.hpp"
+#include "util/text.hpp"
+
+namespace migrate::run {
+namespace {
+
+bool has(const std::vector<std::string>& all, const std::string& one) {
+  return std::find(all.begin(), all.end(), one) != all.end();
+}
+
+std::vector<std::string> rows_after(const Target& target, const State& state, const std::string& id,
+                                    bool purge) {
+  std::vector<std::string> rows;
+  if (!id.empty()) rows.push_back(id);
+  if (purge || id.empty()) return rows;
+  // Rows of another line of revisions stay.
+  for (const auto& row : state.versions)
+    if (!target.graph.is_ancestor(row, id) && !target.graph.is_ancestor(id, row)) rows.push_back(row);
+  return rows;
+}
+
+}  // namespace
+
+Result stamp(const Target& target, const std::string& to, bool purge, const Options& options,
+             const Events& events) {
+  postgres::Bookkeeping bookkeeping(target.session, options.names);
+  std::string id;
+  if (to == "head" || to == "heads")
+    id = target.graph.head();
+  else if (to != "base")
+    id = target.graph.find(to).id;
+  if (!id.empty()) bookkeeping.check_width({id});
+  const postgres::WatchForInterrupt watch(target.session);
+  const postgres::AdvisoryLock lock(target.session, options.names, options.wait,
+                                    [&](const std::string& holder) {
+                                      if (events.note) events.note("waiting for another runner: " + holder);
+                                    });
+  bookkeeping.ensure();
+  const auto state = read_state(bookkeeping, target.graph);
+  if (!purge) refuse_unknown(state, target.graph);
+
+  Result result;
+  result.before = state.versions;
+  const auto rows = rows_after(target, state, id, purge);
+  postgres::VersionChange change;
+  for (const auto& row : state.versions)
+    if (!has(rows, row)) change.remove.push_back(row);
+  for (const auto& row : rows)
+    if (!has(state.versions, row)) change.add.push_back(row);
+  if (!change.empty() || !state.half_done.empty()) {
+    postgres::LogEntry entry;
+    entry.run = revision::new_revision_id();
+    entry.revision = join(rows, " ");
+    entry.parents = state.versions;
+    entry.kind = postgres::LogKind::stamp;
+    entry.last = true;
+    sign(entry, options);
+    bookkeeping.stamp(change, entry, lock);
+  }
+  const auto end = read_state(bookkeeping, target.graph);
+  result.after = end.versions;
+  result.state = describe(end);
+  return result;
+}
+
+}  // namespace migrate::run

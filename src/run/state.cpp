@@ -1,0 +1,170 @@
+#include "run/state.hpp"
+
+#include <algorithm>
+
+#include "util/error.hpp"
+#include "util/text.hpp"
+
+namespace migrate::run {
+namespace {
+
+using postgres::LogEntry;
+using postgres::LogKind;
+using postgres::StepState;
+
+bool contains(const std::vector<std::string>& all, const std::string& one) {
+  return std::find(all.begin(), all.end(), one) != all.end();
+}
+
+void fold_down(Progress& progress, const LogEntry& entry) {
+  if (entry.last) {
+    progress = {};
+    return;
+  }
+  progress.downs_done.insert(entry.step);
+  if (entry.undone > 0) {
+    progress.undone.insert(entry.undone);
+    progress.up.erase(entry.undone);
+  }
+}
+
+void fold_up(Progress& progress, const LogEntry& entry) {
+  progress.up[entry.step] = entry;
+  progress.undone.erase(entry.step);
+  progress.downs_done.clear();
+  if (entry.last) progress.undone.clear();
+  if (entry.last) progress.complete = true;
+}
+
+void fold(Progress& progress, const LogEntry& entry) {
+  if (entry.kind == LogKind::accept) {
+    progress.up[entry.step] = entry;
+    return;
+  }
+  // It begins again: after a stamp said that it is gone, or after its row was taken out by hand.
+  const bool begins_again =
+      progress.stamped || (progress.complete && progress.undone.empty() && progress.downs_done.empty());
+  if (entry.kind == LogKind::up && begins_again) progress = {};
+  progress.stamped = false;
+  progress.open.reset();
+  if (entry.kind == LogKind::up) progress.steps = entry.steps;
+  if (entry.state == StepState::done)
+    entry.kind == LogKind::up ? fold_up(progress, entry) : fold_down(progress, entry);
+  else if (entry.state == StepState::running || entry.statements_done > 0)
+    progress.open = entry;
+}
+
+bool half_done(const Progress& progress, bool in_database) {
+  if (progress.stamped) return false;
+  if (progress.open) return true;
+  if (in_database) return !progress.undone.empty() || !progress.downs_done.empty();
+  return !progress.up.empty() && static_cast<int>(progress.up.size()) < progress.steps;
+}
+
+std::string time_of(const LogEntry& entry) {
+  const auto& time = entry.ended_at.empty() ? entry.started_at : entry.ended_at;
+  return replace_all(time.substr(0, 16), "T", " ") + " UTC";
+}
+
+}  // namespace
+
+const LogEntry* State::newest(const std::string& revision) const {
+  for (auto entry = log.rbegin(); entry != log.rend(); ++entry)
+    if (entry->revision == revision && entry->kind == LogKind::up) return &*entry;
+  return nullptr;
+}
+
+bool State::is_half_done(const std::string& revision) const { return contains(half_done, revision); }
+
+State read_state(const postgres::Bookkeeping& bookkeeping, const revision::Graph& graph) {
+  State state;
+  state.versions = bookkeeping.versions();
+  state.log = bookkeeping.log();
+  std::vector<std::string> known;
+  for (const auto& row : state.versions) (graph.contains(row) ? known : state.unknown).push_back(row);
+  for (const auto& id : graph.ancestors(known)) state.applied.insert(id);
+  for (const auto& entry : state.log) {
+    if (entry.kind != LogKind::stamp) {
+      fold(state.progress[entry.revision], entry);
+      continue;
+    }
+    for (auto& [revision, progress] : state.progress) {
+      progress.open.reset();
+      progress.undone.clear();
+      progress.downs_done.clear();
+      progress.stamped = true;
+    }
+  }
+  for (const auto& [revision, progress] : state.progress)
+    if (half_done(progress, state.applied.contains(revision) || contains(state.unknown, revision)))
+      state.half_done.push_back(revision);
+  return state;
+}
+
+std::string describe_progress(const State& state, const std::string& revision) {
+  const auto found = state.progress.find(revision);
+  if (found == state.progress.end()) return revision;
+  const auto& progress = found->second;
+  const auto steps = static_cast<std::size_t>(progress.steps);
+  const bool whole_before = state.applied.contains(revision) || contains(state.unknown, revision);
+  const auto standing = whole_before ? steps - std::min(progress.undone.size(), steps) : progress.up.size();
+  std::string out = revision + ", ";
+  out += steps > 0 ? std::to_string(standing) + " of " + std::to_string(steps) : "partly taken back";
+  if (!progress.open) return out;
+  const auto& open = *progress.open;
+  out += open.kind == LogKind::down ? " (down step " : " (step ";
+  out += std::to_string(open.step) + (open.state == StepState::running ? " was begun" : " failed");
+  if (open.statements_done > 0)
+    out += ", " + plural(static_cast<std::size_t>(open.statements_done), "statement") + " of it done";
+  return out + ")";
+}
+
+std::string describe(const State& state) {
+  std::vector<std::string> parts;
+  for (const auto& row : state.versions)
+    if (!state.is_half_done(row)) parts.push_back(row);
+  std::string whole = join(parts, ", ");
+  std::vector<std::string> all;
+  if (!whole.empty()) all.push_back(std::move(whole));
+  for (const auto& revision : state.half_done) all.push_back(describe_progress(state, revision));
+  return all.empty() ? "base" : join(all, ", and ");
+}
+
+std::vector<std::string> known_below(const State& state, const revision::Graph& graph,
+                                     const std::string& revision) {
+  std::set<std::string> seen{revision}, known;
+  std::vector<std::string> todo{revision};
+  while (!todo.empty()) {
+    const auto* entry = state.newest(todo.back());
+    todo.pop_back();
+    if (entry == nullptr) continue;
+    for (const auto& parent : entry->parents) {
+      if (!seen.insert(parent).second) continue;
+      if (graph.contains(parent))
+        known.insert(parent);
+      else
+        todo.push_back(parent);
+    }
+  }
+  return {known.begin(), known.end()};
+}
+
+void refuse_unknown(const State& state, const revision::Graph& graph) {
+  if (state.unknown.empty()) return;
+  const auto& row = state.unknown.front();
+  const auto* entry = state.newest(row);
+  std::string what = "the database is at revision " + row + ", which no script here has";
+  const std::string by_hand =
+      "get that revision's script, or set the version table right with `migrate stamp --purge REVISION`";
+  if (entry == nullptr) throw Error(ExitCode::failed, what + ", nor does the log know it", by_hand);
+  what += "; it was applied at " + time_of(*entry) + " by " + entry->role +
+          (entry->host.empty() ? "" : " from " + entry->host);
+  const auto below = known_below(state, graph, row);
+  if (below.empty() && !entry->parents.empty()) throw Error(ExitCode::failed, what, by_hand);
+  throw Error(
+      ExitCode::ahead,
+      what + "; the nearest revision that is here is " + (below.empty() ? "base" : join(below, ", ")),
+      "this checkout is older than the database: update it, or go back from a checkout that has " + row);
+}
+
+}  // namespace migrate::run

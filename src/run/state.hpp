@@ -1,0 +1,55 @@
+// Where a database stands: the version table and the log, read against the scripts of this checkout.
+#pragma once
+#include <map>
+#include <optional>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "postgres/bookkeeping.hpp"
+#include "revision/graph.hpp"
+
+namespace migrate::run {
+
+// What the log says of one revision since it was last gone.
+struct Progress {
+  std::map<int, postgres::LogEntry> up;  // by step: done ones, with the checksums that they had
+  std::set<int> undone;                  // up steps that a downgrade has taken back completely
+  std::set<int> downs_done;              // sections of the down part
+  int steps = 0;                         // n of k of n; 0: the log does not say
+  bool complete = false;                 // its last up step was done
+  bool stamped = false;                  // a stamp came after all of this
+  // The newest row, if it is of a step without a transaction that is running, or failed after its first
+  // statement.
+  std::optional<postgres::LogEntry> open;
+};
+
+struct State {
+  std::vector<std::string> versions;  // rows of the version table, sorted
+  std::vector<std::string> unknown;   // those that no script has
+  std::set<std::string>
+      applied;  // revisions of this checkout that are in the database, half taken back ones too
+  std::map<std::string, Progress> progress;  // of every revision that the log speaks of
+  std::vector<std::string> half_done;        // neither whole nor gone
+  std::vector<postgres::LogEntry> log;       // oldest first
+
+  bool is_half_done(const std::string& revision) const;
+  const postgres::LogEntry* newest(
+      const std::string& revision) const;  // the log's last up row of it, or none
+};
+
+State read_state(const postgres::Bookkeeping& bookkeeping, const revision::Graph& graph);
+
+// "base", "7c1f0e9a4b21", "51f2c3d4e5f6, and 7c1f0e9a4b21, 1 of 2"
+std::string describe(const State& state);
+// "7c1f0e9a4b21, 1 of 2", "7c1f0e9a4b21, 1 of 2 (step 2 was begun)" of one that is half done.
+std::string describe_progress(const State& state, const std::string& revision);
+
+// The nearest revisions of this checkout below one that it does not have, by the parents that the log gives.
+std::vector<std::string> known_below(const State& state, const revision::Graph& graph,
+                                     const std::string& revision);
+// Throws Error(ahead), or Error(failed) if the log does not tell where it comes from, for a row that no
+// script has: which, when it was applied and by whom, the nearest known ancestor, and what to do.
+void refuse_unknown(const State& state, const revision::Graph& graph);
+
+}  // namespace migrate::run

@@ -1,0 +1,16 @@
+// Runs the up parts of what is between the database and a target.
+#pragma once
+#include <string>
+
+#include "run/options.hpp"
+
+namespace migrate::run {
+
+// `target`: "head", an id or unique prefix, "+N". Everything is planned and checked first, without a lock;
+// with nothing to do none is taken and nothing is created. Under the lock the state is read again, a step
+// that was cut off is settled, and a half-applied revision goes on where it stands. Throws Error as
+// Graph::upgrade_path, plan_upgrade, AdvisoryLock and Executor do; after a failure its hint says where the
+// database stands.
+Result upgrade(const Target& target, const std::string& to, const Options& options, const Events& events);
+
+}  // namespace migrate::run
