@@ -25,10 +25,19 @@ constexpr const char* settings =
     "idle_in_transaction_session_timeout = 0;"
     "SET LOCAL jit = off";
 
+void begin(Connection& connection, const std::string& isolation) {
+  connection.execute("BEGIN ISOLATION LEVEL " + isolation + " READ ONLY; " + settings);
+}
+
+// What the catalogues hold of the schemas, and when that was seen.
+struct Fingerprint {
+  std::string text, time;
+};
+
 // Counts and sums the transactions that wrote the rows which describe the schemas: every DDL changes one of
 // them, and nothing else does (statistics and vacuum write in place). Temporary objects of others are left
-// out. One text.
-std::string fingerprint(Connection& connection) {
+// out.
+Fingerprint fingerprint(Connection& connection) {
   const std::string schemas =
       "(SELECT oid FROM pg_catalog.pg_namespace WHERE nspname !~ '^pg_' AND nspname <> 'information_schema')";
   const std::string relations = "(SELECT oid FROM pg_catalog.pg_class WHERE relnamespace IN " + schemas + ")";
@@ -55,7 +64,12 @@ std::string fingerprint(Connection& connection) {
       part("pg_description",
            "classoid NOT IN ('pg_catalog.pg_proc'::pg_catalog.regclass) AND objoid >= 16384"),
   };
-  return connection.value("SELECT pg_catalog.concat_ws(',', (" + join(parts, "), (") + "))");
+  begin(connection, "READ COMMITTED");
+  const Rows rows = connection.query("SELECT pg_catalog.concat_ws(',', (" + join(parts, "), (") +
+                                     ")), pg_catalog.clock_timestamp()");
+  Fingerprint found{std::string(rows[0].text(0)), std::string(rows[0].text(1))};
+  connection.commit();
+  return found;
 }
 
 catalog::Database read(Connection& connection, const IntrospectOptions& options) {
@@ -85,7 +99,7 @@ bool is_about_a_lost_object(const Error& error) {
 }
 
 // Who changes the schema, as well as can be told.
-std::string culprits(Connection& connection) {
+std::string culprits(Connection& connection, const std::string& since) {
   const std::string text = connection.value(
       "SELECT pg_catalog.string_agg(DISTINCT COALESCE(NULLIF(a.application_name, ''), 'a session') || ' "
       "(user ' || a.usename || "
@@ -93,10 +107,11 @@ std::string culprits(Connection& connection) {
       "current_database() "
       "AND a.pid <> pg_catalog.pg_backend_pid() AND (a.query ~* "
       "'^\\s*(create|alter|drop|comment|reindex)\\M' "
-      "AND a.state_change > pg_catalog.clock_timestamp() - interval '10 s' OR EXISTS (SELECT FROM "
+      "AND a.state_change > $1::timestamptz OR EXISTS (SELECT FROM "
       "pg_catalog.pg_locks l "
       "WHERE l.pid = a.pid AND l.locktype = 'relation' AND l.mode IN ('AccessExclusiveLock', "
-      "'ShareRowExclusiveLock')))");
+      "'ShareRowExclusiveLock')))",
+      {since});
   return text.empty() ? "another session" : text;
 }
 
@@ -104,26 +119,27 @@ std::string culprits(Connection& connection) {
 
 catalog::Database introspect(Session& session, const IntrospectOptions& options) {
   Connection& connection = session.connection();
+  std::string started;
   for (int attempt = 1; attempt <= most_tries; ++attempt) {
     if (attempt > 1) std::this_thread::sleep_for(std::chrono::milliseconds(200 * (attempt - 1)));
-    const std::string before = fingerprint(connection);
-    connection.begin("ISOLATION LEVEL REPEATABLE READ READ ONLY");
+    const Fingerprint before = fingerprint(connection);
+    if (attempt == 1) started = before.time;
+    begin(connection, "REPEATABLE READ");
     try {
-      connection.execute(settings);
       catalog::Database database = read(connection, options);
       connection.commit();
-      if (fingerprint(connection) == before) return database;
+      if (fingerprint(connection).text == before.text) return database;
     } catch (const ServerError& error) {
       connection.rollback_quietly();
       // Somebody else's change explains the error; without one it is a mistake of ours, or of the server.
-      if (!is_about_a_lost_object(error) || fingerprint(connection) == before) throw;
+      if (!is_about_a_lost_object(error) || fingerprint(connection).text == before.text) throw;
     } catch (...) {
       connection.rollback_quietly();
       throw;
     }
   }
   throw Error(ExitCode::failed,
-              "the schema is being changed by " + culprits(connection) + " while it is read",
+              "the schema is being changed by " + culprits(connection, started) + " while it is read",
               "run the command again when that is done");
 }
 

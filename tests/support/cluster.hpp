@@ -47,7 +47,8 @@ class TestDatabase {
   postgres::ConnectOptions options() const;
 
   // Over a connection of its own with the settings that any client gets (search_path "$user", public).
-  void execute(const std::string& sql);       // any number of statements
+  void execute(const std::string& sql);                               // any number of statements
+  void execute(const std::string& sql, const std::string& sqlstate);  // one that must fail like this
   std::string value(const std::string& sql);  // first column of the first row; empty for null or no row
   postgres::Connection& connection();
 

@@ -1,0 +1,132 @@
+#include "tests/acceptance/introspect/reading.hpp"
+
+using namespace migrate;
+using namespace migrate::test;
+
+namespace {
+
+std::vector<std::string> uses(const catalog::Database& database, const std::string& identity) {
+  for (const auto& each : database.unhandled)
+    if (each.identity == identity) {
+      std::vector<std::string> out;
+      for (const auto& id : each.uses) out.push_back(id.key());
+      return out;
+    }
+  return {"no such object"};
+}
+
+}  // namespace
+
+TEST_CASE("every kind that is not modelled is named") {
+  TestDatabase source;
+  source.execute(
+      "CREATE TABLE t (a int PRIMARY KEY, b text); CREATE VIEW v AS SELECT a FROM t; CREATE MATERIALIZED "
+      "VIEW m AS SELECT b FROM t;"
+      "CREATE FUNCTION f(int, VARIADIC text[]) RETURNS int LANGUAGE sql AS 'SELECT 1'; CREATE PROCEDURE pr() "
+      "LANGUAGE sql AS 'SELECT 1';"
+      "CREATE AGGREGATE ag (int) (SFUNC = int4pl, STYPE = int);"
+      "CREATE TRIGGER tr BEFORE UPDATE ON t FOR EACH ROW EXECUTE FUNCTION "
+      "suppress_redundant_updates_trigger();"
+      "CREATE RULE ru AS ON DELETE TO t DO NOTHING; CREATE POLICY po ON t USING (true);"
+      "CREATE DOMAIN d AS int CHECK (VALUE > 0); CREATE TYPE c AS (x int, y d); CREATE TYPE ra AS RANGE "
+      "(SUBTYPE = float8);"
+      "CREATE TYPE sh; CREATE COLLATION co (locale = 'C'); CREATE CONVERSION cv FOR 'LATIN1' TO 'UTF8' FROM "
+      "iso8859_1_to_utf8;"
+      "CREATE OPERATOR === (LEFTARG = int, RIGHTARG = int, FUNCTION = int4eq); CREATE CAST (c AS text) WITH "
+      "INOUT;"
+      "CREATE OPERATOR FAMILY of USING btree; CREATE TEXT SEARCH CONFIGURATION tc (COPY = simple);"
+      "CREATE TEXT SEARCH DICTIONARY td (TEMPLATE = simple); CREATE STATISTICS st ON a, b FROM t;"
+      "CREATE FOREIGN DATA WRAPPER fdw; CREATE SERVER se FOREIGN DATA WRAPPER fdw; CREATE FOREIGN TABLE ft "
+      "(i int) SERVER se;"
+      "CREATE PUBLICATION pu FOR TABLE t; CREATE ACCESS METHOD am TYPE INDEX HANDLER bthandler;"
+      "CREATE FUNCTION ef() RETURNS event_trigger LANGUAGE plpgsql AS 'BEGIN END'; CREATE EVENT TRIGGER et "
+      "ON sql_drop EXECUTE FUNCTION ef()");
+  source.execute(
+      "CREATE SUBSCRIPTION \"Sub s\" CONNECTION 'dbname=nosuch password=s3cret' PUBLICATION pu WITH (connect "
+      "= false)");
+  const auto database = read(source);
+  CHECK(unhandled(database) == Names{"access method: am",
+                                     "aggregate: public.ag(integer)",
+                                     "cast: (public.c AS pg_catalog.text)",
+                                     "collation: public.co",
+                                     "composite type: public.c",
+                                     "conversion: public.cv",
+                                     "domain: public.d",
+                                     "event trigger: et",
+                                     "foreign table: public.ft",
+                                     "foreign-data wrapper: fdw",
+                                     "function: public.ef()",
+                                     "function: public.f(integer,pg_catalog.text[])",
+                                     "materialized view: public.m",
+                                     "operator: public.===(integer,integer)",
+                                     "operator family: public.of USING btree",
+                                     "policy: po on public.t",
+                                     "procedure: public.pr()",
+                                     "publication: pu",
+                                     "range type: public.ra",
+                                     "rule: ru on public.t",
+                                     "server: se",
+                                     "shell type: public.sh",
+                                     "statistics object: public.st",
+                                     "subscription: \"Sub s\"",
+                                     "text search configuration: public.tc",
+                                     "text search dictionary: public.td",
+                                     "trigger: tr on public.t",
+                                     "view: public.v"});
+  source.execute("ALTER SUBSCRIPTION \"Sub s\" SET (slot_name = NONE)");
+  source.execute("DROP SUBSCRIPTION \"Sub s\"");
+}
+
+TEST_CASE("what they use, also through each other") {
+  const auto database = read(
+      "CREATE TYPE \"Röle\" AS ENUM ('a'); CREATE SEQUENCE sq; CREATE TABLE \"T t\" (\"A a\" int, r "
+      "\"Röle\", unused int);"
+      "CREATE VIEW v1 AS SELECT \"A a\" AS x FROM \"T t\" WHERE r = 'a'; CREATE VIEW v2 AS SELECT x FROM v1; "
+      "CREATE VIEW v3 AS SELECT x FROM v2;"
+      "CREATE FUNCTION takes(\"T t\", \"Röle\"[]) RETURNS int LANGUAGE sql AS 'SELECT 1'; CREATE TYPE c AS "
+      "(r \"Röle\");"
+      "CREATE FUNCTION f() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NEW; END';"
+      "CREATE TRIGGER tr BEFORE UPDATE OF \"A a\" ON \"T t\" FOR EACH ROW WHEN (NEW.r = 'a') EXECUTE "
+      "FUNCTION f();"
+      "CREATE DOMAIN d AS \"Röle\" CHECK (VALUE = 'a'); CREATE PUBLICATION p FOR TABLE \"T t\"; CREATE "
+      "FUNCTION nothing() RETURNS int LANGUAGE sql AS 'SELECT 1'");
+  const Names viewed = {"type public.\"Röle\"", "table public.\"T t\"", "column public.\"T t\".\"A a\"",
+                        "column public.\"T t\".r"};
+  CHECK(uses(database, "public.v1") == viewed);
+  CHECK(uses(database, "public.v2") == viewed);
+  CHECK(uses(database, "public.v3") == viewed);
+  CHECK(uses(database, "public.takes(public.\"T t\",public.\"Röle\"[])") ==
+        Names{"type public.\"Röle\"", "table public.\"T t\""});
+  CHECK(uses(database, "public.c") == Names{"type public.\"Röle\""});
+  CHECK(uses(database, "public.d") == Names{"type public.\"Röle\""});
+  CHECK(uses(database, "p") == Names{"table public.\"T t\""});
+  CHECK(uses(database, "public.nothing()").empty());
+  CHECK(uses(database, "tr on public.\"T t\"") == viewed);
+}
+
+TEST_CASE("settings of tables without a word in the model are named") {
+  const auto database = read(
+      "CREATE TABLE full_identity (a int NOT NULL, UNIQUE (a)); ALTER TABLE full_identity REPLICA IDENTITY "
+      "FULL;"
+      "CREATE TABLE by_index (a int NOT NULL, CONSTRAINT \"U i\" UNIQUE (a)); ALTER TABLE by_index REPLICA "
+      "IDENTITY USING INDEX \"U i\";"
+      "CREATE TABLE \"Clus tered\" (a int, CONSTRAINT k PRIMARY KEY (a)); ALTER TABLE \"Clus tered\" CLUSTER "
+      "ON k;"
+      "CREATE TYPE row_type AS (a int); CREATE TABLE typed OF row_type; ALTER TABLE typed ENABLE ROW LEVEL "
+      "SECURITY, FORCE ROW LEVEL SECURITY;"
+      "CREATE TABLE refers (a int REFERENCES \"Clus tered\"); ALTER TABLE refers DISABLE TRIGGER ALL;"
+      "COMMENT ON INDEX k IS 'on the index, not on the constraint'");
+  const Names found = unhandled(database);
+  const auto has = [&](const std::string& text) {
+    return std::find(found.begin(), found.end(), text) != found.end();
+  };
+  CHECK(has("replica identity: public.full_identity full"));
+  CHECK(has("replica identity: public.by_index using \"U i\""));
+  CHECK(has("clustering: public.\"Clus tered\" on k"));
+  CHECK(has("typed table: public.typed of public.row_type"));
+  CHECK(has("row level security: public.typed enabled, forced"));
+  CHECK(has("comment on a constraint's index: public.k"));
+  CHECK(std::count_if(found.begin(), found.end(), [](const std::string& text) {
+          return text.starts_with("disabled foreign key trigger: ") && text.ends_with(" on public.refers");
+        }) == 2);
+}
