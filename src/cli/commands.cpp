@@ -4,9 +4,13 @@ namespace migrate::cli {
 
 std::vector<std::unique_ptr<Command>> all_commands() {
   std::vector<std::unique_ptr<Command>> commands;
+  commands.push_back(make_init());
   commands.push_back(make_upgrade());
   commands.push_back(make_downgrade());
   commands.push_back(make_current());
+  commands.push_back(make_history());
+  commands.push_back(make_heads());
+  commands.push_back(make_show());
   commands.push_back(make_stamp());
   commands.push_back(make_local());
   return commands;

@@ -197,10 +197,10 @@ class Reader {
   std::string file_;
 };
 
-// toml++ begins with "Error while parsing …" and goes on after a semicolon.
+// toml++ begins with "Error while parsing …".
 std::string sentence(std::string_view description) {
   auto text = one_line(description);
-  if (text.starts_with("Error while ")) text = text.substr(12);
+  if (text.starts_with("Error ")) text = text.substr(6);
   while (text.ends_with('.')) text.pop_back();
   return text;
 }

@@ -1,0 +1,152 @@
+#include <nlohmann/json.hpp>
+
+#include "cli/command.hpp"
+#include "util/files.hpp"
+#include "util/text.hpp"
+
+namespace migrate::cli {
+namespace fs = std::filesystem;
+namespace {
+
+constexpr std::string_view config_text =
+    R"(# Every key is explained in docs/reference/configuration.md of migrate.
+
+[database]
+# "local" is a private PostgreSQL under .migrate/, made on first use from the server that is installed here.
+# Another one: "postgresql://user:${DB_PASSWORD}@host:5432/database"
+url = "local"
+
+[migrations]
+directory = "migrations"
+
+[models]
+sources = ["models/*.cpp"]
+
+# migrate --env prod …
+[environments.prod]
+database.url = "${DATABASE_URL}"
+protected = true # downgrade and whatever loses data ask for the environment's name
+)";
+
+constexpr std::string_view model_text = R"cpp(// What the database is to hold. Change this, then let migrate
+                                              // write the script that takes the database there:
+                                              //   migrate revision --autogenerate -m "what changed" &&
+                                              //   migrate upgrade head
+#include <migrate/model.hpp>
+
+#include <cstdint>
+#include <optional>
+#include <string>
+
+                                              struct Account {
+                                                std::int64_t id;
+                                                std::string email;  // NOT NULL, as every member …
+                                                std::optional<std::string> full_name;  // … that is not a
+                                                                                       // std::optional
+                                                migrate::timestamptz created_at;
+                                              };
+
+                                              // Once in every file of models.
+                                              MIGRATE_MODELS(m) {
+                                                auto accounts = m.table<Account>("accounts");
+                                                accounts.column<&Account::id>().identity();
+                                                accounts.columns<&Account::email, &Account::full_name>();
+                                                accounts.column<&Account::created_at>().default_sql("now()");
+                                                accounts.primary_key<&Account::id>();
+                                                accounts.unique<&Account::email>();
+                                                accounts.check("accounts_email_has_at", "position('@' in "
+                                                                                        "email) > 1");
+                                              }
+)cpp";
+
+// For editors: clangd and others read it.
+constexpr std::string_view flags_text = "-std=c++20\n-I.migrate/include/current\n";
+
+constexpr std::string_view ignored = ".migrate/";
+
+struct File {
+  std::string name;
+  std::string_view text;
+};
+
+class Init : public Command {
+ public:
+  std::string name() const override { return "init"; }
+  std::string description() const override {
+    return "Make a project in this folder: configuration, a first model, a folder for scripts";
+  }
+
+  void declare(Arguments& arguments) override {
+    arguments.option("folder", folder_, "where, instead of here; made if it is not there");
+  }
+
+  ExitCode run(Context& context) override {
+    const fs::path folder = folder_.empty() ? fs::current_path() : fs::absolute(folder_).lexically_normal();
+    const std::vector<File> files{
+        {"config.toml", config_text}, {"models/account.cpp", model_text}, {"compile_flags.txt", flags_text}};
+    refuse_existing(folder, files);
+    std::vector<std::string> written;
+    for (const auto& file : files) {
+      write_file(folder / file.name, file.text);
+      written.push_back(file.name);
+    }
+    make_folder(folder / "migrations");
+    written.emplace_back("migrations/");
+    if (ignore(folder / ".gitignore")) written.emplace_back(".gitignore");
+
+    auto& out = context.out();
+    nlohmann::ordered_json document;
+    document["folder"] = folder.string();
+    document["written"] = written;
+    out.json(document.dump(2));
+    out.result("Made a project in " + folder.string() + ": " + join(written, ", "));
+    out.result("");
+    out.result("Next, " + std::string(folder_.empty() ? "" : "in that folder, ") +
+               "write the first revision from models/account.cpp and apply it:");
+    out.result("  migrate revision --autogenerate -m first");
+    out.result("  migrate upgrade head");
+    out.result("config.toml says where the database is: \"local\" for a private one, made on first use.");
+    return ExitCode::ok;
+  }
+
+ private:
+  static void refuse_existing(const fs::path& folder, const std::vector<File>& files) {
+    std::vector<std::string> there;
+    std::error_code unreadable;
+    for (const auto& file : files)
+      if (fs::exists(fs::symlink_status(folder / file.name, unreadable))) there.push_back(file.name);
+    if (fs::exists(folder / "config" / "config.toml", unreadable)) there.emplace_back("config/config.toml");
+    if (!there.empty())
+      throw Error(
+          ExitCode::usage,
+          join(there, ", ") + (there.size() == 1 ? " is" : " are") + " already there: nothing was written",
+          "init makes a new project; to change one, edit its files");
+  }
+
+  static void make_folder(const fs::path& folder) {
+    std::error_code failed;
+    fs::create_directories(folder, failed);
+    if (failed)
+      throw Error(ExitCode::failed,
+                  "cannot create the folder " + display_path(folder) + ": " + failed.message());
+  }
+
+  // A file that is there gets the line that it lacks. True if it was written.
+  static bool ignore(const fs::path& file) {
+    std::error_code unreadable;
+    auto text = fs::exists(file, unreadable) ? read_file(file) : std::string();
+    for (const auto line : lines(text))
+      if (trim(line) == ignored || trim(line) == "/.migrate/" || trim(line) == ".migrate") return false;
+    if (!text.empty() && !text.ends_with('\n')) text += '\n';
+    write_file(file, text + std::string(ignored) + "\n");
+    return true;
+  }
+
+  std::string folder_;
+};
+
+}  // namespace
+
+std::unique_ptr<Command> make_init() { return std::make_unique<Init>(); }
+
+}  // namespace migrate::cli

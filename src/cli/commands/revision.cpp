@@ -1,0 +1,85 @@
+#include <nlohmann/json.hpp>
+
+#include "cli/autogenerate_revision.hpp"
+#include "cli/command.hpp"
+#include "util/files.hpp"
+
+namespace migrate::cli {
+namespace {
+
+class Revision : public Command {
+ public:
+  std::string name() const override { return "revision"; }
+  std::string description() const override {
+    return "Write a new script on top of the head: an empty one, or with --autogenerate what the models "
+           "differ by";
+  }
+
+  void declare(Arguments& arguments) override {
+    arguments.option("-m,--message", arguments_.message, "what it does, in a few words", true);
+    arguments.option("--rev-id", arguments_.rev_id, "its id, instead of 12 random digits");
+    arguments.flag("--autogenerate", autogenerate_,
+                   "compare the models with the database and write the changes");
+    arguments.flag("--from-history", arguments_.from_history,
+                   "with --autogenerate: compare with a scratch database built from the scripts");
+    arguments.options("--rename", arguments_.renames,
+                      "with --autogenerate: OLD=NEW is a rename; may be repeated");
+    arguments.flag("--no-renames", arguments_.no_renames,
+                   "with --autogenerate: what looks like a rename is none");
+    arguments.options("--drop", arguments_.drop,
+                      "with --autogenerate: drop this object that the models never had; may be repeated");
+    arguments.flag("--drop-unmanaged", arguments_.drop_unmanaged,
+                   "with --autogenerate: drop every object that the models never had");
+  }
+
+  ExitCode run(Context& context) override {
+    if (!arguments_.rev_id.empty()) revision::check_revision_id(arguments_.rev_id);
+    if (autogenerate_) return autogenerate_revision(context, arguments_);
+    refuse_autogenerate_options();
+    return write_empty(context);
+  }
+
+ private:
+  void refuse_autogenerate_options() const {
+    const auto refuse = [](bool given, const std::string& option) {
+      if (given) throw Error(ExitCode::usage, option + " goes with --autogenerate");
+    };
+    refuse(arguments_.from_history, "--from-history");
+    refuse(!arguments_.renames.empty(), "--rename");
+    refuse(arguments_.no_renames, "--no-renames");
+    refuse(!arguments_.drop.empty(), "--drop");
+    refuse(arguments_.drop_unmanaged, "--drop-unmanaged");
+  }
+
+  ExitCode write_empty(Context& context) const {
+    const auto& graph = context.graph();
+    auto& directory = context.directory();
+    revision::Script script;
+    auto& header = script.header;
+    const auto head = graph.head();
+    if (!head.empty()) header.down_revisions = {head};
+    if (const auto problem = directory.head_problem(graph)) context.out().warn(*problem);
+    header.id = arguments_.rev_id.empty() ? revision::new_revision_id() : arguments_.rev_id;
+    header.message = arguments_.message;
+    script.up.emplace_back();
+    script.down.emplace_back().direction = revision::Direction::down;
+    const auto path = display_path(directory.write(script, context.config().migrations.linear));
+
+    nlohmann::ordered_json document;
+    document["revision"] = header.id;
+    document["down_revisions"] = header.down_revisions;
+    document["path"] = path;
+    context.out().result("Wrote " + path);
+    context.out().json(document.dump(2));
+    return ExitCode::ok;
+  }
+
+  AutogenerateArguments arguments_;
+  bool autogenerate_ = false;
+};
+
+}  // namespace
+
+std::unique_ptr<Command> make_revision() { return std::make_unique<Revision>(); }
+
+}  // namespace migrate::cli
