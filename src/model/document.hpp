@@ -23,8 +23,9 @@ struct Document {
   catalog::Database database;                 // names of constraints and indexes may be empty
   std::map<std::string, Location> locations;  // ObjectId::key() → where it is declared
   std::vector<Rename> renames;
-  std::vector<std::string> warnings;
-  std::string fingerprint;  // SHA-256 of the database's JSON: what caches are keyed by
+  std::vector<std::string> warnings;  // "models/user.cpp:12: …"
+  std::vector<std::string> files;     // that have declared something, as their compiler was given them
+  std::string fingerprint;            // SHA-256 of the database's JSON: what caches are keyed by
 };
 
 // Reads the document that a program printed or a snapshot holds. `search_path` resolves unqualified names of
@@ -32,5 +33,8 @@ struct Document {
 // version, problems that the models themselves reported (all of them, each with file:line).
 Document read_document(std::string_view json, const std::string& origin,
                        const std::vector<std::string>& search_path);
+
+// The same as JSON, to be kept as a snapshot: what read_document() reads.
+std::string write_document(const Document& document);
 
 }  // namespace migrate::model

@@ -1,0 +1,193 @@
+#include "model/qualify.hpp"
+
+#include <algorithm>
+#include <set>
+
+#include "catalog/spelling.hpp"
+#include "catalog/type_name.hpp"
+#include "util/quote.hpp"
+
+namespace migrate::model {
+namespace {
+
+using catalog::Name;
+
+bool contains(const std::vector<Name>& names, const Name& name) {
+  return std::find(names.begin(), names.end(), name) != names.end();
+}
+
+// `"pg_catalog"."C"` → pg_catalog."C"
+void requote(std::string& text) {
+  Name name;
+  if (!text.empty() && catalog::from_text(text, name)) text = name.sql();
+}
+
+// What PostgreSQL calls the sequence behind table.column: makeObjectName in its sources.
+Name usual_sequence(const Name& table, const std::string& column) {
+  auto table_size = table.name.size(), column_size = column.size();
+  while (table_size + column_size > 63 - 5) (table_size > column_size ? table_size : column_size) -= 1;
+  return {table.schema, table.name.substr(0, table_size) + "_" + column.substr(0, column_size) + "_seq"};
+}
+
+std::string nextval(const Name& sequence) {
+  return "nextval(" + quote_literal(sequence.sql()) + "::regclass)";
+}
+
+// A name of one of those that models leave to be found: in quotes always, whatever the server would do.
+std::string always_quoted(const Name& name) {
+  std::string out = "\"";
+  for (const char c : name.name) out += c == '"' ? "\"\"" : std::string(1, c);
+  return out + "\"";
+}
+
+}  // namespace
+
+Qualifier::Qualifier(const catalog::Database& declared, std::vector<std::string> search_path)
+    : search_path_(std::move(search_path)) {
+  if (search_path_.empty()) search_path_.emplace_back("public");
+  for (const auto& table : declared.tables) {
+    tables_.push_back(table.name);
+    declare(tables_.back());
+  }
+  for (const auto& enumeration : declared.enums) {
+    enums_.push_back(enumeration.name);
+    declare(enums_.back());
+  }
+}
+
+void Qualifier::declare(Name& name) const {
+  if (!name.empty() && name.schema.empty()) name.schema = search_path_.front();
+}
+
+void Qualifier::find_table(Name& name) const {
+  if (name.empty() || !name.schema.empty()) return;
+  for (const auto& schema : search_path_)
+    if (contains(tables_, {schema, name.name})) {
+      name.schema = schema;
+      return;
+    }
+  declare(name);
+}
+
+void Qualifier::qualify(catalog::ObjectId& id) const {
+  if (id.kind != catalog::Kind::schema && id.kind != catalog::Kind::extension) declare(id.name);
+}
+
+void Qualifier::qualify(catalog::Column& column, const Name& table) const {
+  column.type = catalog::canonical_type(column.type, enums_, search_path_);
+  requote(column.collation);
+  if (!column.identity) return;
+  auto& identity = *column.identity;
+  identity.options = catalog::without_defaults(identity.options, column.type);
+  if (!identity.sequence.empty() && identity.sequence.schema.empty()) identity.sequence.schema = table.schema;
+  if (identity.sequence == usual_sequence(table, column.name)) identity.sequence = {};
+}
+
+void Qualifier::qualify(catalog::Table& table) const {
+  declare(table.name);
+  for (auto& column : table.columns) qualify(column, table.name);
+  const auto requote_elements = [](std::vector<catalog::IndexElement>& elements) {
+    for (auto& element : elements) requote(element.collation);
+  };
+  for (auto& constraint : table.constraints) {
+    find_table(constraint.references);
+    requote_elements(constraint.elements);
+    if (!constraint.attached_to.empty()) declare(constraint.attached_to);
+  }
+  for (auto& index : table.indexes) {
+    requote_elements(index.elements);
+    if (!index.attached_to.empty() && index.attached_to.schema.empty())
+      index.attached_to.schema = table.name.schema;
+  }
+  for (auto& parent : table.inherits) find_table(parent);
+  find_table(table.partition_of);
+}
+
+void Qualifier::qualify(catalog::Database& database) const {
+  std::set<std::string> schemas;
+  for (auto& enumeration : database.enums) {
+    declare(enumeration.name);
+    schemas.insert(enumeration.name.schema);
+  }
+  for (auto& table : database.tables) {
+    qualify(table);
+    schemas.insert(table.name.schema);
+  }
+  qualify_serial(database);
+  for (auto& sequence : database.sequences) {
+    sequence.type = catalog::canonical_type(sequence.type, {}, {});
+    sequence.options = catalog::without_defaults(sequence.options, sequence.type);
+    schemas.insert(sequence.name.schema);
+  }
+  // A schema that something is declared in is declared by that; public is there in every database.
+  for (const auto& schema : database.schemas) schemas.erase(schema.name);
+  schemas.erase("public");
+  for (const auto& name : schemas) database.schemas.push_back({name, ""});
+  database.sort();
+}
+
+// serial's default and its sequence were written before the schema was known.
+void Qualifier::qualify_serial(catalog::Database& database) const {
+  database.sort();
+  for (auto& sequence : database.sequences) {
+    auto declared = sequence.name;
+    declare(sequence.name);
+    find_table(sequence.owned_by_table);
+    auto* table = database.table(sequence.owned_by_table);
+    auto* column = table ? table->column(sequence.owned_by_column) : nullptr;
+    if (!column) continue;
+    const auto written =
+        (declared.schema.empty() ? "" : always_quoted({"", declared.schema}) + ".") + always_quoted(declared);
+    if (column->default_value == "nextval(" + quote_literal(written) + "::regclass)")
+      column->default_value = nextval(sequence.name);
+  }
+}
+
+void add_inherited(catalog::Database& database) {
+  std::set<Name> done;
+  const auto visit = [&](const auto& self, catalog::Table& table) -> void {
+    if (!done.insert(table.name).second) return;
+    auto parents = table.inherits;
+    if (!table.partition_of.empty()) parents.push_back(table.partition_of);
+    if (parents.empty()) return;
+    std::vector<catalog::Column> columns;
+    for (const auto& parent_name : parents) {
+      auto* parent = database.table(parent_name);
+      if (!parent) continue;
+      self(self, *parent);
+      for (const auto& theirs : parent->columns) {
+        const auto same = [&](const catalog::Column& each) { return each.name == theirs.name; };
+        if (std::any_of(columns.begin(), columns.end(), same)) continue;
+        if (const auto own = std::find_if(table.columns.begin(), table.columns.end(), same);
+            own != table.columns.end()) {
+          columns.push_back(*own);
+          continue;
+        }
+        auto inherited = theirs;
+        inherited.inherited = true;
+        inherited.comment.clear();
+        inherited.statistics.reset();
+        inherited.options.clear();
+        inherited.identity.reset();
+        columns.push_back(std::move(inherited));
+      }
+      for (const auto& theirs : parent->constraints) {
+        if (theirs.type != catalog::ConstraintType::check || theirs.no_inherit || theirs.name.empty() ||
+            table.constraint(theirs.name))
+          continue;
+        auto inherited = theirs;
+        inherited.inherited = true;
+        inherited.comment.clear();
+        table.constraints.push_back(std::move(inherited));
+      }
+    }
+    for (const auto& own : table.columns) {
+      const auto same = [&](const catalog::Column& each) { return each.name == own.name; };
+      if (std::none_of(columns.begin(), columns.end(), same)) columns.push_back(own);
+    }
+    table.columns = std::move(columns);
+  };
+  for (auto& table : database.tables) visit(visit, table);
+}
+
+}  // namespace migrate::model

@@ -1,0 +1,34 @@
+// From what models say to a catalogue as a server would describe it: schemas filled in, types in their
+// canonical spelling, what equals a default left out, what comes from parents added.
+#pragma once
+#include <string>
+#include <vector>
+
+#include "catalog/database.hpp"
+
+namespace migrate::model {
+
+class Qualifier {
+ public:
+  Qualifier(const catalog::Database& declared, std::vector<std::string> search_path);
+
+  void qualify(catalog::Database& database) const;
+  void qualify(catalog::ObjectId& id) const;
+
+ private:
+  // A table that is referred to: the first schema of the search_path that has one of this name, else its
+  // first schema.
+  void find_table(catalog::Name& name) const;
+  void declare(catalog::Name& name) const;  // into the first schema of the search_path
+  void qualify(catalog::Table& table) const;
+  void qualify(catalog::Column& column, const catalog::Name& table) const;
+  void qualify_serial(catalog::Database& database) const;
+
+  std::vector<std::string> search_path_;
+  std::vector<catalog::Name> tables_, enums_;
+};
+
+// The columns and checks that children and partitions have from their parents, which models do not repeat.
+void add_inherited(catalog::Database& database);
+
+}  // namespace migrate::model
