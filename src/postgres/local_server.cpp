@@ -254,7 +254,7 @@ std::vector<ServerPrograms> installed_servers() {
   return out;
 }
 
-LocalServer::LocalServer(fs::path project) : project_(fs::absolute(std::move(project)).lexically_normal()) {
+LocalServer::LocalServer(const fs::path& project) : project_(fs::absolute(project).lexically_normal()) {
   if (!project_.has_filename() && project_.has_parent_path()) project_ = project_.parent_path();
   folder_ = project_ / ".migrate" / "postgres";
 }

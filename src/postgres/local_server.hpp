@@ -26,7 +26,7 @@ std::vector<ServerPrograms> installed_servers();
 
 class LocalServer {
  public:
-  explicit LocalServer(std::filesystem::path project);
+  explicit LocalServer(const std::filesystem::path& project);
 
   struct Status {
     bool made = false;  // the cluster exists

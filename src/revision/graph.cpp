@@ -11,9 +11,8 @@ namespace {
 
 std::string file_of(const Header& header) { return display_path(header.path); }
 
-Error error_at(const Header& header, std::string what, std::string hint = {}) {
-  return Error(ExitCode::failed, std::move(what), std::move(hint))
-      .at({file_of(header), header.down_revision_line, 0});
+Error error_at(const Header& header, const std::string& what, std::string hint = {}) {
+  return Error(ExitCode::failed, what, std::move(hint)).at({file_of(header), header.down_revision_line, 0});
 }
 
 }  // namespace

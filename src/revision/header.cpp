@@ -9,8 +9,8 @@ namespace {
 
 constexpr std::size_t longest_id = 64;
 
-Error error_at(int line, const std::filesystem::path& path, std::string what, std::string hint = {}) {
-  return Error(ExitCode::failed, std::move(what), std::move(hint)).at({display_path(path), line, 0});
+Error error_at(int line, const std::filesystem::path& path, const std::string& what, std::string hint = {}) {
+  return Error(ExitCode::failed, what, std::move(hint)).at({display_path(path), line, 0});
 }
 
 std::string id_problem(std::string_view id) {

@@ -7,8 +7,8 @@
 namespace migrate::revision {
 namespace {
 
-Error error_at(int line, const std::string& file, std::string what, std::string hint = {}) {
-  return Error(ExitCode::failed, std::move(what), std::move(hint)).at({file, line, 0});
+Error error_at(int line, const std::string& file, const std::string& what, std::string hint = {}) {
+  return Error(ExitCode::failed, what, std::move(hint)).at({file, line, 0});
 }
 
 // Options stand between spaces, so an object's key has its spaces, %, and control characters written as in a

@@ -31,8 +31,9 @@ struct LineComment {
   bool first_on_line = false;  // nothing but white space stands before it
 };
 
-// All of them, in order. A comment for which `begins_script` is true ends the statement that it stands in, closed or not: what
-// follows is read as a script of its own. Throws as split() does for what is not closed, but parentheses and BEGIN ATOMIC.
+// All of them, in order. A comment for which `begins_script` is true ends the statement that it stands in,
+// closed or not: what follows is read as a script of its own. Throws as split() does for what is not closed,
+// but parentheses and BEGIN ATOMIC.
 std::vector<LineComment> line_comments(std::string_view script, const std::string& file, int first_line = 1,
                                        bool (*begins_script)(std::string_view comment) = nullptr);
 

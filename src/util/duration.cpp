@@ -1,5 +1,6 @@
 #include "util/duration.hpp"
 
+#include <cmath>
 #include <limits>
 #include <utility>
 
@@ -32,7 +33,7 @@ std::optional<std::chrono::milliseconds> parse_duration(std::string_view text) {
     if (name != unit) continue;
     const double total = number * milliseconds;
     if (total > std::numeric_limits<int>::max()) return {};
-    return std::chrono::milliseconds(static_cast<int>(total + 0.5));
+    return std::chrono::milliseconds(std::lround(total));
   }
   return {};
 }

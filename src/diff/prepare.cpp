@@ -1,0 +1,180 @@
+#include "diff/prepare.hpp"
+
+#include <algorithm>
+#include <map>
+
+#include "catalog/type_name.hpp"
+#include "diff/names.hpp"
+#include "diff/normal_form.hpp"
+#include "diff/sql_tokens.hpp"
+#include "diff/taken_names.hpp"
+#include "util/quote.hpp"
+#include "util/text.hpp"
+
+namespace migrate::diff {
+namespace {
+
+using catalog::Database;
+using catalog::Table;
+
+std::string serial_type(const std::string& type) {
+  static const std::map<std::string, std::string> types{{"smallserial", "smallint"}, {"serial2", "smallint"},
+                                                        {"serial", "integer"},       {"serial4", "integer"},
+                                                        {"bigserial", "bigint"},     {"serial8", "bigint"}};
+  const auto found = types.find(to_lower(trim(type)));
+  return found == types.end() ? std::string() : found->second;
+}
+
+void prepare(catalog::StorageParameters& options) {
+  catalog::StorageParameters out;
+  for (const auto& [name, value] : options) {
+    const auto tokens = tokenize(value);
+    const auto literal = tokens.size() == 1 ? tokens.front().literal() : std::nullopt;
+    out[to_lower(name)] = literal ? *literal : std::string(trim(value));
+  }
+  options = std::move(out);
+}
+
+void prepare(std::optional<int>& statistics) {
+  if (statistics == -1) statistics.reset();
+}
+
+std::string without_default_collation(const std::string& collation) {
+  return normal_name(collation) == "\"default\"" ? std::string() : collation;
+}
+
+void prepare(const Table& table, catalog::IndexElement& element) {
+  prepare(element.opclass_options);
+  prepare(element.statistics);
+  element.collation = without_default_collation(element.collation);
+  if (element.nulls_first == element.descending) element.nulls_first.reset();
+  if (element.expression.empty()) return;
+  // (email) is the column email to PostgreSQL, too.
+  const auto tokens = tokenize(normal_form(element.expression));
+  if (tokens.size() != 1 || !tokens[0].is_identifier()) return;
+  const auto name = tokens[0].identifier();
+  if (!table.column(name)) return;
+  element.column = name;
+  element.expression.clear();
+}
+
+class Preparation {
+ public:
+  explicit Preparation(const Database& models) { out_.database = models; }
+
+  Prepared run() {
+    auto& database = out_.database;
+    for (auto& sequence : database.sequences) prepare_sequence(sequence);
+    for (auto& table : database.tables) prepare_table(table);
+    declare_schemas();
+    database.sort();
+    for (auto& table : database.tables) complete_foreign_keys(table);
+    name_everything();
+    database.sort();
+    return std::move(out_);
+  }
+
+ private:
+  static void prepare_sequence(catalog::Sequence& sequence) {
+    sequence.type = sequence.type.empty() ? "bigint" : catalog::parse_type(sequence.type).sql();
+    sequence.options = catalog::without_defaults(sequence.options, sequence.type);
+  }
+
+  void prepare_table(Table& table) {
+    prepare(table.options);
+    if (table.access_method == "heap") table.access_method.clear();
+    if (table.tablespace == "pg_default") table.tablespace.clear();
+    for (auto& column : table.columns) prepare_column(table, column);
+    for (auto& constraint : table.constraints) prepare_constraint(table, constraint);
+    for (auto& index : table.indexes) {
+      prepare(index.options);
+      if (index.method.empty()) index.method = "btree";
+      for (auto& element : index.elements) prepare(table, element);
+    }
+  }
+
+  void prepare_column(Table& table, catalog::Column& column) {
+    if (const auto integer = serial_type(column.type); !integer.empty())
+      take_serial_apart(table, column, integer);
+    column.type = catalog::parse_type(column.type).sql();
+    column.collation = without_default_collation(column.collation);
+    column.storage = to_lower(column.storage);
+    prepare(column.statistics);
+    prepare(column.options);
+    if (column.identity) {
+      column.not_null = true;
+      column.identity->options = catalog::without_defaults(column.identity->options, column.type);
+    }
+  }
+
+  // https://www.postgresql.org/docs/current/datatype-numeric.html#DATATYPE-SERIAL
+  void take_serial_apart(const Table& table, catalog::Column& column, const std::string& integer) {
+    column.type = integer;
+    column.not_null = true;
+    if (!column.default_value.empty()) return;
+    catalog::Sequence sequence;
+    sequence.name = {table.name.schema, make_object_name(table.name.name, column.name, "seq")};
+    sequence.type = integer;
+    sequence.owned_by_table = table.name;
+    sequence.owned_by_column = column.name;
+    column.default_value = "nextval(" + quote_literal(sequence.name.sql()) + "::regclass)";
+    out_.database.sequences.push_back(std::move(sequence));
+  }
+
+  static void prepare_constraint(Table& table, catalog::Constraint& constraint) {
+    prepare(constraint.options);
+    for (auto& element : constraint.elements) prepare(table, element);
+    constraint.deferrable |= constraint.initially_deferred;
+    if (constraint.type == catalog::ConstraintType::exclusion && constraint.method.empty())
+      constraint.method = "btree";
+    if (constraint.type != catalog::ConstraintType::primary_key) return;
+    for (const auto& name : constraint.columns)
+      if (auto* column = table.column(name)) column->not_null = true;
+  }
+
+  void declare_schemas() {
+    auto& database = out_.database;
+    std::set<std::string> used;
+    for (const auto& each : database.enums) used.insert(each.name.schema);
+    for (const auto& each : database.sequences) used.insert(each.name.schema);
+    for (const auto& each : database.tables) used.insert(each.name.schema);
+    for (const auto& each : database.schemas) used.erase(each.name);
+    for (const auto& name : used)
+      if (!name.empty()) database.schemas.push_back({name, {}});
+  }
+
+  void complete_foreign_keys(Table& table) {
+    for (auto& constraint : table.constraints) {
+      if (constraint.type != catalog::ConstraintType::foreign_key || !constraint.referenced_columns.empty())
+        continue;
+      const auto* target = out_.database.table(constraint.references);
+      const auto* key = target ? target->primary_key() : nullptr;
+      if (key) constraint.referenced_columns = key->columns;
+    }
+  }
+
+  void name_everything() {
+    TakenNames taken;
+    taken.add(out_.database);
+    for (auto& table : out_.database.tables) {
+      for (auto& constraint : table.constraints) {
+        if (!constraint.name.empty()) continue;
+        constraint.name = taken.choose(table, constraint);
+        out_.made_up.insert({catalog::Kind::constraint, table.name, constraint.name});
+      }
+      for (auto& index : table.indexes) {
+        if (!index.name.empty()) continue;
+        index.name = taken.choose(table, index);
+        out_.made_up.insert({catalog::Kind::index, {table.name.schema, index.name}, {}});
+      }
+    }
+  }
+
+  Prepared out_;
+};
+
+}  // namespace
+
+Prepared prepare(const Database& models) { return Preparation(models).run(); }
+
+}  // namespace migrate::diff

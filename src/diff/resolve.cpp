@@ -1,0 +1,383 @@
+#include "diff/resolve.hpp"
+
+#include <algorithm>
+#include <map>
+#include <memory>
+#include <utility>
+
+#include "diff/children.hpp"
+#include "diff/names.hpp"
+#include "diff/prepare.hpp"
+#include "diff/rename_text.hpp"
+#include "diff/settle.hpp"
+#include "diff/taken_names.hpp"
+#include "diff/variants.hpp"
+#include "util/error.hpp"
+
+namespace migrate::diff {
+namespace {
+
+using catalog::Column;
+using catalog::Constraint;
+using catalog::ConstraintType;
+using catalog::Database;
+using catalog::Index;
+using catalog::Kind;
+using catalog::Name;
+using catalog::ObjectId;
+using catalog::Table;
+using InDoubt = Settler::InDoubt;
+
+// What servers have printed so far.
+struct Printed {
+  std::optional<Database> once, twice, live;
+  std::map<ObjectId, const void*> stands_for;  // the live object whose texts `live` has for a declared one
+
+  Forms<Table> of(const Name& table) const {
+    const auto find = [&](const std::optional<Database>& database) {
+      return database ? database->table(table) : nullptr;
+    };
+    return {find(once), find(twice), find(live)};
+  }
+
+  // Without the form of the live text where that was another object's.
+  template <class T>
+  Forms<T> beside(Forms<T> forms, const ObjectId& declared, const T& there) const {
+    const auto found = stands_for.find(declared);
+    if (found == stands_for.end() || found->second != &there) forms.live = nullptr;
+    return forms;
+  }
+};
+
+template <class T, class Find>
+Forms<T> parts(const Forms<Table>& tables, Find&& find) {
+  const auto of = [&](const Table* table) -> const T* { return table ? find(*table) : nullptr; };
+  return {of(tables.once), of(tables.twice), of(tables.live)};
+}
+
+// Everything but what an unnamed object takes over from the live one.
+template <class T>
+bool same_definition(T a, const T& b) {
+  a.name = b.name;
+  a.comment = b.comment;
+  return a == b;
+}
+
+// One pass over all objects with what servers have printed so far.
+class Attempt {
+ public:
+  Attempt(const Prepared& models, const Database& live, const Printed& printed)
+      : models_(models), live_(live), printed_(printed) {
+    taken_.add(live);
+    target_ = models_.database;
+    target_.server_version = live_.server_version;
+    target_.extensions = live_.extensions;
+    target_.unhandled = live_.unhandled;
+    adopt_sequence_names();
+    for (auto& schema : target_.schemas) settle_schema(schema);
+    for (auto& table : target_.tables) settle_table(table);
+    name_new_ones();
+    complete_children(target_, live_);
+    target_.sort();
+  }
+
+  Database take_target() { return std::move(target_); }
+  const std::vector<ObjectId>& unprinted() const { return unprinted_; }
+  const std::vector<TextInDoubt>& different() const { return different_; }
+
+ private:
+  static Settler taking(InDoubt side) { return Settler(InDoubt::live, side); }
+
+  // The sequence of a serial column has PostgreSQL's name in the models, and perhaps an older name of the
+  // table's in the database.
+  void adopt_sequence_names() {
+    std::map<std::pair<Name, std::string>, std::vector<const catalog::Sequence*>> owned;
+    for (const auto& sequence : live_.sequences)
+      if (!sequence.owned_by_table.empty() && !models_.database.sequence(sequence.name))
+        owned[{sequence.owned_by_table, sequence.owned_by_column}].push_back(&sequence);
+    for (auto& sequence : target_.sequences) {
+      const auto& table_name = sequence.owned_by_table;
+      if (table_name.empty() || live_.sequence(sequence.name)) continue;
+      const Name usual{table_name.schema, make_object_name(table_name.name, sequence.owned_by_column, "seq")};
+      const auto found = owned.find({table_name, sequence.owned_by_column});
+      if (sequence.name != usual || found == owned.end() || found->second.size() != 1) continue;
+      const auto was = std::exchange(sequence.name, found->second.front()->name);
+      auto* table = target_.table(table_name);
+      auto* column = table ? table->column(sequence.owned_by_column) : nullptr;
+      if (column) column->default_value = rename_relation(column->default_value, was, sequence.name);
+    }
+    target_.sort();
+  }
+
+  // Nobody has to speak of the comment that initdb gives to public.
+  void settle_schema(catalog::Schema& schema) const {
+    const auto* live = live_.schema(schema.name);
+    if (live && schema.name == "public" && schema.comment.empty() &&
+        live->comment == "standard public schema")
+      schema.comment = live->comment;
+  }
+
+  void settle_table(Table& table) {
+    const auto forms = printed_.of(table.name);
+    const auto* live = live_.table(table.name);
+    if (!live) return take_facts(table, forms.once);
+    auto settler = taking(InDoubt::declared);
+    settler.table(table, *live, forms);
+    note(settler.take_doubts(), {Kind::table, table.name, {}}, {table.name, {}, nullptr, nullptr, nullptr});
+    settle_columns(table, *live, forms);
+    settle_constraints(table, *live, forms);
+    settle_indexes(table, *live, forms);
+  }
+
+  static void take_facts(Table& table, const Table* once) {
+    if (!once) return;
+    for (auto& column : table.columns) column = with_facts(column, once->column(column.name));
+    for (auto& constraint : table.constraints)
+      constraint = with_facts(constraint, once->constraint(constraint.name));
+    for (auto& index : table.indexes) index = with_facts(index, once->index(index.name));
+  }
+
+  void note(Settler::Doubts doubts, const ObjectId& id, const TextInDoubt& text) {
+    if (doubts.unprinted) unprinted_.push_back(id);
+    if (doubts.different) ask(text);
+  }
+
+  // Of several live objects that a declared one could be, the text of one can be asked for.
+  void ask(const TextInDoubt& text) {
+    if (asked_.insert(text.id()).second) different_.push_back(text);
+  }
+
+  // Columns that are there keep their order; new ones come after them, as ADD COLUMN puts them.
+  void settle_columns(Table& table, const Table& live, const Forms<Table>& forms) {
+    std::vector<Column> columns;
+    auto settler = taking(InDoubt::declared);
+    for (const auto& there : live.columns) {
+      const auto* declared = table.column(there.name);
+      if (!declared) continue;
+      const auto form = parts<Column>(forms, [&](const Table& each) { return each.column(there.name); });
+      columns.push_back(settler.column(*declared, there, form));
+      note(settler.take_doubts(), {Kind::column, table.name, there.name},
+           {table.name, there.name, &there, nullptr, nullptr});
+    }
+    for (const auto& declared : table.columns)
+      if (!live.column(declared.name))
+        columns.push_back(with_facts(declared, forms.once ? forms.once->column(declared.name) : nullptr));
+    table.columns = std::move(columns);
+  }
+
+  void settle_constraints(Table& table, const Table& live, const Forms<Table>& forms) {
+    const auto id_of = [&](const std::string& name) { return ObjectId{Kind::constraint, table.name, name}; };
+    const auto form_of = [&](const Constraint& declared) {
+      return parts<Constraint>(forms, [&](const Table& each) { return each.constraint(declared.name); });
+    };
+    const auto settle = [&](Settler& settler, const Constraint& declared, const Constraint& there) {
+      auto out = settler.constraint(declared, there,
+                                    printed_.beside(form_of(declared), id_of(declared.name), there));
+      // The target of a foreign key can be a table that the models don't speak of.
+      const auto* target = out.referenced_columns.empty() && out.type == ConstraintType::foreign_key
+                               ? live_.table(out.references)
+                               : nullptr;
+      if (const auto* key = target ? target->primary_key() : nullptr) out.referenced_columns = key->columns;
+      return out;
+    };
+    const auto is_made_up = [&](const Constraint& declared) {
+      return models_.made_up.count(id_of(declared.name)) > 0;
+    };
+    const auto same_kind = [](const Constraint& a, const Constraint& b) { return a.type == b.type; };
+    const auto is_only_one = [](const Constraint& a) { return a.type == ConstraintType::primary_key; };
+    const auto text_in_doubt = [&](const Constraint& declared, const Constraint& there) {
+      return TextInDoubt{table.name, declared.name, nullptr, &there, nullptr};
+    };
+    settle_list(table, table.constraints, live.constraints, settle, is_made_up, same_kind, is_only_one,
+                text_in_doubt, id_of,
+                [&](const Constraint& declared) { return with_facts(declared, form_of(declared).once); });
+  }
+
+  void settle_indexes(Table& table, const Table& live, const Forms<Table>& forms) {
+    const auto id_of = [&](const std::string& name) {
+      return ObjectId{Kind::index, {table.name.schema, name}, {}};
+    };
+    const auto form_of = [&](const Index& declared) {
+      return parts<Index>(forms, [&](const Table& each) { return each.index(declared.name); });
+    };
+    const auto settle = [&](Settler& settler, const Index& declared, const Index& there) {
+      return settler.index(declared, there, printed_.beside(form_of(declared), id_of(declared.name), there));
+    };
+    const auto is_made_up = [&](const Index& declared) {
+      return models_.made_up.count(id_of(declared.name)) > 0;
+    };
+    const auto text_in_doubt = [&](const Index& declared, const Index& there) {
+      return TextInDoubt{table.name, declared.name, nullptr, nullptr, &there};
+    };
+    settle_list(
+        table, table.indexes, live.indexes, settle, is_made_up,
+        [](const Index&, const Index&) { return true; }, [](const Index&) { return false; }, text_in_doubt,
+        id_of, [&](const Index& declared) { return with_facts(declared, form_of(declared).once); });
+  }
+
+  // Pairs each declared object with the live one that it means, and settles it. A named one means the one of
+  // its name; an unnamed one any of equal definition, then the one that has the name which PostgreSQL would
+  // give it.
+  template <class T, class Settle, class IsMadeUp, class SameKind, class IsOnlyOne, class MakeDoubt,
+            class IdOf, class Facts>
+  void settle_list(const Table& table, std::vector<T>& list, const std::vector<T>& live, Settle&& settle,
+                   IsMadeUp&& is_made_up, SameKind&& same_kind, IsOnlyOne&& is_only_one,
+                   MakeDoubt&& text_in_doubt, IdOf&& id_of, Facts&& facts) {
+    std::vector<const T*> partner(list.size(), nullptr);
+    std::vector<bool> used(live.size(), false);
+    const auto pair = [&](std::size_t i, auto&& fits) {
+      for (std::size_t j = 0; j < live.size() && !partner[i]; ++j) {
+        if (used[j] || !fits(list[i], live[j])) continue;
+        partner[i] = &live[j];
+        used[j] = true;
+      }
+    };
+    const auto made_up = [&] {
+      std::vector<std::size_t> out;
+      for (std::size_t i = 0; i < list.size(); ++i)
+        if (!partner[i] && is_made_up(list[i])) out.push_back(i);
+      return out;
+    };
+    for (std::size_t i = 0; i < list.size(); ++i)
+      if (!is_made_up(list[i])) pair(i, [](const T& a, const T& b) { return a.name == b.name; });
+    for (const auto i : made_up())
+      if (is_only_one(list[i])) pair(i, same_kind);
+    // Equal as far as it is known; with `sure` without any doubt.
+    const auto equal = [&](const T& declared, const T& there, bool sure) {
+      if (!same_kind(declared, there)) return false;
+      Settler settler(InDoubt::live, InDoubt::live);
+      const auto settled = settle(settler, declared, there);
+      const auto doubts = settler.take_doubts();
+      if (sure && doubts.any()) return false;
+      if (!sure && doubts.different) {
+        if (same_definition(settled, there)) ask(text_in_doubt(declared, there));
+        return false;
+      }
+      return same_definition(settled, there);
+    };
+    for (const auto i : made_up()) pair(i, [&](const T& a, const T& b) { return equal(a, b, true); });
+    for (const auto i : made_up()) pair(i, [&](const T& a, const T& b) { return equal(a, b, false); });
+    for (const auto i : made_up())
+      pair(i, [&](const T& a, const T& b) { return a.name == b.name && same_kind(a, b); });
+
+    auto settler = taking(InDoubt::declared);
+    std::vector<T> out;
+    for (std::size_t i = 0; i < list.size(); ++i) {
+      const auto& declared = list[i];
+      if (!partner[i]) {
+        out.push_back(facts(declared));
+        if (is_made_up(declared))
+          out.back().name.clear();
+        else
+          taken_.add(table, out.back());
+        continue;
+      }
+      auto settled = settle(settler, declared, *partner[i]);
+      if (is_made_up(declared)) settled.name = partner[i]->name;
+      note(settler.take_doubts(), id_of(settled.name), text_in_doubt(declared, *partner[i]));
+      out.push_back(std::move(settled));
+    }
+    list = std::move(out);
+  }
+
+  void name_new_ones() {
+    for (auto& table : target_.tables) {
+      const bool is_new = live_.table(table.name) == nullptr;
+      // Of a new table all parts went by as they are; their made-up names must still be free.
+      for (auto& constraint : table.constraints) {
+        if (is_new && models_.made_up.count({Kind::constraint, table.name, constraint.name}) > 0)
+          constraint.name.clear();
+        if (is_new) taken_.add(table, constraint);
+      }
+      for (auto& index : table.indexes) {
+        if (is_new && models_.made_up.count({Kind::index, {table.name.schema, index.name}, {}}) > 0)
+          index.name.clear();
+        if (is_new) taken_.add(table, index);
+      }
+    }
+    for (auto& table : target_.tables) {
+      for (auto& constraint : table.constraints)
+        if (constraint.name.empty()) constraint.name = taken_.choose(table, constraint);
+      for (auto& index : table.indexes)
+        if (index.name.empty()) index.name = taken_.choose(table, index);
+    }
+  }
+
+  const Prepared& models_;
+  const Database& live_;
+  const Printed& printed_;
+  TakenNames taken_;
+  Database target_;
+  std::vector<ObjectId> unprinted_;
+  std::vector<TextInDoubt> different_;
+  std::set<ObjectId> asked_;
+};
+
+// The live texts need not be valid beside the models' other objects: one that is not takes only its own table
+// along.
+std::optional<Database> print_live(const Database& models, const Database& live,
+                                   const std::vector<TextInDoubt>& doubts, const Canonicalize& canonicalize) {
+  const auto print = [&](const std::vector<TextInDoubt>& some) -> std::optional<Database> {
+    try {
+      return canonicalize(with_live_texts(models, live, some));
+    } catch (const Error& error) {
+      if (error.code() != ExitCode::failed) throw;
+      return std::nullopt;
+    }
+  };
+  if (auto all = print(doubts)) return all;
+  constexpr std::size_t most_single_tries = 50;
+  if (doubts.size() < 2 || doubts.size() > most_single_tries) return std::nullopt;
+  std::map<Name, Table> tables;
+  for (const auto& doubt : doubts) {
+    auto one = print({doubt});
+    if (!one) continue;
+    for (auto& table : one->tables) {
+      auto& known = tables[table.name];
+      if (known.name.empty()) {
+        known = std::move(table);
+        continue;
+      }
+      for (auto& constraint : table.constraints)
+        if (!known.constraint(constraint.name)) known.constraints.push_back(std::move(constraint));
+      for (auto& index : table.indexes)
+        if (!known.index(index.name)) known.indexes.push_back(std::move(index));
+      if (auto* column = doubt.column ? known.column(doubt.declared) : nullptr)
+        if (auto* now = table.column(doubt.declared)) *column = std::move(*now);
+    }
+  }
+  Database out;
+  for (auto& [name, table] : tables) out.tables.push_back(std::move(table));
+  out.sort();
+  return out;
+}
+
+}  // namespace
+
+Resolved resolve(const Database& models, const Database& live, const Canonicalize& canonicalize) {
+  const auto prepared = prepare(models);
+  Printed printed;
+  const auto attempt = [&] { return std::make_unique<Attempt>(prepared, live, printed); };
+  const auto done = [](Attempt& last) {
+    auto unverified = last.unprinted();
+    std::sort(unverified.begin(), unverified.end());
+    unverified.erase(std::unique(unverified.begin(), unverified.end()), unverified.end());
+    return Resolved{last.take_target(), std::move(unverified)};
+  };
+
+  auto now = attempt();
+  if (now->unprinted().empty()) return done(*now);
+  printed.once = canonicalize(prepared.database);
+  if (!printed.once) return done(*now);
+  now = attempt();
+  if (now->different().empty()) return done(*now);
+  printed.twice = canonicalize(only_in_doubt(*printed.once, now->different()));
+  now = attempt();
+  if (now->different().empty()) return done(*now);
+  for (const auto& doubt : now->different()) printed.stands_for[doubt.id()] = doubt.live();
+  printed.live = print_live(prepared.database, live, now->different(), canonicalize);
+  now = attempt();
+  return done(*now);
+}
+
+}  // namespace migrate::diff

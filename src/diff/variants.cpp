@@ -1,0 +1,190 @@
+#include "diff/variants.hpp"
+
+#include <algorithm>
+#include <set>
+
+#include "catalog/type_name.hpp"
+
+namespace migrate::diff {
+namespace {
+
+using catalog::Column;
+using catalog::Database;
+using catalog::Name;
+using catalog::Table;
+
+// Which parts of one table are in doubt.
+struct Parts {
+  std::set<std::string> columns, constraints, indexes;
+};
+
+Parts parts_of(const Name& table, const std::vector<TextInDoubt>& doubts) {
+  Parts out;
+  for (const auto& doubt : doubts) {
+    if (doubt.table != table) continue;
+    if (doubt.column) out.columns.insert(doubt.declared);
+    if (doubt.constraint) out.constraints.insert(doubt.declared);
+    if (doubt.index) out.indexes.insert(doubt.declared);
+  }
+  return out;
+}
+
+Column bare(const Column& column, bool keep_texts) {
+  Column out;
+  out.name = column.name;
+  out.type = column.type;
+  out.collation = column.collation;
+  if (keep_texts) {
+    out.default_value = column.default_value;
+    out.generated = column.generated;
+  }
+  return out;
+}
+
+Table bare(const Table& table, const Parts& keep) {
+  Table out;
+  out.name = table.name;
+  out.partition_key = table.partition_key;
+  out.partition_of = table.partition_of;
+  out.partition_bound = table.partition_bound;
+  out.inherits = table.inherits;
+  for (const auto& column : table.columns) {
+    out.columns.push_back(bare(column, keep.columns.count(column.name) > 0));
+    out.columns.back().inherited = column.inherited;
+  }
+  for (auto constraint : table.constraints) {
+    if (keep.constraints.count(constraint.name) == 0) continue;
+    constraint.tablespace.clear();
+    constraint.comment.clear();
+    out.constraints.push_back(std::move(constraint));
+  }
+  for (auto index : table.indexes) {
+    if (keep.indexes.count(index.name) == 0) continue;
+    index.tablespace.clear();
+    index.comment.clear();
+    index.attached_to = {};
+    out.indexes.push_back(std::move(index));
+  }
+  return out;
+}
+
+// The tables in doubt and what they are made of.
+std::set<Name> tables_needed(const Database& database, const std::vector<TextInDoubt>& doubts) {
+  std::set<Name> needed;
+  std::vector<Name> waiting;
+  for (const auto& doubt : doubts) waiting.push_back(doubt.table);
+  while (!waiting.empty()) {
+    const auto name = waiting.back();
+    waiting.pop_back();
+    const auto* table = database.table(name);
+    if (!table || !needed.insert(name).second) continue;
+    if (!table->partition_of.empty()) waiting.push_back(table->partition_of);
+    waiting.insert(waiting.end(), table->inherits.begin(), table->inherits.end());
+    for (const auto& column : table->columns)
+      if (column.type.find('.') != std::string::npos)
+        waiting.push_back(catalog::parse_type(column.type).name);
+  }
+  return needed;
+}
+
+bool mentions(const Table& table, const std::string& name) {
+  return std::any_of(table.columns.begin(), table.columns.end(), [&](const Column& column) {
+    return column.default_value.find(name) != std::string::npos;
+  });
+}
+
+void add_sequences(Database& out, const Database& from) {
+  for (const auto& sequence : from.sequences) {
+    if (out.sequence(sequence.name)) continue;
+    if (std::none_of(out.tables.begin(), out.tables.end(),
+                     [&](const Table& table) { return mentions(table, sequence.name.name); }))
+      continue;
+    auto bare_sequence = sequence;
+    bare_sequence.owned_by_table = {};
+    bare_sequence.owned_by_column.clear();
+    out.sequences.insert(
+        std::lower_bound(out.sequences.begin(), out.sequences.end(), sequence.name,
+                         [](const auto& each, const Name& name) { return each.name < name; }),
+        std::move(bare_sequence));
+  }
+}
+
+void add_schema(Database& out, const std::string& name) {
+  if (!name.empty() && !out.schema(name)) {
+    out.schemas.push_back({name, {}});
+    out.sort();
+  }
+}
+
+void put_live_texts(catalog::IndexElement& element, const catalog::IndexElement& live) {
+  if (!element.expression.empty() && !live.expression.empty()) element.expression = live.expression;
+}
+
+template <class List>
+void put_live_elements(List& elements, const List& live) {
+  for (std::size_t i = 0; i < std::min(elements.size(), live.size()); ++i)
+    put_live_texts(elements[i], live[i]);
+}
+
+}  // namespace
+
+catalog::ObjectId TextInDoubt::id() const {
+  if (index) return {catalog::Kind::index, {table.schema, declared}, {}};
+  if (constraint) return {catalog::Kind::constraint, table, declared};
+  if (column) return {catalog::Kind::column, table, declared};
+  return {catalog::Kind::table, table, {}};
+}
+
+const void* TextInDoubt::live() const {
+  if (index) return index;
+  if (constraint) return constraint;
+  return column;
+}
+
+Database only_in_doubt(const Database& database, const std::vector<TextInDoubt>& doubts) {
+  Database out;
+  out.schemas = database.schemas;
+  out.enums = database.enums;
+  for (const auto& name : tables_needed(database, doubts))
+    out.tables.push_back(bare(*database.table(name), parts_of(name, doubts)));
+  add_sequences(out, database);
+  out.sort();
+  return out;
+}
+
+Database with_live_texts(const Database& database, const Database& live,
+                         const std::vector<TextInDoubt>& doubts) {
+  auto out = only_in_doubt(database, doubts);
+  for (const auto& doubt : doubts) {
+    auto* table = out.table(doubt.table);
+    const auto* live_table = live.table(doubt.table);
+    if (!table || !live_table) continue;
+    for (const auto& column : live_table->columns)
+      if (!table->column(column.name)) table->columns.push_back(bare(column, false));
+    if (auto* column = doubt.column ? table->column(doubt.declared) : nullptr) {
+      column->default_value = doubt.column->default_value;
+      column->generated = doubt.column->generated;
+    }
+    if (auto* constraint = doubt.constraint ? table->constraint(doubt.declared) : nullptr) {
+      constraint->expression = doubt.constraint->expression;
+      constraint->where = doubt.constraint->where;
+      put_live_elements(constraint->elements, doubt.constraint->elements);
+    }
+    if (auto* index = doubt.index ? table->index(doubt.declared) : nullptr) {
+      index->where = doubt.index->where;
+      put_live_elements(index->elements, doubt.index->elements);
+    }
+  }
+  for (const auto& type : live.enums) {
+    if (out.enum_type(type.name)) continue;
+    add_schema(out, type.name.schema);
+    out.enums.push_back(type);
+    out.sort();
+  }
+  add_sequences(out, live);
+  for (std::size_t i = 0; i < out.sequences.size(); ++i)
+    add_schema(out, std::string(out.sequences[i].name.schema));
+  return out;
+}
+
+}  // namespace migrate::diff

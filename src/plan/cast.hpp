@@ -1,0 +1,25 @@
+// What PostgreSQL needs to be told to change a column's type: pg_cast of the built-in types, and what of it
+// rewrites or loses.
+#pragma once
+#include <string>
+
+namespace migrate::plan {
+
+struct Conversion {
+  std::string using_expression;  // empty: an assignment cast does it
+  std::string note;              // for the author: why the conversion may not be what is wanted
+  bool rewrites = true;
+  bool may_fail = false;  // values exist that do not fit
+  bool lossy = false;     // values may come back different
+};
+
+// `column` is quoted. `enums`: both types are user-defined enum types or arrays of one (there is no cast
+// between two of them).
+Conversion conversion(const std::string& column, const std::string& from, const std::string& to,
+                      bool enums = false);
+
+// plain, main, external, extended: what a column of the type has if nothing is said; empty if the type is not
+// built in.
+std::string default_storage(const std::string& type);
+
+}  // namespace migrate::plan

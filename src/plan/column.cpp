@@ -1,0 +1,372 @@
+#include <algorithm>
+
+#include "catalog/fields.hpp"
+#include "catalog/type_name.hpp"
+#include "plan/cast.hpp"
+#include "plan/column_parts.hpp"
+#include "plan/fragments.hpp"
+#include "plan/planner.hpp"
+#include "plan/table_parts.hpp"
+#include "plan/words.hpp"
+#include "util/quote.hpp"
+#include "util/text.hpp"
+
+namespace migrate::plan {
+namespace {
+
+using catalog::Column;
+using catalog::Table;
+
+// now() and the like are evaluated once; anything else that is called may differ from row to row and then
+// rewrites the table.
+bool is_volatile(const std::string& expression) {
+  static const std::vector<std::string> constant{"now",
+                                                 "transaction_timestamp",
+                                                 "statement_timestamp",
+                                                 "current_setting",
+                                                 "timezone",
+                                                 "lower",
+                                                 "upper",
+                                                 "md5",
+                                                 "make_date",
+                                                 "to_char",
+                                                 "numeric",
+                                                 "varchar",
+                                                 "varying",
+                                                 "character",
+                                                 "bit",
+                                                 "timestamp",
+                                                 "time",
+                                                 "interval"};
+  return calls_other_than(expression, constant);
+}
+
+bool is_filled(const Column& column) {
+  return !column.default_value.empty() || column.identity || column.generated || !column.not_null;
+}
+
+void set_default(Planner& planner, const catalog::Name& table, const Column& was, const Column& now,
+                 bool put_back) {
+  if (was.default_value == now.default_value && !put_back) return;
+  const std::string column = "ALTER COLUMN " + quote_identifier(now.name);
+  if (now.default_value.empty() && put_back) return;
+  Action action = part(
+      planner, table,
+      now.default_value.empty() ? column + " DROP DEFAULT" : column + " SET DEFAULT " + now.default_value);
+  action.releases = planner.mentioned(was.default_value);
+  action.needs.push_back(column_id(table, now.name));
+  for (auto& id : planner.mentioned(now.default_value)) action.needs.push_back(std::move(id));
+  action.effect = on_column(planner, table, now.name, false, [](Column& into, const Column& from) {
+    into.default_value = from.default_value;
+  });
+  // A default that must go before the sequence or type behind it goes early.
+  if (now.default_value.empty()) action.rank = Rank::release;
+  only_here(planner, action);
+  const std::size_t set = planner.add(std::move(action));
+  for (const auto& id : planner.mentioned(now.default_value))
+    if (id.kind == catalog::Kind::sequence && planner.fate(id) == Fate::created &&
+        planner.mode != Mode::build)
+      continue_numbering(planner, table, now, quote_literal(id.name.sql()),
+                         planner.after.sequence(id.name)->options, set);
+}
+
+void change_type(Planner& planner, const catalog::Name& table, const Column& was, const Column& now) {
+  const std::string name = quote_identifier(now.name);
+  const auto id = column_id(table, now.name);
+  const catalog::Name type = catalog::parse_type(now.type).name;
+  const catalog::Name old_type = catalog::parse_type(was.type).name;
+  const bool replaced = planner.old_types.count(type) > 0 && type == old_type;
+  const bool enums = replaced || (planner.before.enum_type(old_type) && planner.after.enum_type(type));
+  std::size_t dropped = 0;
+  const bool default_off = !was.default_value.empty();
+  if (default_off) {
+    Action off = part(planner, table, "ALTER COLUMN " + name + " DROP DEFAULT");
+    off.releases = planner.mentioned(was.default_value);
+    off.effect = on_column(planner, table, now.name, true,
+                           [](Column& into, const Column&) { into.default_value.clear(); });
+    dropped = planner.add(std::move(off));
+  }
+  const Conversion how = conversion(name, was.type, now.type, enums);
+  std::string sql = "ALTER COLUMN " + name + " TYPE " + now.type;
+  if (!now.collation.empty()) sql += " COLLATE " + now.collation;
+  if (!how.using_expression.empty()) sql += " USING " + how.using_expression;
+  Action action = part(planner, table, sql);
+  if (default_off) action.after = {dropped};
+  action.statement.rewrites_table = how.rewrites || replaced;
+  action.statement.loses_data = how.lossy;
+  if (!how.note.empty()) action.statement.notes.push_back(how.note);
+  if (how.may_fail && !replaced && how.note.empty())
+    action.statement.notes.push_back("fails if a value of " + quote_identifier(now.name) + " does not fit " +
+                                     now.type);
+  if (how.lossy && how.note.empty())
+    action.statement.notes.push_back("values of " + name + " lose what " + now.type + " cannot hold");
+  action.drops = {id};
+  action.creates = {id};
+  for (auto& each : planner.mentioned_types(now)) action.needs.push_back(std::move(each));
+  action.releases = planner.mentioned_types(was);
+  if (replaced) {
+    std::erase(action.releases, enum_id(type));
+    action.releases.push_back(enum_id(planner.old_types.at(type)));
+  }
+  if (how.lossy) {
+    action.reversal = Reversal::data_lost;
+    action.loss = "values of " + table.text() + "." + name + " stay as " + now.type + " left them";
+  } else {
+    action.reversal = Reversal::rebuild;
+  }
+  action.effect = on_column(planner, table, now.name, true, [](Column& into, const Column& from) {
+    into.type = from.type;
+    into.collation = from.collation;
+    into.storage.clear();
+    into.compression.clear();
+  });
+  planner.add(std::move(action));
+  if (default_off) set_default(planner, table, was, now, true);
+}
+
+// What is kept with a column beside its definition. `fresh`: the column has just been made, or lost its
+// settings with its type.
+void alter_settings(Planner& planner, const catalog::Name& table, const Column& was, const Column& now,
+                    Rank rank) {
+  const std::string head = "ALTER COLUMN " + quote_identifier(now.name) + " ";
+  const auto step = [&](const std::string& sql, Lock lock, const ColumnChange& change) {
+    Action action = part(planner, table, head + sql, lock);
+    action.rank = rank;
+    action.needs.push_back(column_id(table, now.name));
+    action.effect = on_column(planner, table, now.name, false, change);
+    only_here(planner, action);
+    planner.add(std::move(action));
+  };
+  if (was.storage != now.storage) {
+    std::string storage = now.storage.empty() ? default_storage(now.type) : now.storage;
+    if (storage.empty()) storage = planner.server_version >= 160000 ? "default" : "extended";
+    std::transform(storage.begin(), storage.end(), storage.begin(),
+                   [](char c) { return static_cast<char>(c - 32); });
+    step("SET STORAGE " + storage, Lock::access_exclusive,
+         [](Column& into, const Column& from) { into.storage = from.storage; });
+  }
+  if (was.compression != now.compression) {
+    planner.require(140000, "compression", column_id(table, now.name));
+    step("SET COMPRESSION " + (now.compression.empty() ? "DEFAULT" : quote_identifier(now.compression)),
+         Lock::access_exclusive,
+         [](Column& into, const Column& from) { into.compression = from.compression; });
+  }
+  if (was.statistics != now.statistics)
+    step("SET STATISTICS " + std::to_string(now.statistics.value_or(-1)), Lock::share_update_exclusive,
+         [](Column& into, const Column& from) { into.statistics = from.statistics; });
+  const ParameterChange change = parameter_change(was.options, now.options);
+  for (const std::string& each : {change.set, change.reset})
+    if (!each.empty())
+      step(each, Lock::share_update_exclusive,
+           [](Column& into, const Column& from) { into.options = from.options; });
+}
+
+}  // namespace
+
+bool changes_type(const Column& was, const Column& now) {
+  return was.type != now.type || was.collation != now.collation;
+}
+
+bool alters_in_place(const Planner& planner, const Column& was, const Column& now) {
+  if (was.generated == now.generated) return true;
+  if (!now.generated) return was.generated->stored;
+  return was.generated && was.generated->stored == now.generated->stored && planner.server_version >= 170000;
+}
+
+void check_version(const Planner& planner, const catalog::Name& table, const Column& column) {
+  const auto id = column_id(table, column.name);
+  if (!column.compression.empty()) planner.require(140000, "compression", id);
+  if (column.generated && !column.generated->stored)
+    planner.require(180000, "a virtual generated column", id);
+  if (!column.not_null_constraint.empty()) planner.require(180000, "a named NOT NULL", id);
+  if (column.not_null_no_inherit || column.not_null_not_valid)
+    planner.require(180000, "NOT NULL with NO INHERIT or NOT VALID", id);
+}
+
+void set_up_column(Planner& planner, const Table& table, const Column& column) {
+  Column made = column;
+  made.storage.clear();
+  made.statistics.reset();
+  made.options.clear();
+  const Rank rank = planner.before.table(table.name) ? Rank::after_column : Rank::table;
+  alter_settings(planner, table.name, made, column, rank);
+  if (column.not_null && column.not_null_not_valid) add_named_not_null(planner, table, column);
+  if (!column.inherited) return;
+  // An inherited column has its parent's default and NOT NULL unless it has its own.
+  for (const auto& name : table.inherits) {
+    const Table* parent = planner.after.table(name);
+    const Column* from = parent ? parent->column(column.name) : nullptr;
+    if (!from) continue;
+    if (from->default_value != column.default_value) set_default(planner, table.name, *from, column, false);
+    if (column.not_null && !from->not_null) set_not_null(planner, table, column, false);
+    break;
+  }
+}
+
+void comment_column(Planner& planner, const catalog::Name& table, const std::string& was,
+                    const Column& column) {
+  planner.comment(column_id(table, column.name), was, column.comment,
+                  on_column(planner, table, column.name, false,
+                            [](Column& into, const Column& from) { into.comment = from.comment; }));
+}
+
+namespace {
+
+void create(Planner& planner, const catalog::ObjectId& id) {
+  const Table& table = *planner.after.table(id.name);
+  const Column& now = *table.column(id.member);
+  check_version(planner, table.name, now);
+  if (now.inherited) return;  // comes with the parent's
+  const std::string serial = planner.serial_type(table.name, now);
+  Action action =
+      part(planner, table.name, "ADD COLUMN " + column_clause(now, serial, planner.server_version));
+  action.creates = {id, not_null_of(table.name, now.name)};
+  if (!is_filled(now)) {
+    action.statement.notes = {
+        now.name + " is NOT NULL and has no default: if " + table.name.text() +
+            " has rows, the statement below fails",
+        "decide: give it a DEFAULT, or add it without NOT NULL, fill it, then SET NOT NULL"};
+  }
+  action.statement.rewrites_table = !serial.empty() || now.identity ||
+                                    (now.generated && now.generated->stored) ||
+                                    (!now.default_value.empty() && is_volatile(now.default_value));
+  if (serial.empty())
+    for (auto& each : planner.mentioned_types(now)) action.needs.push_back(std::move(each));
+  if (now.generated)
+    for (const auto& column : table.columns)
+      if (column.name != now.name && mentions_identifier(now.generated->expression, column.name))
+        action.needs.push_back(column_id(table.name, column.name));
+  if (now.identity) action.takes = {sequence_of(table.name, now)};
+  std::vector<catalog::Sequence> sequences;
+  if (!serial.empty()) {
+    sequences.push_back(
+        *planner.after.sequence({table.name.schema, table.name.name + "_" + now.name + "_seq"}));
+    sequences.back().comment.clear();
+    action.takes.push_back(sequences.back().name);
+    action.creates.push_back(sequence_id(sequences.back().name));
+  }
+  std::vector<std::pair<catalog::Name, Column>> all{{table.name, now}};
+  for (const auto& heir : heirs(planner.after, table.name))
+    if (const Column* each = planner.after.table(heir)->column(now.name)) all.emplace_back(heir, *each);
+  for (auto& [name, column] : all) {
+    column.comment.clear();
+    column.storage.clear();
+    column.statistics.reset();
+    column.options.clear();
+  }
+  action.effect = [all, sequences](catalog::Database& database) {
+    for (const auto& [name, column] : all)
+      if (auto* into = database.table(name))
+        if (!into->column(column.name)) into->columns.push_back(column);
+    for (const auto& sequence : sequences) put(database.sequences, sequence);
+  };
+  if (planner.fate(id) == Fate::rebuilt) action.preserve = {id};
+  planner.add(std::move(action));
+  set_up_column(planner, table, now);
+  comment_column(planner, table.name, "", now);
+}
+
+void drop(Planner& planner, const catalog::ObjectId& id) {
+  const Table& table = *planner.before.table(id.name);
+  const Column& was = *table.column(id.member);
+  const bool rebuilt = planner.fate(id) == Fate::rebuilt;
+  if (was.inherited && rebuilt) return;
+  Action action = part(planner, table.name, "DROP COLUMN " + quote_identifier(was.name));
+  action.rank = rebuilt ? Rank::release : Rank::drop;
+  action.statement.loses_data = !was.generated;
+  action.drops = {id, not_null_of(table.name, was.name)};
+  action.releases = planner.mentioned_types(was);
+  if (was.generated)
+    for (const auto& column : table.columns)
+      if (column.name != was.name && mentions_identifier(was.generated->expression, column.name))
+        action.releases.push_back(column_id(table.name, column.name));
+  if (was.identity) action.frees = {sequence_of(table.name, was)};
+  for (const auto& sequence : planner.before.sequences)
+    if (sequence.owned_by_table == table.name && sequence.owned_by_column == was.name &&
+        planner.fate(sequence_id(sequence.name)) == Fate::dropped) {
+      action.drops.push_back(sequence_id(sequence.name));
+      action.frees.push_back(sequence.name);
+    }
+  const std::string shown = table.name.text() + "." + quote_identifier(was.name);
+  action.reversal = was.generated ? (table.columns.back().name == was.name ? Reversal::rebuild
+                                                                           : Reversal::column_order_lost)
+                                  : Reversal::data_lost;
+  if (!was.generated)
+    action.loss = "the values of " + shown + " are not given back";
+  else if (table.columns.back().name != was.name)
+    action.loss = shown + " comes back as the last column";
+  action.effect = [name = table.name, column = was.name](catalog::Database& database) {
+    for (const auto& heir : heirs(database, name))
+      std::erase_if(database.table(heir)->columns,
+                    [&](const Column& each) { return each.name == column && each.inherited; });
+    if (auto* from = database.table(name))
+      std::erase_if(from->columns, [&](const Column& each) { return each.name == column; });
+    std::erase_if(database.sequences, [&](const auto& each) {
+      return each.owned_by_table == name && each.owned_by_column == column;
+    });
+  };
+  planner.add(std::move(action));
+}
+
+void alter(Planner& planner, const catalog::ObjectId& id, const std::vector<std::string>& fields) {
+  const Table& table = *planner.after.table(id.name);
+  const Column& was = *planner.before.table(id.name)->column(id.member);
+  const Column& now = *table.column(id.member);
+  check_version(planner, table.name, now);
+  const bool typed = std::find(fields.begin(), fields.end(), "type") != fields.end() ||
+                     std::find(fields.begin(), fields.end(), "collation") != fields.end();
+  if (was.generated && !now.generated) {
+    Action action =
+        part(planner, table.name, "ALTER COLUMN " + quote_identifier(now.name) + " DROP EXPRESSION");
+    action.releases = planner.mentioned(was.generated->expression);
+    for (const auto& column : planner.before.table(id.name)->columns)
+      if (column.name != was.name && mentions_identifier(was.generated->expression, column.name))
+        action.releases.push_back(column_id(table.name, column.name));
+    action.reversal = Reversal::data_lost;
+    action.loss = "values of " + table.name.text() + "." + quote_identifier(now.name) + " are computed anew";
+    action.effect = on_column(planner, table.name, now.name, true,
+                              [](Column& into, const Column&) { into.generated.reset(); });
+    planner.add(std::move(action));
+  } else if (was.generated && now.generated && was.generated != now.generated) {
+    Action action = part(planner, table.name,
+                         "ALTER COLUMN " + quote_identifier(now.name) + " SET EXPRESSION AS (" +
+                             now.generated->expression + ")");
+    action.statement.rewrites_table = now.generated->stored;
+    for (const auto& column : table.columns)
+      if (column.name != now.name && mentions_identifier(now.generated->expression, column.name))
+        action.needs.push_back(column_id(table.name, column.name));
+    action.effect = on_column(planner, table.name, now.name, true,
+                              [](Column& into, const Column& from) { into.generated = from.generated; });
+    planner.add(std::move(action));
+  }
+  bool rewritten = false;
+  if (typed) {
+    change_type(planner, table.name, was, now);
+    rewritten = std::any_of(
+        planner.actions().end() -
+            std::min<std::ptrdiff_t>(2, static_cast<std::ptrdiff_t>(planner.actions().size())),
+        planner.actions().end(), [](const Action& each) { return each.statement.rewrites_table; });
+  }
+  if (!typed || was.default_value.empty()) set_default(planner, table.name, was, now, false);
+  alter_not_null(planner, table, was, now, rewritten);
+  alter_identity(planner, table, was, now);
+  Column settings = was;
+  if (typed) {
+    settings.storage.clear();
+    settings.compression.clear();
+  }
+  alter_settings(planner, table.name, settings, now, Rank::after_column);
+  comment_column(planner, table.name, was.comment, now);
+}
+
+void rename(Planner& planner, const diff::Rename& rename) {
+  planner.add_rename(rename, "ALTER TABLE " + rename.to.name.sql() + " RENAME COLUMN " +
+                                 quote_identifier(rename.from.member) + " TO " +
+                                 quote_identifier(rename.to.member));
+}
+
+}  // namespace
+
+const KindPlanner column_planner{create, drop, alter, rename};
+
+}  // namespace migrate::plan

@@ -1,0 +1,171 @@
+#include "plan/column_parts.hpp"
+
+#include <algorithm>
+#include <cstdlib>
+
+#include "plan/fragments.hpp"
+#include "plan/table_parts.hpp"
+#include "util/quote.hpp"
+
+namespace migrate::plan {
+
+using catalog::Column;
+using catalog::Table;
+
+catalog::ObjectId not_null_of(const catalog::Name& table, const std::string& column) {
+  return {catalog::Kind::table, table, "not null " + column};
+}
+
+// SET NOT NULL reads the whole table under a lock that nobody passes, unless a check that is already valid
+// says the same.
+void set_not_null(Planner& planner, const Table& table, const Column& now, bool rewritten) {
+  const std::string name = quote_identifier(now.name);
+  const std::string head = "ALTER TABLE " + table.name.sql() + " ";
+  Action set = part(planner, table.name, "ALTER COLUMN " + name + " SET NOT NULL");
+  set.creates = {not_null_of(table.name, now.name)};
+  set.needs.push_back(column_id(table.name, now.name));
+  set.effect = on_column(planner, table.name, now.name, true, [](Column& into, const Column& from) {
+    into.not_null = from.not_null;
+    into.not_null_constraint = from.not_null_constraint;
+    into.not_null_no_inherit = from.not_null_no_inherit;
+    into.not_null_not_valid = from.not_null_not_valid;
+  });
+  const std::string fails = "fails if " + table.name.text() + "." + name +
+                            " holds NULL: decide what becomes of such rows, with an UPDATE "
+                            "above this line";
+  if (!planner.online(table.name) || rewritten) {
+    set.statement.scans_table = true;
+    set.statement.notes = {fails};
+    planner.add(std::move(set));
+    return;
+  }
+  catalog::Constraint check;
+  check.name = planner.free_name(table.name, table.name.name + "_" + now.name, "_not_null_check");
+  check.type = catalog::ConstraintType::check;
+  check.expression = name + " IS NOT NULL";
+  check.not_valid = true;
+  const auto id = constraint_id(table.name, check.name);
+  Action add = part(planner, {}, head + "ADD " + constraint_clause(check) + " NOT VALID");
+  add.part_of = {};
+  add.rank = Rank::check;
+  add.statement.lock = Lock::access_exclusive;
+  add.statement.locks = table.name.text();
+  add.creates = {id};
+  add.needs = {column_id(table.name, now.name)};
+  add.transient = {id};
+  add.effect = [table = table.name, check](catalog::Database& database) {
+    if (auto* into = database.table(table)) put(into->constraints, check);
+  };
+  const std::size_t added = planner.add(std::move(add));
+  Action validate;
+  validate.rank = Rank::check;
+  validate.statement.sql = head + "VALIDATE CONSTRAINT " + quote_identifier(check.name);
+  validate.statement.notes = {fails};
+  validate.statement.lock = Lock::share_update_exclusive;
+  validate.statement.locks = table.name.text();
+  validate.statement.scans_table = true;
+  validate.after_commit = {added};
+  validate.effect = [table = table.name, name = check.name](catalog::Database& database) {
+    if (auto* into = database.table(table))
+      if (auto* each = into->constraint(name)) each->not_valid = false;
+  };
+  const std::size_t validated = planner.add(std::move(validate));
+  set.after_commit = {validated};
+  const std::size_t done = planner.add(std::move(set));
+  Action drop;
+  drop.rank = Rank::check;
+  drop.statement.sql = head + "DROP CONSTRAINT " + quote_identifier(check.name);
+  drop.statement.lock = Lock::access_exclusive;
+  drop.statement.locks = table.name.text();
+  drop.after = {done};
+  drop.effect = [table = table.name, name = check.name](catalog::Database& database) {
+    if (auto* from = database.table(table))
+      std::erase_if(from->constraints, [&](const auto& each) { return each.name == name; });
+  };
+  planner.add(std::move(drop));
+}
+
+namespace {
+
+// PostgreSQL 18 keeps NOT NULL as a constraint with a name, NO INHERIT and NOT VALID.
+void alter_named_not_null(Planner& planner, const Table& table, const Column& was, const Column& now) {
+  const auto name_of = [&](const Column& column) {
+    return column.not_null_constraint.empty() ? table.name.name + "_" + column.name + "_not_null"
+                                              : column.not_null_constraint;
+  };
+  const std::string head = "ALTER TABLE " + table.name.sql() + " ";
+  const auto step = [&](const std::string& sql, Lock lock, const ColumnChange& change) {
+    Action action = part(planner, table.name, head + sql, lock);
+    action.part_of = {};
+    action.rank = Rank::after_column;
+    action.needs.push_back(column_id(table.name, now.name));
+    action.effect = on_column(planner, table.name, now.name, true, change);
+    planner.add(std::move(action));
+  };
+  if (name_of(was) != name_of(now))
+    step("RENAME CONSTRAINT " + quote_identifier(name_of(was)) + " TO " + quote_identifier(name_of(now)),
+         Lock::access_exclusive,
+         [](Column& into, const Column& from) { into.not_null_constraint = from.not_null_constraint; });
+  if (was.not_null_no_inherit != now.not_null_no_inherit)
+    step("ALTER CONSTRAINT " + quote_identifier(name_of(now)) +
+             (now.not_null_no_inherit ? " NO INHERIT" : " INHERIT"),
+         Lock::access_exclusive,
+         [](Column& into, const Column& from) { into.not_null_no_inherit = from.not_null_no_inherit; });
+  if (was.not_null_not_valid && !now.not_null_not_valid) {
+    step("VALIDATE CONSTRAINT " + quote_identifier(name_of(now)), Lock::share_update_exclusive,
+         [](Column& into, const Column& from) { into.not_null_not_valid = from.not_null_not_valid; });
+    planner.actions().back().statement.scans_table = true;
+  }
+}
+
+}  // namespace
+
+void add_named_not_null(Planner& planner, const Table& table, const Column& now) {
+  Action action =
+      part(planner, table.name,
+           "ALTER TABLE " + table.name.sql() + " ADD " +
+               (now.not_null_constraint.empty()
+                    ? ""
+                    : "CONSTRAINT " + quote_identifier(now.not_null_constraint) + " ") +
+               "NOT NULL " + quote_identifier(now.name) + (now.not_null_no_inherit ? " NO INHERIT" : "") +
+               (now.not_null_not_valid ? " NOT VALID" : ""));
+  action.part_of = {};
+  action.rank = Rank::after_column;
+  action.statement.scans_table = !now.not_null_not_valid && planner.in_use(table.name);
+  action.creates = {not_null_of(table.name, now.name)};
+  action.needs.push_back(column_id(table.name, now.name));
+  action.effect = on_column(planner, table.name, now.name, true, [](Column& into, const Column& from) {
+    into.not_null = from.not_null;
+    into.not_null_constraint = from.not_null_constraint;
+    into.not_null_no_inherit = from.not_null_no_inherit;
+    into.not_null_not_valid = from.not_null_not_valid;
+  });
+  planner.add(std::move(action));
+}
+
+void alter_not_null(Planner& planner, const Table& table, const Column& was, const Column& now,
+                    bool rewritten) {
+  if (was.not_null && !now.not_null) {
+    Action action =
+        part(planner, table.name, "ALTER COLUMN " + quote_identifier(now.name) + " DROP NOT NULL");
+    action.drops = {not_null_of(table.name, now.name)};
+    action.needs.push_back(column_id(table.name, now.name));
+    action.effect = on_column(planner, table.name, now.name, true, [](Column& into, const Column& from) {
+      into.not_null = from.not_null;
+      into.not_null_constraint = from.not_null_constraint;
+      into.not_null_no_inherit = from.not_null_no_inherit;
+      into.not_null_not_valid = from.not_null_not_valid;
+    });
+    planner.add(std::move(action));
+  } else if (!was.not_null && now.not_null) {
+    const bool named = !now.not_null_constraint.empty() || now.not_null_no_inherit || now.not_null_not_valid;
+    if (named)
+      add_named_not_null(planner, table, now);
+    else
+      set_not_null(planner, table, now, rewritten);
+  } else if (now.not_null) {
+    alter_named_not_null(planner, table, was, now);
+  }
+}
+
+}  // namespace migrate::plan

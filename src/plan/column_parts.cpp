@@ -1,0 +1,82 @@
+#include "plan/column_parts.hpp"
+
+#include <algorithm>
+#include <cstdlib>
+
+#include "plan/fragments.hpp"
+#include "plan/table_parts.hpp"
+#include "util/quote.hpp"
+
+namespace migrate::plan {
+
+using catalog::Column;
+using catalog::Table;
+
+namespace {
+bool has_heirs(const Planner& planner, const catalog::Name& table) {
+  return !heirs(planner.after, table).empty();
+}
+}  // namespace
+
+Action part(const Planner& planner, const catalog::Name& table, const std::string& sql, Lock lock) {
+  Action action;
+  action.rank = Rank::column;
+  action.part_of = table;
+  action.statement.sql = sql;
+  action.needs = {table_id(table)};
+  if (planner.before.table(table)) {
+    action.statement.lock = lock;
+    action.statement.locks = table.text();
+  }
+  return action;
+}
+
+void only_here(const Planner& planner, Action& action) {
+  if (!has_heirs(planner, action.part_of)) return;
+  action.statement.sql = "ALTER TABLE ONLY " + action.part_of.sql() + " " + action.statement.sql;
+  action.part_of = {};
+}
+
+// Changes the column in the table, and in the heirs that have it from there, to what `after` says by
+// `change`.
+Effect on_column(const Planner& planner, const catalog::Name& table, const std::string& column,
+                 bool with_heirs, const ColumnChange& change) {
+  std::vector<std::pair<catalog::Name, Column>> all;
+  const auto add = [&](const catalog::Name& name) {
+    const Table* found = planner.after.table(name);
+    if (const Column* each = found ? found->column(column) : nullptr) all.emplace_back(name, *each);
+  };
+  add(table);
+  if (with_heirs)
+    for (const auto& heir : heirs(planner.after, table)) add(heir);
+  return [all, change](catalog::Database& database) {
+    for (const auto& [name, from] : all)
+      if (auto* into = database.table(name))
+        if (auto* each = into->column(from.name)) change(*each, from);
+  };
+}
+
+catalog::Name sequence_of(const catalog::Name& table, const Column& column) {
+  if (!column.identity->sequence.empty()) return column.identity->sequence;
+  return {table.schema, table.name + "_" + column.name + "_seq"};
+}
+
+void continue_numbering(Planner& planner, const catalog::Name& table, const Column& column,
+                        const std::string& sequence, const catalog::SequenceOptions& options,
+                        std::size_t after) {
+  const auto full = catalog::with_defaults(options, column.type);
+  const bool up = *full.increment > 0;
+  const std::string name = quote_identifier(column.name);
+  Action action;
+  action.rank = Rank::after_column;
+  action.statement.sql = "SELECT pg_catalog.setval(" + sequence + ", " + (up ? "greatest" : "least") +
+                         "(coalesce(" + (up ? "max(" : "min(") + name + ")" + (up ? " + " : " - ") +
+                         std::to_string(std::abs(*full.increment)) + ", " + std::to_string(*full.start) +
+                         "), " + std::to_string(*full.start) + "), false) FROM " + table.sql();
+  action.statement.scans_table = true;
+  action.after = {after};
+  action.effect = [](catalog::Database&) {};
+  planner.add(std::move(action));
+}
+
+}  // namespace migrate::plan

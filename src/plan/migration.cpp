@@ -1,0 +1,123 @@
+#include <algorithm>
+#include <utility>
+
+#include "plan/planner.hpp"
+#include "util/text.hpp"
+
+namespace migrate::plan {
+namespace {
+
+bool contains(const catalog::Database& database, const catalog::ObjectId& id) {
+  if (id.kind == catalog::Kind::index) return table_of_index(database, id.name) != nullptr;
+  const auto* table = database.table(id.name);
+  return table && table->constraint(id.member) != nullptr;
+}
+
+void copy_object(const catalog::Database& from, catalog::Database& into, const catalog::ObjectId& id) {
+  if (id.kind == catalog::Kind::index) {
+    const auto* table = table_of_index(from, id.name);
+    auto* target = table ? into.table(table->name) : nullptr;
+    if (target) put(target->indexes, *table->index(id.name.name));
+    return;
+  }
+  const auto* table = from.table(id.name);
+  auto* target = into.table(id.name);
+  if (table && target && table->constraint(id.member))
+    put(target->constraints, *table->constraint(id.member));
+}
+
+void erase_object(catalog::Database& database, const catalog::ObjectId& id) {
+  if (id.kind == catalog::Kind::index) {
+    const auto* found = table_of_index(database, id.name);
+    if (auto* table = found ? database.table(found->name) : nullptr)
+      std::erase_if(table->indexes, [&](const auto& each) { return each.name == id.name.name; });
+  } else if (auto* table = database.table(id.name)) {
+    std::erase_if(table->constraints, [&](const auto& each) { return each.name == id.member; });
+  }
+}
+
+// A constraint that is valid is not made NOT VALID again only because an earlier step had it so on its way.
+void keep_valid(catalog::Database& target, const catalog::Database& current) {
+  for (auto& table : target.tables) {
+    const auto* now = current.table(table.name);
+    if (!now) continue;
+    for (auto& constraint : table.constraints)
+      if (const auto* valid = now->constraint(constraint.name);
+          constraint.not_valid && valid && !valid->not_valid)
+        constraint.not_valid = false;
+  }
+}
+
+void note_losses(Step& step, const ActionStep& undone) {
+  std::vector<std::string> notes;
+  for (const Action& action : undone.actions)
+    if (!action.loss.empty() && std::find(notes.begin(), notes.end(), action.loss) == notes.end())
+      notes.push_back(action.loss);
+  if (step.statements.empty()) return;
+  auto& first = step.statements.front().notes;
+  first.insert(first.begin(), notes.begin(), notes.end());
+}
+
+}  // namespace
+
+// Each down step is planned from the catalogue that its up step leaves to the one that it finds, so that it
+// undoes exactly that step whether or not later ones ran. What exists only between two steps (an index that
+// becomes a key, a check that lets SET NOT NULL skip its scan) is not made again on the way back, and dropped
+// only if it is there.
+Migration make_migration(const catalog::Database& before, const catalog::Database& after,
+                         const Options& options) {
+  const PlannedSteps planned =
+      planned_steps(before, after, options.server_version, options.renames, Mode::online);
+  Migration migration;
+  std::vector<catalog::Database> states{before};
+  for (const ActionStep& step : planned.steps) {
+    migration.up.steps.push_back(written(step));
+    catalog::Database state = states.back();
+    for (const Action& action : step.actions) {
+      action.effect(state);
+      migration.reversal = std::max(migration.reversal, action.reversal);
+    }
+    states.push_back(std::move(state));
+  }
+  migration.up.summary = summary_of(planned, migration.up.steps, after, options.renames);
+
+  catalog::Database current = states.back();
+  for (std::size_t k = planned.steps.size(); k > 0; --k) {
+    const ActionStep& step = planned.steps[k - 1];
+    catalog::Database target = states[k - 1];
+    keep_valid(target, current);
+    std::set<catalog::ObjectId> transient;
+    for (std::size_t n = 0; n < planned.steps.size(); ++n)
+      for (const Action& action : planned.steps[n].actions)
+        for (const auto& id : action.transient) {
+          if (n + 1 == k) {
+            if (!contains(current, id)) copy_object(states[k], current, id);
+            transient.insert(id);
+          } else if (!contains(current, id)) {
+            erase_object(target, id);
+          }
+        }
+    std::vector<diff::Rename> renames;
+    for (auto action = step.actions.rbegin(); action != step.actions.rend(); ++action)
+      for (auto rename = action->renames.rbegin(); rename != action->renames.rend(); ++rename)
+        renames.push_back(inverse(*rename));
+    const Mode mode = step.transactional ? Mode::one_step : Mode::online;
+    const PlannedSteps back =
+        planned_steps(current, target, options.server_version, renames, mode, transient);
+    if (back.steps.empty()) {
+      Step nothing;
+      migration.down.steps.push_back(nothing);
+      migration.undoes.push_back(static_cast<int>(k));
+    }
+    for (std::size_t n = 0; n < back.steps.size(); ++n) {
+      Step down = written(back.steps[n]);
+      if (n == 0) note_losses(down, step);
+      migration.down.steps.push_back(std::move(down));
+      migration.undoes.push_back(static_cast<int>(k));
+    }
+    current = std::move(target);
+  }
+  return migration;
+}
+
+}  // namespace migrate::plan

@@ -1,0 +1,298 @@
+#include "plan/planner.hpp"
+
+#include <algorithm>
+#include <utility>
+
+#include "catalog/type_name.hpp"
+#include "plan/words.hpp"
+#include "util/error.hpp"
+#include "util/quote.hpp"
+#include "util/text.hpp"
+
+namespace migrate::plan {
+namespace {
+
+constexpr std::size_t longest_name = 63;  // NAMEDATALEN - 1
+
+bool occupied(const catalog::Database& database, const catalog::Name& name) {
+  if (database.table(name) || database.sequence(name) || table_of_index(database, name)) return true;
+  return std::any_of(database.tables.begin(), database.tables.end(), [&](const catalog::Table& table) {
+    return table.name.schema == name.schema && table.constraint(name.name) != nullptr;
+  });
+}
+
+const KindPlanner& planner_of(catalog::Kind kind) {
+  switch (kind) {
+    case catalog::Kind::schema:
+      return schema_planner;
+    case catalog::Kind::enum_type:
+      return enum_type_planner;
+    case catalog::Kind::sequence:
+      return sequence_planner;
+    case catalog::Kind::table:
+      return table_planner;
+    case catalog::Kind::column:
+      return column_planner;
+    case catalog::Kind::constraint:
+      return constraint_planner;
+    case catalog::Kind::index:
+      return index_planner;
+    case catalog::Kind::extension:
+      break;
+  }
+  throw Error(ExitCode::failed,
+              "migrate does not plan changes of a " + std::string(catalog::kind_name(kind)));
+}
+
+void note_fates(Planner& planner, const std::vector<diff::Change>& changes) {
+  for (const diff::Change& change : changes) {
+    switch (change.action) {
+      case diff::Action::create:
+        planner.set_fate(change.object, Fate::created);
+        break;
+      case diff::Action::drop:
+        planner.set_fate(change.object, Fate::dropped);
+        break;
+      case diff::Action::alter:
+        planner.set_fate(change.object, Fate::altered);
+        planner.fields[change.object] = change.fields;
+        break;
+      case diff::Action::rename:
+        break;  // renames are settled ones and are applied before the comparison
+    }
+  }
+}
+
+// In the order of Kind, but new tables in the order in which they can be made, so that what belongs to one is
+// numbered right behind it.
+void plan_fates(Planner& planner) {
+  const auto fates = planner.fates();
+  bool tables_made = false;
+  for (const auto& [id, fate] : fates) {
+    const KindPlanner& kind = planner_of(id.kind);
+    if (id.kind == catalog::Kind::table && fate == Fate::created) {
+      if (!std::exchange(tables_made, true))
+        for (const auto& name : planner.new_tables) kind.create(planner, table_id(name));
+      continue;
+    }
+    switch (fate) {
+      case Fate::created:
+        kind.create(planner, id);
+        break;
+      case Fate::dropped:
+        kind.drop(planner, id);
+        break;
+      case Fate::altered:
+        kind.alter(planner, id, planner.fields[id]);
+        break;
+      case Fate::rebuilt:
+        kind.drop(planner, id);
+        kind.create(planner, id);
+        break;
+      case Fate::untouched:
+        break;
+    }
+  }
+}
+
+// A label of an enum type cannot be used before the transaction that adds it has ended (55P04).
+void wait_for_labels(Planner& planner, std::size_t number) {
+  Action& action = planner.action(number);
+  for (const Planner::NewLabel& each : planner.new_labels) {
+    const bool one_of_them =
+        std::any_of(planner.new_labels.begin(), planner.new_labels.end(),
+                    [&](const Planner::NewLabel& other) { return other.action == number; });
+    if (one_of_them || action.statement.sql.compare(0, 10, "COMMENT ON") == 0) continue;
+    const auto literals = literals_in(action.statement.sql);
+    const bool used = std::any_of(literals.begin(), literals.end(), [&](const std::string& literal) {
+      return literal == each.label ||
+             (literal.compare(0, 1, "{") == 0 && literal.find(each.label) != std::string::npos);
+    });
+    if (used) action.after_commit.push_back(each.action);
+  }
+}
+
+}  // namespace
+
+bool Planner::in_use(const catalog::Name& table) const {
+  return mode != Mode::build && before.table(table) != nullptr && after.table(table) != nullptr;
+}
+
+std::string Planner::free_name(const catalog::Name& table, const std::string& base,
+                               const std::string& suffix) {
+  for (int number = 0;; ++number) {
+    const std::string end = suffix + (number == 0 ? "" : std::to_string(number));
+    std::size_t keep = std::min(base.size(), longest_name - end.size());
+    while (keep > 0 && keep < base.size() && (static_cast<unsigned char>(base[keep]) & 0xC0U) == 0x80U)
+      --keep;
+    const catalog::Name name{table.schema, base.substr(0, keep) + end};
+    if (occupied(before, name) || occupied(after, name) || !taken_.insert(name).second) continue;
+    return name.name;
+  }
+}
+
+void Planner::require(int version, const std::string& feature, const catalog::ObjectId& object) const {
+  if (server_version >= version) return;
+  throw Error(ExitCode::failed,
+              object.text() + ": " + feature + " needs PostgreSQL " + std::to_string(version / 10000) +
+                  ", the server is " + std::to_string(server_version / 10000),
+              "change the model, or upgrade the server");
+}
+
+void Planner::comment(const catalog::ObjectId& id, const std::string& was, const std::string& now,
+                      const Effect& effect) {
+  if (was == now) return;
+  std::string kind = to_lower(catalog::kind_name(id.kind));
+  std::transform(kind.begin(), kind.end(), kind.begin(),
+                 [](char c) { return static_cast<char>(c >= 'a' ? c - 32 : c); });
+  std::string target = id.name.sql();
+  if (id.kind == catalog::Kind::column) target += "." + quote_identifier(id.member);
+  if (id.kind == catalog::Kind::constraint) target = quote_identifier(id.member) + " ON " + target;
+  Action action;
+  action.rank = Rank::comment;
+  action.statement.sql =
+      "COMMENT ON " + kind + " " + target + " IS " + (now.empty() ? "NULL" : quote_literal(now));
+  action.needs = {id};
+  action.effect = effect;
+  // A comment on what this plan makes stands right behind it.
+  if (is_made(id))
+    action.rank = id.kind == catalog::Kind::schema      ? Rank::schema
+                  : id.kind == catalog::Kind::enum_type ? Rank::type
+                  : id.kind == catalog::Kind::sequence  ? Rank::sequence
+                                                        : Rank::table;
+  if (id.kind != catalog::Kind::schema && id.kind != catalog::Kind::enum_type &&
+      id.kind != catalog::Kind::sequence && !is_made(id))
+    action.statement.lock = Lock::share_update_exclusive;
+  add(std::move(action));
+}
+
+bool Planner::is_serial(const catalog::Sequence& sequence) const {
+  if (sequence.owned_by_table.empty() || fate(sequence_id(sequence.name)) != Fate::created) return false;
+  const catalog::Table* table = after.table(sequence.owned_by_table);
+  const catalog::Column* column = table ? table->column(sequence.owned_by_column) : nullptr;
+  const bool made =
+      table && column &&
+      (is_made(table_id(table->name)) || fate(column_id(table->name, column->name)) == Fate::created);
+  const std::string usual = sequence.owned_by_table.name + "_" + sequence.owned_by_column + "_seq";
+  return made && column->not_null && !column->inherited && !column->identity && !column->generated &&
+         !sequence.unlogged && sequence.type == column->type &&
+         catalog::without_defaults(sequence.options, sequence.type) == catalog::SequenceOptions{} &&
+         sequence.name.schema == table->name.schema && sequence.name.name == usual &&
+         usual.size() <= longest_name &&
+         (column->type == "smallint" || column->type == "integer" || column->type == "bigint") &&
+         column->default_value == "nextval(" + quote_literal(sequence.name.sql()) + "::regclass)";
+}
+
+std::string Planner::serial_type(const catalog::Name& table, const catalog::Column& column) const {
+  if (column.default_value.compare(0, 8, "nextval(") != 0) return {};
+  const catalog::Sequence* sequence = after.sequence({table.schema, table.name + "_" + column.name + "_seq"});
+  if (!sequence || sequence->owned_by_table != table || sequence->owned_by_column != column.name ||
+      !is_serial(*sequence))
+    return {};
+  return column.type == "integer" ? "serial" : column.type == "bigint" ? "bigserial" : "smallserial";
+}
+
+std::vector<catalog::ObjectId> Planner::mentioned(std::string_view sql) const {
+  std::set<catalog::ObjectId> found;
+  const auto look = [&](const catalog::Name& name) {
+    for (const auto& id : {enum_id(name), sequence_id(name)})
+      if (fate(id) != Fate::untouched) found.insert(id);
+  };
+  for (const auto& name : names_in(sql)) look(name);
+  return {found.begin(), found.end()};
+}
+
+std::vector<catalog::ObjectId> Planner::mentioned_types(const catalog::Column& column) const {
+  std::vector<catalog::ObjectId> found = mentioned(column.default_value);
+  if (column.generated)
+    for (auto& id : mentioned(column.generated->expression)) found.push_back(std::move(id));
+  catalog::Name name = catalog::parse_type(column.type).name;
+  if (name.schema.empty()) name.schema = "public";
+  found.push_back(enum_id(name));
+  found.push_back(table_id(name));
+  return found;
+}
+
+void Planner::add_rename(const diff::Rename& rename, const std::string& sql) {
+  Action action;
+  action.rank = Rank::rename;
+  action.statement.sql = sql;
+  action.renames = {rename};
+  if (last_rename_) action.after = {*last_rename_};
+  action.effect = [rename](catalog::Database& database) {
+    std::vector<diff::Rename> one{rename};
+    database = renamed(std::move(database), one);
+  };
+  if (rename.from.kind == catalog::Kind::table || rename.from.kind == catalog::Kind::column ||
+      rename.from.kind == catalog::Kind::constraint) {
+    action.statement.lock = Lock::access_exclusive;
+    action.statement.locks = rename.from.name.text();
+  }
+  last_rename_ = add(std::move(action));
+}
+
+void Planner::add_rename(const diff::Rename& rename, const std::string& head, const catalog::Name& from,
+                         const catalog::Name& to) {
+  diff::Rename named = rename;
+  named.to.name.schema = from.schema;
+  if (from.name != to.name) add_rename(named, head + from.sql() + " RENAME TO " + quote_identifier(to.name));
+  if (from.schema == to.schema) return;
+  diff::Rename moved = rename;
+  moved.from.name.name = to.name;
+  add_rename(moved,
+             head + catalog::Name{from.schema, to.name}.sql() + " SET SCHEMA " + quote_identifier(to.schema));
+}
+
+catalog::ObjectId table_id(const catalog::Name& name) { return {catalog::Kind::table, name, ""}; }
+catalog::ObjectId column_id(const catalog::Name& table, const std::string& column) {
+  return {catalog::Kind::column, table, column};
+}
+catalog::ObjectId constraint_id(const catalog::Name& table, const std::string& constraint) {
+  return {catalog::Kind::constraint, table, constraint};
+}
+catalog::ObjectId index_id(const catalog::Name& table, const std::string& index) {
+  return {catalog::Kind::index, {table.schema, index}, ""};
+}
+catalog::ObjectId sequence_id(const catalog::Name& name) { return {catalog::Kind::sequence, name, ""}; }
+catalog::ObjectId enum_id(const catalog::Name& name) { return {catalog::Kind::enum_type, name, ""}; }
+catalog::ObjectId schema_id(const std::string& name) { return {catalog::Kind::schema, {"", name}, ""}; }
+
+const catalog::Table* table_of_index(const catalog::Database& database, const catalog::Name& index) {
+  for (const catalog::Table& table : database.tables)
+    if (table.name.schema == index.schema && table.index(index.name)) return &table;
+  return nullptr;
+}
+
+PlannedSteps planned_steps(const catalog::Database& before, const catalog::Database& after,
+                           int server_version, std::vector<diff::Rename> renames, Mode mode,
+                           const std::set<catalog::ObjectId>& if_exists) {
+  PlannedSteps result;
+  result.renamed = renamed(before, renames);
+  result.changes = diff::diff(result.renamed, after);
+  Planner planner(result.renamed, after, server_version, mode);
+  planner.if_exists = if_exists;
+  for (const diff::Rename& rename : renames) planner_of(rename.from.kind).rename(planner, rename);
+  const std::size_t renames_done = planner.actions().size();
+  note_fates(planner, result.changes);
+  find_rebuilds(planner);
+  plan_fates(planner);
+  for (std::size_t n = renames_done; n < planner.actions().size(); ++n) {
+    Action& action = planner.action(n);
+    if (renames_done > 0) action.after.push_back(renames_done - 1);
+    wait_for_labels(planner, n);
+  }
+  // Until the successor is built, what it replaces stays, and so does what relies on that.
+  for (const auto& [id, built] : planner.built_aside)
+    if (const auto drop = planner.drop_actions.find(id); drop != planner.drop_actions.end())
+      planner.action(drop->second).after.push_back(built);
+  for (const auto& [id, key] : planner.because_of) {
+    const auto built = planner.built_aside.find(key);
+    const auto drop = planner.drop_actions.find(id);
+    if (built != planner.built_aside.end() && drop != planner.drop_actions.end())
+      planner.action(drop->second).after.push_back(built->second);
+  }
+  result.steps = arrange(std::move(planner.actions()));
+  return result;
+}
+
+}  // namespace migrate::plan

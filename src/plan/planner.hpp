@@ -1,0 +1,158 @@
+// What the kinds of objects share while a plan is made: the two catalogues, what happens to which object, and
+// the actions so far.
+#pragma once
+#include <cstddef>
+#include <map>
+#include <optional>
+#include <set>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "catalog/database.hpp"
+#include "diff/change.hpp"
+#include "plan/action.hpp"
+#include "plan/rename.hpp"
+
+namespace migrate::plan {
+
+enum class Mode {
+  build,     // from nothing
+  online,    // a database in use: indexes concurrently, keys and checks validated in a later step
+  one_step,  // a way back: everything in one transaction, since it must undo exactly one step
+};
+
+// What happens to an object that exists in both catalogues or in one.
+enum class Fate { untouched, created, dropped, altered, rebuilt };
+
+class Planner {
+ public:
+  Planner(const catalog::Database& from, const catalog::Database& to, int version, Mode how)
+      : before(from), after(to), server_version(version), mode(how) {}
+
+  const catalog::Database& before;  // with the renames applied
+  const catalog::Database& after;
+  const int server_version;
+  const Mode mode;
+  std::set<catalog::ObjectId> if_exists;  // drops of these say IF EXISTS: they may have gone already
+
+  std::size_t add(Action action) {
+    actions_.push_back(std::move(action));
+    return actions_.size() - 1;
+  }
+  Action& action(std::size_t number) { return actions_[number]; }
+  std::vector<Action>& actions() { return actions_; }
+
+  Fate fate(const catalog::ObjectId& id) const {
+    const auto found = fates_.find(id);
+    return found == fates_.end() ? Fate::untouched : found->second;
+  }
+  void set_fate(const catalog::ObjectId& id, Fate fate) { fates_[id] = fate; }
+  const std::map<catalog::ObjectId, Fate>& fates() const { return fates_; }
+  // The fields that differ, for an object that is altered.
+  std::map<catalog::ObjectId, std::vector<std::string>> fields;
+
+  bool is_gone(const catalog::ObjectId& id) const {
+    return fate(id) == Fate::dropped || fate(id) == Fate::rebuilt;
+  }
+  bool is_made(const catalog::ObjectId& id) const {
+    return fate(id) == Fate::created || fate(id) == Fate::rebuilt;
+  }
+
+  // The table has rows that somebody may be using: it is in both catalogues.
+  bool in_use(const catalog::Name& table) const;
+  bool online(const catalog::Name& table) const { return mode == Mode::online && in_use(table); }
+
+  // A name of at most 63 bytes that no relation or constraint of the two catalogues has, from the given
+  // parts.
+  std::string free_name(const catalog::Name& table, const std::string& base, const std::string& suffix);
+
+  // Throws Error(failed) "index users_x: NULLS NOT DISTINCT needs PostgreSQL 15, the server is 13".
+  void require(int version, const std::string& feature, const catalog::ObjectId& object) const;
+
+  // A sequence that PostgreSQL makes with the column, because the column is written as serial.
+  bool is_serial(const catalog::Sequence& sequence) const;
+  // "smallserial", "serial", "bigserial" for a column that this plan makes, or empty.
+  std::string serial_type(const catalog::Name& table, const catalog::Column& column) const;
+
+  // Adds what the SQL text names and this plan makes, or takes away, to the needs, or the releases, of an
+  // action.
+  std::vector<catalog::ObjectId> mentioned(std::string_view sql) const;
+  std::vector<catalog::ObjectId> mentioned_types(const catalog::Column& column) const;
+
+  void add_rename(const diff::Rename& rename, const std::string& sql);
+  // HEAD a RENAME TO b, and SET SCHEMA where the schema differs.
+  void add_rename(const diff::Rename& rename, const std::string& head, const catalog::Name& from,
+                  const catalog::Name& to);
+
+  // Enum types that are replaced, with the name that the old one has meanwhile.
+  std::map<catalog::Name, catalog::Name> old_types;
+  struct NewLabel {
+    std::string label;
+    std::size_t action;
+  };
+  // The action that drops an object, the one that builds its successor aside, and for whose sake an object is
+  // rebuilt.
+  std::map<catalog::ObjectId, std::size_t> drop_actions, built_aside;
+  std::map<catalog::ObjectId, catalog::ObjectId> because_of;
+  std::vector<catalog::Name> new_tables;  // in an order in which they can be made
+  // Foreign keys in a circle of new tables, which are added after them, and in a circle of dropped ones,
+  // which go before them.
+  std::set<catalog::ObjectId> late_keys, early_keys;
+  std::vector<NewLabel> new_labels;  // cannot be used before they are committed
+
+  // COMMENT ON, where the comment of `id` is not `was`; it runs after `made`, if that is given.
+  void comment(const catalog::ObjectId& id, const std::string& was, const std::string& now,
+               const Effect& effect);
+
+ private:
+  std::vector<Action> actions_;
+  std::map<catalog::ObjectId, Fate> fates_;
+  std::set<catalog::Name> taken_;
+  std::optional<std::size_t> last_rename_;
+};
+
+// Ids.
+catalog::ObjectId table_id(const catalog::Name& name);
+catalog::ObjectId column_id(const catalog::Name& table, const std::string& column);
+catalog::ObjectId constraint_id(const catalog::Name& table, const std::string& constraint);
+catalog::ObjectId index_id(const catalog::Name& table, const std::string& index);
+catalog::ObjectId sequence_id(const catalog::Name& name);
+catalog::ObjectId enum_id(const catalog::Name& name);
+catalog::ObjectId schema_id(const std::string& name);
+
+// The table that an index stands on; null if there is no such index.
+const catalog::Table* table_of_index(const catalog::Database& database, const catalog::Name& index);
+
+// How one kind is planned. Each is called once for each object that has that fate; `rebuilt` calls drop and
+// create.
+struct KindPlanner {
+  void (*create)(Planner& planner, const catalog::ObjectId& id);
+  void (*drop)(Planner& planner, const catalog::ObjectId& id);
+  void (*alter)(Planner& planner, const catalog::ObjectId& id, const std::vector<std::string>& fields);
+  void (*rename)(Planner& planner, const diff::Rename& rename);
+};
+extern const KindPlanner schema_planner, enum_type_planner, sequence_planner, table_planner, column_planner,
+    constraint_planner, index_planner;
+
+// Whether ALTER TYPE … ADD VALUE is enough.
+bool only_adds_labels(const catalog::EnumType& was, const catalog::EnumType& now);
+
+// Finds what must be taken down and put back, or put off, because of what is altered: sets more fates.
+void find_rebuilds(Planner& planner);
+
+// The steps from `before` (renames not applied) to `after`.
+struct PlannedSteps {
+  std::vector<ActionStep> steps;
+  catalog::Database renamed;          // `before` with the renames applied
+  std::vector<diff::Change> changes;  // from `renamed` to `after`
+};
+PlannedSteps planned_steps(const catalog::Database& before, const catalog::Database& after,
+                           int server_version, std::vector<diff::Rename> renames, Mode mode,
+                           const std::set<catalog::ObjectId>& if_exists = {});
+
+// "creates table orders; locks …; loses nothing"
+std::vector<std::string> summary_of(const PlannedSteps& planned, const std::vector<Step>& steps,
+                                    const catalog::Database& after, const std::vector<diff::Rename>& renames);
+
+}  // namespace migrate::plan

@@ -1,0 +1,260 @@
+#include <algorithm>
+
+#include "catalog/type_name.hpp"
+#include "plan/planner.hpp"
+#include "plan/table_parts.hpp"
+#include "plan/words.hpp"
+#include "util/error.hpp"
+#include "util/text.hpp"
+#include "util/topological_sort.hpp"
+
+namespace migrate::plan {
+namespace {
+
+using catalog::Constraint;
+using catalog::ConstraintType;
+using catalog::Index;
+using catalog::Table;
+
+bool has(const std::vector<std::string>& fields, const char* field) {
+  return std::find(fields.begin(), fields.end(), field) != fields.end();
+}
+
+bool type_changes(const Planner& planner, const catalog::ObjectId& column) {
+  const auto fields = planner.fields.find(column);
+  return planner.fate(column) == Fate::altered && fields != planner.fields.end() &&
+         (has(fields->second, "type") || has(fields->second, "collation"));
+}
+
+// Only what stays can be in the way of what changes; what goes or comes is ordered by its own facts.
+bool stays(const Planner& planner, const catalog::ObjectId& id) {
+  const Fate fate = planner.fate(id);
+  return fate == Fate::untouched || fate == Fate::altered;
+}
+
+class Rebuilds {
+ public:
+  explicit Rebuilds(Planner& planner) : planner_(planner) {}
+
+  void find() {
+    replace_enum_types();
+    for (const auto& table : planner_.after.tables)
+      if (const Table* was = planner_.before.table(table.name)) pairs_.emplace_back(was, &table);
+    do {
+      changed_ = false;
+      for (const auto& [was, now] : pairs_) {
+        columns(*was, *now);
+        constraints(*was, *now);
+        indexes(*was, *now);
+      }
+    } while (changed_);
+    refuse_what_is_in_the_way();
+    circles();
+  }
+
+ private:
+  void rebuild(const catalog::ObjectId& id, const catalog::ObjectId& for_the_sake_of = {}) {
+    if (!stays(planner_, id)) return;
+    planner_.set_fate(id, Fate::rebuilt);
+    if (!for_the_sake_of.name.empty()) planner_.because_of[id] = for_the_sake_of;
+    changed_ = true;
+  }
+
+  bool replaced(std::string_view sql) const {
+    return std::any_of(planner_.old_types.begin(), planner_.old_types.end(), [&](const auto& type) {
+      return mentions_name(sql, type.first) || mentions_identifier(sql, type.first.name);
+    });
+  }
+
+  void replace_enum_types() {
+    for (const auto& now : planner_.after.enums) {
+      const auto* was = planner_.before.enum_type(now.name);
+      if (!was || only_adds_labels(*was, now)) continue;
+      planner_.old_types[now.name] = {now.name.schema, planner_.free_name(now.name, now.name.name, "_old")};
+    }
+    if (planner_.old_types.empty()) return;
+    for (const auto& table : planner_.after.tables) {
+      const Table* was = planner_.before.table(table.name);
+      if (!was) continue;
+      for (const auto& column : table.columns) {
+        const auto* old = was->column(column.name);
+        const auto id = column_id(table.name, column.name);
+        if (!old || column.inherited || !stays(planner_, id)) continue;
+        const auto type = catalog::parse_type(old->type).name;
+        if (planner_.old_types.count(type) == 0 && !replaced(old->default_value)) continue;
+        planner_.set_fate(id, Fate::altered);
+        if (planner_.old_types.count(type) > 0) planner_.fields[id].push_back("type");
+      }
+    }
+  }
+
+  // A column that is dropped and added, or gets another type, takes what stands on it along.
+  void columns(const Table& was, const Table& now) {
+    for (const auto& column : now.columns) {
+      const auto* old = was.column(column.name);
+      const auto id = column_id(now.name, column.name);
+      if (!old || !stays(planner_, id)) continue;
+      if (planner_.fate(id) == Fate::altered && !alters_in_place(planner_, *old, column)) rebuild(id);
+      if (!old->generated || !column.generated) continue;
+      const bool under = std::any_of(was.columns.begin(), was.columns.end(), [&](const auto& other) {
+        const auto other_id = column_id(was.name, other.name);
+        return other.name != old->name &&
+               (planner_.fate(other_id) == Fate::rebuilt || type_changes(planner_, other_id)) &&
+               mentions_identifier(old->generated->expression, other.name);
+      });
+      if (under || type_changes(planner_, id) || replaced(old->generated->expression)) rebuild(id);
+    }
+  }
+
+  bool column_rebuilt(const catalog::Name& table, const std::string& column) const {
+    return planner_.fate(column_id(table, column)) == Fate::rebuilt;
+  }
+
+  void constraints(const Table& was, const Table& now) {
+    for (const auto& constraint : now.constraints) {
+      const auto* old = was.constraint(constraint.name);
+      const auto id = constraint_id(now.name, constraint.name);
+      if (!old || !stays(planner_, id) || (constraint.inherited && old->inherited)) continue;
+      if (planner_.fate(id) == Fate::altered && !alters_in_place(planner_, *old, constraint)) rebuild(id);
+      for (const auto& column : was.columns)
+        if (column_rebuilt(was.name, column.name) && relies_on(*old, column.name)) rebuild(id);
+      std::string texts = old->expression + " " + old->where;
+      for (const auto& element : old->elements) texts += " " + element.expression;
+      if (!planner_.old_types.empty() && replaced(texts)) rebuild(id);
+      if (old->type == ConstraintType::foreign_key) foreign_key(was, *old, id);
+    }
+  }
+
+  void foreign_key(const Table& table, const Constraint& old, const catalog::ObjectId& id) {
+    const auto moves = [&](const catalog::Name& name, const std::string& column) {
+      const auto column_of = column_id(name, column);
+      return planner_.fate(column_of) == Fate::rebuilt || type_changes(planner_, column_of);
+    };
+    for (const auto& column : old.columns)
+      if (moves(table.name, column)) rebuild(id);
+    for (const auto& column : old.referenced_columns)
+      if (moves(old.references, column)) rebuild(id);
+    const auto key = key_behind(planner_.before, old);
+    if (!key.name.empty() && planner_.is_gone(key)) rebuild(id, key);
+  }
+
+  void indexes(const Table& was, const Table& now) {
+    for (const auto& index : now.indexes) {
+      const auto* old = was.index(index.name);
+      const auto id = index_id(now.name, index.name);
+      if (!old || !stays(planner_, id)) continue;
+      if (planner_.fate(id) == Fate::altered && !plan::alters_in_place(*old, index)) rebuild(id);
+      for (const auto& column : was.columns)
+        if (column_rebuilt(was.name, column.name) && relies_on(*old, column.name)) rebuild(id);
+      std::string texts = old->where;
+      for (const auto& element : old->elements) texts += " " + element.expression;
+      if (!planner_.old_types.empty() && replaced(texts)) rebuild(id);
+    }
+  }
+
+  // What becomes of the object, as PostgreSQL minds for things that depend on it; null: nothing.
+  const char* disturbance(const catalog::ObjectId& id) const {
+    switch (planner_.fate(id)) {
+      case Fate::dropped:
+        return "is dropped";
+      case Fate::rebuilt:
+        return "is re-created";
+      case Fate::altered:
+        if (id.kind == catalog::Kind::column && type_changes(planner_, id)) return "changes its type";
+        if (id.kind == catalog::Kind::enum_type && planner_.old_types.count(id.name) > 0)
+          return "is re-created";
+        return nullptr;
+      default:
+        return nullptr;
+    }
+  }
+
+  void refuse_what_is_in_the_way() const {
+    for (const auto& object : planner_.before.unhandled) {
+      const bool stays_there = std::any_of(
+          planner_.after.unhandled.begin(), planner_.after.unhandled.end(),
+          [&](const auto& other) { return other.kind == object.kind && other.identity == object.identity; });
+      for (const auto& used : object.uses)
+        if (const char* what = disturbance(used);
+            what && (stays_there || planner_.fate(used) != Fate::dropped))
+          throw Error(ExitCode::undecided,
+                      object.kind + " " + object.identity + " depends on " + used.text() + ", which " + what +
+                          ", and migrate does not handle a " + object.kind + " yet",
+                      "drop it before, and create it again after, in a script of your own");
+    }
+    for (const auto& [was, now] : pairs_)
+      for (const auto& column : was->columns) {
+        const auto id = column_id(was->name, column.name);
+        const char* what = was->partition_key.empty() ? nullptr : disturbance(id);
+        if (what && mentions_identifier(was->partition_key, column.name))
+          throw Error(ExitCode::undecided,
+                      "column " + was->name.text() + "." + column.name + " " + what +
+                          ", but the table is partitioned by it",
+                      "create a new table, copy the rows, and swap the names in a script of your own");
+      }
+  }
+
+  // Foreign keys between tables that are made, or dropped, together and refer to each other in a circle.
+  // `order`: the tables in an order in which each finds those that it refers to.
+  std::set<catalog::ObjectId> keys_in_circles(const catalog::Database& database, Fate fate,
+                                              std::vector<catalog::Name>* order = nullptr) const {
+    std::vector<const Table*> tables;
+    std::map<catalog::Name, std::size_t> number;
+    for (const auto& table : database.tables)
+      if (planner_.fate(table_id(table.name)) == fate) {
+        number.emplace(table.name, tables.size());
+        tables.push_back(&table);
+      }
+    std::set<catalog::ObjectId> found;
+    for (;;) {
+      std::vector<std::vector<std::size_t>> before(tables.size());
+      const auto targets = [&](std::size_t n, auto&& function) {
+        for (const auto& constraint : tables[n]->constraints) {
+          if (constraint.type != ConstraintType::foreign_key || constraint.references == tables[n]->name)
+            continue;
+          const auto target = number.find(constraint.references);
+          const auto id = constraint_id(tables[n]->name, constraint.name);
+          if (target != number.end() && found.count(id) == 0) function(id, target->second);
+        }
+      };
+      for (std::size_t n = 0; n < tables.size(); ++n) {
+        targets(n, [&](const catalog::ObjectId&, std::size_t target) { before[n].push_back(target); });
+        auto parents = tables[n]->inherits;
+        parents.push_back(tables[n]->partition_of);
+        for (const auto& parent : parents)
+          if (const auto at = number.find(parent); at != number.end()) before[n].push_back(at->second);
+      }
+      const auto sorted = topological_sort(before);
+      const auto& cycle = sorted.cycle;
+      if (cycle.empty()) {
+        for (const std::size_t n : sorted.order)
+          if (order) order->push_back(tables[n]->name);
+        return found;
+      }
+      const std::size_t count = found.size();
+      for (const std::size_t n : cycle)
+        targets(n, [&](const catalog::ObjectId& id, std::size_t target) {
+          if (std::find(cycle.begin(), cycle.end(), target) != cycle.end()) found.insert(id);
+        });
+      if (found.size() == count)
+        throw Error(ExitCode::failed,
+                    "tables inherit from each other in a circle: " +
+                        join_with(cycle, ", ", [&](std::size_t n) { return tables[n]->name.text(); }));
+    }
+  }
+
+  void circles() {
+    planner_.late_keys = keys_in_circles(planner_.after, Fate::created, &planner_.new_tables);
+    planner_.early_keys = keys_in_circles(planner_.before, Fate::dropped);
+  }
+
+  Planner& planner_;
+  std::vector<std::pair<const Table*, const Table*>> pairs_;
+  bool changed_ = false;
+};
+
+}  // namespace
+
+void find_rebuilds(Planner& planner) { Rebuilds(planner).find(); }
+
+}  // namespace migrate::plan

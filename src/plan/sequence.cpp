@@ -1,0 +1,127 @@
+#include <algorithm>
+
+#include "plan/fragments.hpp"
+#include "plan/planner.hpp"
+#include "util/quote.hpp"
+
+namespace migrate::plan {
+namespace {
+
+std::string owner_sql(const catalog::Sequence& sequence) {
+  if (sequence.owned_by_table.empty()) return "NONE";
+  return sequence.owned_by_table.sql() + "." + quote_identifier(sequence.owned_by_column);
+}
+
+void set_owner(Planner& planner, const catalog::ObjectId& id, const catalog::Sequence& was,
+               const catalog::Sequence& now) {
+  Action action;
+  action.rank = Rank::after_column;
+  action.statement.sql = "ALTER SEQUENCE " + now.name.sql() + " OWNED BY " + owner_sql(now);
+  action.needs = {id};
+  if (!now.owned_by_table.empty()) action.needs.push_back(column_id(now.owned_by_table, now.owned_by_column));
+  if (!was.owned_by_table.empty()) {
+    action.releases = {column_id(was.owned_by_table, was.owned_by_column), table_id(was.owned_by_table)};
+    action.rank = Rank::release;
+  }
+  action.effect = [now](catalog::Database& database) {
+    if (auto* sequence = database.sequence(now.name)) {
+      sequence->owned_by_table = now.owned_by_table;
+      sequence->owned_by_column = now.owned_by_column;
+    }
+  };
+  planner.add(std::move(action));
+}
+
+Effect comment_effect(const catalog::Sequence& now) {
+  return [now](catalog::Database& database) {
+    if (auto* sequence = database.sequence(now.name)) sequence->comment = now.comment;
+  };
+}
+
+void create(Planner& planner, const catalog::ObjectId& id) {
+  const catalog::Sequence now = *planner.after.sequence(id.name);
+  if (now.unlogged) planner.require(150000, "an unlogged sequence", id);
+  const bool serial = planner.is_serial(now);
+  if (!serial) {
+    Action action;
+    action.rank = Rank::sequence;
+    action.statement.sql = std::string("CREATE ") + (now.unlogged ? "UNLOGGED " : "") + "SEQUENCE " +
+                           now.name.sql() + (now.type == "bigint" ? "" : " AS " + now.type) +
+                           sequence_options({}, now.options, now.type, now.type);
+    action.creates = {id};
+    action.takes = {now.name};
+    action.needs = {schema_id(now.name.schema)};
+    catalog::Sequence bare = now;
+    bare.comment.clear();
+    bare.owned_by_table = {};
+    bare.owned_by_column.clear();
+    action.effect = [bare](catalog::Database& database) { put(database.sequences, bare); };
+    planner.add(std::move(action));
+    if (!now.owned_by_table.empty()) set_owner(planner, id, {}, now);
+  }
+  planner.comment(id, "", now.comment, comment_effect(now));
+}
+
+void drop(Planner& planner, const catalog::ObjectId& id) {
+  const catalog::Sequence was = *planner.before.sequence(id.name);
+  // With its table or column it goes by itself.
+  if (!was.owned_by_table.empty() && (planner.fate(table_id(was.owned_by_table)) == Fate::dropped ||
+                                      planner.is_gone(column_id(was.owned_by_table, was.owned_by_column))))
+    return;
+  Action action;
+  action.rank = Rank::drop_sequence;
+  action.statement.sql = "DROP SEQUENCE " + was.name.sql();
+  action.drops = {id};
+  action.frees = {was.name};
+  action.releases = {schema_id(was.name.schema)};
+  action.reversal = Reversal::data_lost;
+  action.loss = "sequence " + was.name.text() + " begins anew: its position is not given back";
+  action.effect = [id](catalog::Database& database) {
+    std::erase_if(database.sequences, [&](const auto& each) { return each.name == id.name; });
+  };
+  planner.add(std::move(action));
+}
+
+void alter(Planner& planner, const catalog::ObjectId& id, const std::vector<std::string>&) {
+  const catalog::Sequence was = *planner.before.sequence(id.name);
+  const catalog::Sequence now = *planner.after.sequence(id.name);
+  const std::string head = "ALTER SEQUENCE " + now.name.sql();
+  if (was.type != now.type || was.options != now.options) {
+    Action action;
+    action.rank = Rank::sequence;
+    action.statement.sql = head + (was.type == now.type ? "" : " AS " + now.type) +
+                           sequence_options(was.options, now.options, was.type, now.type);
+    action.needs = {id};
+    action.effect = [now](catalog::Database& database) {
+      if (auto* sequence = database.sequence(now.name)) {
+        sequence->type = now.type;
+        sequence->options = now.options;
+      }
+    };
+    planner.add(std::move(action));
+  }
+  if (was.unlogged != now.unlogged) {
+    planner.require(150000, "an unlogged sequence", id);
+    Action action;
+    action.rank = Rank::sequence;
+    action.statement.sql = head + (now.unlogged ? " SET UNLOGGED" : " SET LOGGED");
+    action.needs = {id};
+    action.effect = [now](catalog::Database& database) {
+      if (auto* sequence = database.sequence(now.name)) sequence->unlogged = now.unlogged;
+    };
+    planner.add(std::move(action));
+  }
+  if (was.owned_by_table != now.owned_by_table || was.owned_by_column != now.owned_by_column)
+    set_owner(planner, id, was, now);
+  planner.comment(id, was.comment, now.comment, comment_effect(now));
+}
+
+void rename(Planner& planner, const diff::Rename& rename) {
+  planner.add_rename(rename, "ALTER SEQUENCE ", rename.from.name, rename.to.name);
+}
+
+}  // namespace
+
+const KindPlanner sequence_planner{create, drop, alter, rename};
+
+}  // namespace migrate::plan

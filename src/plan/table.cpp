@@ -1,0 +1,362 @@
+#include <algorithm>
+
+#include "plan/fragments.hpp"
+#include "plan/planner.hpp"
+#include "plan/table_parts.hpp"
+#include "util/error.hpp"
+#include "util/quote.hpp"
+#include "util/text.hpp"
+
+namespace migrate::plan {
+namespace {
+
+// A partition whose indexes have names of their own cannot be made by PARTITION OF, which chooses the names:
+// it is made as a table of its own and attached.
+bool made_apart(const catalog::Table& table) {
+  if (table.partition_of.empty()) return false;
+  const auto attached = [](const auto& each) { return !each.attached_to.empty(); };
+  return std::any_of(table.constraints.begin(), table.constraints.end(), attached) ||
+         std::any_of(table.indexes.begin(), table.indexes.end(), attached) ||
+         std::any_of(table.columns.begin(), table.columns.end(),
+                     [](const auto& each) { return !each.inherited; });
+}
+
+bool is_inline(const Planner& planner, const catalog::Table& table, const catalog::Constraint& constraint) {
+  if (constraint.inherited && !made_apart(table)) return false;
+  if (constraint.not_valid) return false;
+  if (constraint.type != catalog::ConstraintType::foreign_key) return true;
+  return !constraint.inherited && planner.late_keys.count(constraint_id(table.name, constraint.name)) == 0;
+}
+
+std::string with_clauses(const catalog::Table& table) {
+  std::string out;
+  if (!table.partition_key.empty()) out += " PARTITION BY " + table.partition_key;
+  if (!table.access_method.empty()) out += " USING " + quote_identifier(table.access_method);
+  if (!table.options.empty()) out += " WITH (" + parameters(table.options) + ")";
+  if (!table.tablespace.empty()) out += " TABLESPACE " + quote_identifier(table.tablespace);
+  return out;
+}
+
+std::string create_sql(const Planner& planner, const catalog::Table& table) {
+  std::string out =
+      std::string("CREATE ") + (table.unlogged ? "UNLOGGED " : "") + "TABLE " + table.name.sql();
+  const bool apart = made_apart(table);
+  std::vector<std::string> lines;
+  for (const auto& column : table.columns)
+    if (!column.inherited || apart)
+      lines.push_back(column_clause(column, planner.serial_type(table.name, column), planner.server_version));
+  for (const auto& constraint : table.constraints)
+    if (is_inline(planner, table, constraint)) lines.push_back(constraint_clause(constraint));
+  const bool partition_of = !table.partition_of.empty() && !apart;
+  if (partition_of) out += " PARTITION OF " + table.partition_of.sql();
+  if (!lines.empty())
+    out += " (\n  " + join(lines, ",\n  ") + "\n)";
+  else if (!partition_of)
+    out += " ()";
+  if (partition_of) out += " " + table.partition_bound;
+  if (!table.inherits.empty())
+    out += " INHERITS (" +
+           join_with(table.inherits, ", ", [](const catalog::Name& name) { return name.sql(); }) + ")";
+  return out + with_clauses(table);
+}
+
+void check_versions(const Planner& planner, const catalog::Table& table) {
+  for (const auto& column : table.columns) check_version(planner, table.name, column);
+  for (const auto& constraint : table.constraints) check_version(planner, table.name, constraint);
+}
+
+// What the catalogue has once CREATE TABLE has run: what comes later by statements of its own is not in it
+// yet.
+catalog::Table bare_table(const Planner& planner, const catalog::Table& table) {
+  catalog::Table bare = table;
+  bare.comment.clear();
+  bare.indexes.clear();
+  std::erase_if(bare.constraints,
+                [&](const auto& each) { return !each.inherited && !is_inline(planner, table, each); });
+  for (auto& constraint : bare.constraints) constraint.comment.clear();
+  for (auto& column : bare.columns) column.comment.clear();
+  return bare;
+}
+
+void attach(Planner& planner, const catalog::Table& table) {
+  Action action;
+  action.rank = Rank::table;
+  action.statement.sql = "ALTER TABLE " + table.partition_of.sql() + " ATTACH PARTITION " + table.name.sql() +
+                         " " + table.partition_bound;
+  action.needs = {table_id(table.name), table_id(table.partition_of)};
+  if (planner.in_use(table.partition_of)) {
+    action.statement.lock = Lock::share_update_exclusive;
+    action.statement.locks = table.partition_of.text();
+  }
+  if (planner.in_use(table.name)) action.statement.scans_table = true;
+  for (const auto& index : table.indexes) {
+    action.needs.push_back(index_id(table.name, index.name));
+    if (!index.attached_to.empty()) action.needs.push_back({catalog::Kind::index, index.attached_to, ""});
+  }
+  for (const auto& constraint : table.constraints)
+    if (!constraint.inherited) action.needs.push_back(constraint_id(table.name, constraint.name));
+  action.effect = [table](catalog::Database& database) {
+    if (auto* into = database.table(table.name)) {
+      into->partition_of = table.partition_of;
+      into->partition_bound = table.partition_bound;
+      for (auto& column : into->columns)
+        if (const auto* wanted = table.column(column.name)) column.inherited = wanted->inherited;
+      for (const auto& constraint : table.constraints)
+        if (constraint.inherited || !constraint.attached_to.empty()) put(into->constraints, constraint);
+      for (const auto& index : table.indexes)
+        if (auto* each = into->index(index.name)) each->attached_to = index.attached_to;
+    }
+  };
+  planner.add(std::move(action));
+}
+
+void create(Planner& planner, const catalog::ObjectId& id) {
+  const catalog::Table& table = *planner.after.table(id.name);
+  check_versions(planner, table);
+  Action action;
+  action.rank = Rank::table;
+  action.statement.sql = create_sql(planner, table);
+  action.creates = {id};
+  action.needs = {schema_id(table.name.schema)};
+  action.takes = {table.name};
+  catalog::Database made;
+  for (const auto& column : table.columns) {
+    action.creates.push_back(column_id(table.name, column.name));
+    const std::string serial = planner.serial_type(table.name, column);
+    if (!serial.empty()) {
+      catalog::Sequence sequence =
+          *planner.after.sequence({table.name.schema, table.name.name + "_" + column.name + "_seq"});
+      sequence.comment.clear();
+      made.sequences.push_back(sequence);
+      action.creates.push_back(sequence_id(sequence.name));
+      action.takes.push_back(sequence.name);
+    } else {
+      for (const auto& type : planner.mentioned_types(column))
+        if (type != id) action.needs.push_back(type);
+    }
+  }
+  for (const auto& constraint : table.constraints) {
+    if (!is_inline(planner, table, constraint)) continue;
+    action.creates.push_back(constraint_id(table.name, constraint.name));
+    if (owns_index(constraint)) action.takes.push_back({table.name.schema, constraint.name});
+    for (const auto& need : needs_of(planner, planner.after, table, constraint))
+      if (need.name != table.name) action.needs.push_back(need);
+  }
+  for (const auto& parent : table.inherits) action.needs.push_back(table_id(parent));
+  const bool apart = made_apart(table);
+  if (!table.partition_of.empty() && !apart) action.needs.push_back(table_id(table.partition_of));
+  catalog::Table bare = bare_table(planner, table);
+  if (apart) {
+    bare.partition_of = {};
+    bare.partition_bound.clear();
+    for (auto& column : bare.columns) column.inherited = false;
+    for (auto& constraint : bare.constraints) constraint.attached_to = {};
+  }
+  made.tables.push_back(bare);
+  action.effect = [made](catalog::Database& database) {
+    put(database.tables, made.tables.front());
+    for (const auto& sequence : made.sequences) put(database.sequences, sequence);
+  };
+  planner.add(std::move(action));
+
+  for (const auto& column : table.columns) set_up_column(planner, table, column);
+  for (const auto& constraint : table.constraints)
+    if (!constraint.inherited && !is_inline(planner, table, constraint))
+      create_constraint(planner, table, constraint);
+  for (const auto& index : table.indexes) create_index(planner, table, index);
+  if (apart) attach(planner, table);
+  planner.set_fate(id, Fate::created);
+  planner.comment(id, "", table.comment,
+                  [name = table.name, text = table.comment](catalog::Database& database) {
+                    if (auto* each = database.table(name)) each->comment = text;
+                  });
+  for (const auto& column : table.columns) {
+    planner.set_fate(column_id(table.name, column.name), Fate::created);
+    comment_column(planner, table.name, "", column);
+  }
+  for (const auto& constraint : table.constraints)
+    if (is_inline(planner, table, constraint)) {
+      planner.set_fate(constraint_id(table.name, constraint.name), Fate::created);
+      comment_constraint(planner, table.name, "", constraint);
+    }
+}
+
+void drop(Planner& planner, const catalog::ObjectId& id) {
+  const catalog::Table& table = *planner.before.table(id.name);
+  // Keys in a circle of tables that go go first.
+  for (const auto& constraint : table.constraints)
+    if (planner.early_keys.count(constraint_id(table.name, constraint.name)) > 0)
+      drop_constraint(planner, table, constraint);
+  Action action;
+  action.rank = Rank::drop_table;
+  action.statement.sql = "DROP TABLE " + table.name.sql();
+  action.statement.loses_data = true;
+  action.statement.lock = Lock::access_exclusive;
+  action.statement.locks = table.name.text();
+  action.drops = {id};
+  action.frees = {table.name};
+  action.releases = {schema_id(table.name.schema)};
+  for (const auto& column : table.columns) {
+    action.drops.push_back(column_id(table.name, column.name));
+    for (const auto& type : planner.mentioned_types(column))
+      if (type != id) action.releases.push_back(type);
+  }
+  for (const auto& constraint : table.constraints) {
+    action.drops.push_back(constraint_id(table.name, constraint.name));
+    if (owns_index(constraint)) action.frees.push_back({table.name.schema, constraint.name});
+    for (const auto& need : needs_of(planner, planner.before, table, constraint))
+      if (need.name != table.name &&
+          planner.early_keys.count(constraint_id(table.name, constraint.name)) == 0)
+        action.releases.push_back(need);
+  }
+  for (const auto& index : table.indexes) {
+    action.drops.push_back(index_id(table.name, index.name));
+    action.frees.push_back({table.name.schema, index.name});
+  }
+  for (const auto& parent : table.inherits) action.releases.push_back(table_id(parent));
+  if (!table.partition_of.empty()) action.releases.push_back(table_id(table.partition_of));
+  for (const auto& sequence : planner.before.sequences)
+    if (sequence.owned_by_table == table.name && planner.fate(sequence_id(sequence.name)) == Fate::dropped) {
+      action.drops.push_back(sequence_id(sequence.name));
+      action.frees.push_back(sequence.name);
+    }
+  action.reversal = Reversal::data_lost;
+  action.loss = "the rows of " + table.name.text() + " are not given back";
+  action.effect = [name = table.name](catalog::Database& database) {
+    std::erase_if(database.tables, [&](const auto& each) { return each.name == name; });
+    std::erase_if(database.sequences, [&](const auto& each) { return each.owned_by_table == name; });
+  };
+  planner.add(std::move(action));
+}
+
+void add_part(Planner& planner, const catalog::Table& table, const std::string& sql, const Effect& effect,
+              bool rewrites) {
+  Action action;
+  action.rank = Rank::column;
+  action.part_of = table.name;
+  action.statement.sql = sql;
+  action.statement.lock = Lock::access_exclusive;
+  action.statement.locks = table.name.text();
+  action.statement.rewrites_table = rewrites;
+  action.needs = {table_id(table.name)};
+  action.effect = effect;
+  planner.add(std::move(action));
+}
+
+template <class Member>
+Effect set_member(const catalog::Table& now, Member member) {
+  return [name = now.name, value = now.*member, member](catalog::Database& database) {
+    if (auto* table = database.table(name)) table->*member = value;
+  };
+}
+
+void alter_options(Planner& planner, const catalog::Table& was, const catalog::Table& now) {
+  const ParameterChange change = parameter_change(was.options, now.options);
+  for (const std::string& part : {change.set, change.reset}) {
+    if (part.empty()) continue;
+    add_part(planner, now, part, set_member(now, &catalog::Table::options), false);
+    planner.actions().back().statement.lock = Lock::share_update_exclusive;
+    planner.actions().back().part_of = {};
+    planner.actions().back().statement.sql = "ALTER TABLE " + now.name.sql() + " " + part;
+  }
+}
+
+// A logged table cannot refer to an unlogged one, so the two ends of a key change in order.
+void alter_logging(Planner& planner, const catalog::Table& now) {
+  add_part(planner, now, now.unlogged ? "SET UNLOGGED" : "SET LOGGED",
+           set_member(now, &catalog::Table::unlogged), true);
+  Action& action = planner.actions().back();
+  const auto logging = [](const catalog::Name& name) {
+    return catalog::ObjectId{catalog::Kind::table, name, "logging"};
+  };
+  (now.unlogged ? action.drops : action.creates).push_back(logging(now.name));
+  for (const auto& constraint : now.constraints)
+    if (constraint.type == catalog::ConstraintType::foreign_key && constraint.references != now.name)
+      (now.unlogged ? action.releases : action.needs).push_back(logging(constraint.references));
+}
+
+void alter_parents(Planner& planner, const catalog::Table& was, const catalog::Table& now) {
+  for (const auto& parent : was.inherits)
+    if (std::find(now.inherits.begin(), now.inherits.end(), parent) == now.inherits.end()) {
+      add_part(planner, now, "NO INHERIT " + parent.sql(), set_member(now, &catalog::Table::inherits), false);
+      Action& action = planner.actions().back();
+      action.rank = Rank::release;
+      action.releases = {table_id(parent)};
+    }
+  for (const auto& parent : now.inherits)
+    if (std::find(was.inherits.begin(), was.inherits.end(), parent) == was.inherits.end()) {
+      add_part(planner, now, "INHERIT " + parent.sql(), set_member(now, &catalog::Table::inherits), false);
+      Action& action = planner.actions().back();
+      action.rank = Rank::after_column;
+      action.needs.push_back(table_id(parent));
+      if (const auto* table = planner.after.table(parent))
+        for (const auto& column : table->columns) {
+          action.needs.push_back(column_id(parent, column.name));
+          action.needs.push_back(column_id(now.name, column.name));
+        }
+    }
+}
+
+void detach(Planner& planner, const catalog::Table& was) {
+  Action action;
+  action.rank = Rank::release;
+  action.statement.sql = "ALTER TABLE " + was.partition_of.sql() + " DETACH PARTITION " + was.name.sql();
+  action.statement.lock = Lock::access_exclusive;
+  action.statement.locks = was.partition_of.text();
+  action.releases = {table_id(was.partition_of)};
+  action.effect = [name = was.name](catalog::Database& database) {
+    if (auto* table = database.table(name)) {
+      table->partition_of = {};
+      table->partition_bound.clear();
+    }
+  };
+  planner.add(std::move(action));
+}
+
+void alter(Planner& planner, const catalog::ObjectId& id, const std::vector<std::string>& fields) {
+  const catalog::Table& was = *planner.before.table(id.name);
+  const catalog::Table& now = *planner.after.table(id.name);
+  const auto differs = [&](const char* field) {
+    return std::find(fields.begin(), fields.end(), field) != fields.end();
+  };
+  if (differs("partition_key"))
+    throw Error(ExitCode::undecided,
+                "table " + now.name.text() + " cannot be " +
+                    (was.partition_key.empty()   ? "partitioned"
+                     : now.partition_key.empty() ? "made an ordinary table"
+                                                 : "partitioned by another key") +
+                    " in place",
+                "create a new table, copy the rows, and swap the names in a script of your own");
+  if (differs("unlogged")) alter_logging(planner, now);
+  if (differs("access_method")) {
+    planner.require(150000, "changing the access method", id);
+    add_part(planner, now,
+             "SET ACCESS METHOD " + quote_identifier(now.access_method.empty() ? "heap" : now.access_method),
+             set_member(now, &catalog::Table::access_method), true);
+  }
+  if (differs("tablespace"))
+    add_part(planner, now,
+             "SET TABLESPACE " + quote_identifier(now.tablespace.empty() ? "pg_default" : now.tablespace),
+             set_member(now, &catalog::Table::tablespace), true);
+  if (differs("options")) alter_options(planner, was, now);
+  if (differs("inherits")) alter_parents(planner, was, now);
+  if (differs("partition_of") || differs("partition_bound")) {
+    if (!was.partition_of.empty()) detach(planner, was);
+    const std::size_t detached = planner.actions().size();
+    if (!now.partition_of.empty()) {
+      attach(planner, now);
+      if (!was.partition_of.empty()) planner.actions().back().after = {detached - 1};
+    }
+  }
+  planner.comment(id, was.comment, now.comment, set_member(now, &catalog::Table::comment));
+}
+
+void rename(Planner& planner, const diff::Rename& rename) {
+  planner.add_rename(rename, "ALTER TABLE ", rename.from.name, rename.to.name);
+}
+
+}  // namespace
+
+const KindPlanner table_planner{create, drop, alter, rename};
+
+}  // namespace migrate::plan
