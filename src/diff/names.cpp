@@ -105,6 +105,15 @@ std::size_t after_group(const Tokens& tokens, std::size_t open) {
   return none;
 }
 
+// By how much a token leads into brackets or CASE, or out of them.
+int nesting(const Token& token) {
+  if (token.is("(") || token.is("[")) return 1;
+  if (token.is(")") || token.is("]")) return -1;
+  if (token.kind != TokenKind::word) return 0;
+  const auto word = to_lower(token.text);
+  return word == "case" ? 1 : word == "end" ? -1 : 0;
+}
+
 struct Figured {
   std::string name;
   int strength = 0;  // 2: sure, 1: a type's or keyword's name, 0: none
@@ -112,13 +121,29 @@ struct Figured {
 
 Figured figure(const Tokens& tokens, std::string_view sql);
 
+// CASE has the name of its ELSE if that is sure.
+Figured figure_case(const Tokens& tokens, std::string_view sql) {
+  int depth = 0;
+  for (auto i = tokens.size() - 1; i-- > 0;) {
+    const auto word =
+        tokens[i].kind == TokenKind::word ? to_lower(tokens[i].text) : std::string(tokens[i].text);
+    if (word == ")" || word == "]" || word == "end") ++depth;
+    if (word == "(" || word == "[" || word == "case") --depth;
+    if (depth != 0 || word != "else") continue;
+    const auto result =
+        figure(Tokens(tokens.begin() + static_cast<std::ptrdiff_t>(i) + 1, tokens.end() - 1), sql);
+    return result.strength > 1 ? result : Figured{"case", 1};
+  }
+  return {"case", 1};
+}
+
 Figured figure_primary(const Tokens& tokens, std::string_view sql) {
   const auto& first = tokens.front();
   if (first.is("(") && after_group(tokens, 0) == tokens.size())
     return figure(Tokens(tokens.begin() + 1, tokens.end() - 1), sql);
   if (!first.is_identifier()) return {};
   const auto word = first.kind == TokenKind::word ? to_lower(first.text) : std::string();
-  if (word == "case" && to_lower(tokens.back().text) == "end") return {"case", 1};
+  if (word == "case" && to_lower(tokens.back().text) == "end") return figure_case(tokens, sql);
   if (word == "array" && tokens.size() > 1 && after_group(tokens, 1) == tokens.size()) return {"array", 2};
   // a.b.c, and f(…) of the last of them
   std::size_t last = 0;
@@ -148,8 +173,7 @@ Figured figure(const Tokens& tokens, std::string_view sql) {
   int depth = 0;
   auto cast = none;
   for (std::size_t i = 0; i < tokens.size(); ++i) {
-    if (tokens[i].is("(") || tokens[i].is("[")) ++depth;
-    if (tokens[i].is(")") || tokens[i].is("]")) --depth;
+    depth += nesting(tokens[i]);
     if (depth != 0) continue;
     if (tokens[i].is("::")) {
       cast = i;

@@ -1,0 +1,156 @@
+#include "diff/rename.hpp"
+
+#include "diff/rename_text.hpp"
+#include "tests/support/catch.hpp"
+#include "tests/unit/diff/builders.hpp"
+
+using namespace migrate;
+using namespace migrate::test;
+using catalog::Database;
+using catalog::Kind;
+using catalog::Name;
+using diff::Rename;
+
+namespace {
+
+Rename column_rename(std::string table_name, std::string from, std::string to) {
+  return {{Kind::column, {"public", table_name}, std::move(from)},
+          {Kind::column, {"public", table_name}, std::move(to)},
+          {},
+          {}};
+}
+
+Rename table_rename(std::string from, std::string to) {
+  return {
+      {Kind::table, {"public", std::move(from)}, {}}, {Kind::table, {"public", std::move(to)}, {}}, {}, {}};
+}
+
+std::vector<std::string> said(const std::vector<Rename>& renames) {
+  std::vector<std::string> out;
+  for (const auto& each : renames) out.push_back(each.from.text() + " -> " + each.to.text());
+  return out;
+}
+
+std::vector<std::string> candidates(const Database& before, const Database& after) {
+  return said(diff::rename_candidates(before, after, diff::diff(before, after)));
+}
+
+using Lines = std::vector<std::string>;
+
+}  // namespace
+
+TEST_CASE("a column is renamed in SQL text only where it is surely the column", "[diff][rename]") {
+  const auto rename = [](const char* text) { return diff::rename_column(text, "zone", "Zone 2"); };
+  const std::pair<const char*, const char*> cases[] = {
+      {"zone <> ''::text", "\"Zone 2\" <> ''::text"},
+      {"(zone)::text = 'zone'::text", "(\"Zone 2\")::text = 'zone'::text"},
+      {"at > '2020-01-01'::timestamp with time zone", "at > '2020-01-01'::timestamp with time zone"},
+      {"at > (a)::timestamp(3) without time zone", "at > (a)::timestamp(3) without time zone"},
+      {"public.zone(zone)", "public.zone(\"Zone 2\")"},
+      {"zone(zone)", "zone(\"Zone 2\")"},
+      {"(a).zone", "(a).zone"},
+      {"a COLLATE zone", "a COLLATE zone"},
+      {"EXTRACT(zone FROM zone)", "EXTRACT(zone FROM \"Zone 2\")"},
+      {"timezone('UTC'::text, zone)", "timezone('UTC'::text, \"Zone 2\")"},
+      {"f(zone => zone)", "f(zone => \"Zone 2\")"},
+      {"LIST (zone, a zone)", "LIST (\"Zone 2\", a zone)"},
+      {"zone[1] = ANY (zone)", "\"Zone 2\"[1] = ANY (\"Zone 2\")"},
+  };
+  for (const auto& [text, expected] : cases) CHECK(rename(text) == expected);
+}
+
+TEST_CASE("types, relations, rows, schemas and labels are renamed in SQL text", "[diff][rename]") {
+  const Name role{"public", "role"};
+  CHECK(diff::rename_type("a = 'x'::public.role AND public.role(b)", role, {"shop", "Role"}) ==
+        "a = 'x'::shop.\"Role\" AND public.role(b)");
+  CHECK(diff::rename_type("'{a}'::public.role[]", role, {"public", "r"}) == "'{a}'::public.r[]");
+  CHECK(diff::rename_relation("nextval('public.\"S 1\"'::regclass)", {"public", "S 1"}, {"shop", "it's"}) ==
+        "nextval('shop.\"it''s\"'::regclass)");
+  CHECK(diff::rename_row("f(users.*) > g(users)", "users", "people") == "f(people.*) > g(users)");
+  CHECK(diff::rename_schema("shop.f(a) > 'x'::shop.t AND (b).shop = nextval('shop.s'::regclass)", "shop",
+                            "New") ==
+        "\"New\".f(a) > 'x'::\"New\".t AND (b).shop = nextval('\"New\".s'::regclass)");
+  CHECK(diff::rename_label("a = 'x'::public.role OR b = 'x'::text", role, "x", "y") ==
+        "a = 'y'::public.role OR b = 'x'::text");
+  CHECK(diff::rename_label("'{x,z}'::public.role[]", role, "x", "y") == "'{y,z}'::public.role[]");
+  CHECK(diff::rename_label("'{\"x\",z}'::public.role[]", role, "x", "y") == "'{\"x\",z}'::public.role[]");
+}
+
+TEST_CASE("renames are carried out in an order that works and say what was done", "[diff][rename]") {
+  const auto db = database({table("a", {column("x", "integer")}), table("b", {column("y", "integer")})});
+  // a to b only once b is out of the way; the column is stated with its table's new name.
+  std::vector<Rename> renames{column_rename("b", "x", "z"), table_rename("a", "b"), table_rename("b", "c"),
+                              table_rename("gone", "d")};
+  const auto out = diff::apply_renames(db, renames);
+  CHECK(said(renames) == Lines{"table b -> table c", "table a -> table b", "column b.x -> column b.z"});
+  CHECK(out == database({table("b", {column("z", "integer")}), table("c", {column("y", "integer")})}));
+}
+
+TEST_CASE("a column may be stated with its table's old name", "[diff][rename]") {
+  std::vector<Rename> renames{table_rename("a", "b"), column_rename("a", "x", "y")};
+  const auto out = diff::apply_renames(database({table("a", {column("x", "integer")})}), renames);
+  CHECK(said(renames) == Lines{"table a -> table b", "column b.x -> column b.y"});
+  CHECK(out == database({table("b", {column("y", "integer")})}));
+}
+
+TEST_CASE("a rename to a name that is there is dropped", "[diff][rename]") {
+  const auto db = database({table("a", {column("x", "integer"), column("y", "integer")})});
+  std::vector<Rename> renames{column_rename("a", "x", "y")};
+  CHECK(diff::apply_renames(db, renames) == db);
+  CHECK(renames.empty());
+}
+
+TEST_CASE("PostgreSQL 18 keeps the name of NOT NULL", "[diff][rename]") {
+  auto db = database({table("a", {column("x", "integer", true)})});
+  db.server_version = 180000;
+  std::vector<Rename> renames{column_rename("a", "x", "y")};
+  CHECK(diff::apply_renames(db, renames).tables[0].columns[0].not_null_constraint == "a_x_not_null");
+}
+
+TEST_CASE("what was dropped and made alike may be a rename", "[diff][rename]") {
+  const auto wide = [](std::string name) {
+    return table(std::move(name),
+                 {column("id", "bigint", true), column("email", "text"), column("age", "integer")});
+  };
+  SECTION("tables of mostly equal columns") {
+    auto after = wide("people");
+    after.columns[2] = column("born", "date");
+    CHECK(candidates(database({wide("users")}), database({after})) == Lines{"table users -> table people"});
+    after.columns[1] = column("name", "text");
+    CHECK(candidates(database({wide("users")}), database({after})).empty());
+  }
+  SECTION("columns of one type in one table, the best match first") {
+    auto after = wide("users");
+    after.columns[1].name = "email_address";
+    after.columns.push_back(column("note", "text"));
+    CHECK(candidates(database({wide("users")}), database({after})) ==
+          Lines{"column users.email -> column users.email_address"});
+    after.columns[1].not_null = true;
+    after.columns.pop_back();
+    CHECK(candidates(database({wide("users")}), database({after})).empty());
+  }
+  SECTION("constraints, indexes, sequences and types of equal definition") {
+    auto before = database({wide("users")}, {enum_type("role", {"a", "b"})}, {sequence("s", "integer")});
+    auto after = database({wide("users")}, {enum_type("rolle", {"a", "b"})}, {sequence("t", "integer")});
+    before.tables[0].constraints = {unique("u1", {"email"})};
+    after.tables[0].constraints = {unique("u2", {"email"})};
+    before.tables[0].indexes = {index("i1", {key("age")})};
+    after.tables[0].indexes = {index("i2", {key("age")})};
+    CHECK(candidates(before, after) == Lines{"type role -> type rolle", "sequence s -> sequence t",
+                                             "constraint users.u1 -> constraint users.u2",
+                                             "index i1 -> index i2"});
+    after.enums[0].labels.push_back("c");
+    after.sequences[0].type = "bigint";
+    after.tables[0].constraints[0].columns = {"age"};
+    after.tables[0].indexes[0].unique = true;
+    CHECK(candidates(before, after).empty());
+  }
+  SECTION("a label in another one's place") {
+    const auto before = database({}, {enum_type("role", {"guest", "admin"})});
+    const auto after = database({}, {enum_type("role", {"visitor", "admin"})});
+    const auto found = diff::rename_candidates(before, after, diff::diff(before, after));
+    REQUIRE(found.size() == 1);
+    CHECK(found[0].from_label == "guest");
+    CHECK(found[0].to_label == "visitor");
+  }
+}
