@@ -65,7 +65,8 @@ struct Facts {
   // several.
   std::string concurrent_index;
   std::string index_table;  // CREATE INDEX: the table as SQL names it
-  std::string detached_from, detached;  // DETACH PARTITION … CONCURRENTLY: the parent and the partition, as SQL
+  std::string detached_from,
+      detached;  // DETACH PARTITION … CONCURRENTLY: the parent and the partition, as SQL
 };
 Facts facts(std::string_view statement);
 
