@@ -15,8 +15,21 @@ class Upgrade : public Command {
   void declare(Arguments& arguments) override {
     arguments.option("target", target_, "head (the default), a revision or the beginning of its id, or +N");
     running_.declare(arguments);
+    arguments.flag("--allow-ahead", allow_ahead_,
+                   "nothing to do, instead of exit code 8, if the database is ahead of these scripts");
   }
   ExitCode run(Context& context) override {
+    try {
+      return upgrade(context);
+    } catch (const Error& error) {
+      if (!allow_ahead_ || error.code() != ExitCode::ahead) throw;
+      context.out().warn(error.what());
+      return ExitCode::ok;
+    }
+  }
+
+ private:
+  ExitCode upgrade(Context& context) {
     return run_and_report(
         context, running_, "migrate upgrade " + target_, "upgraded",
         [this](const run::Target& target, const run::Options& options, const run::Events& events) {
@@ -24,8 +37,8 @@ class Upgrade : public Command {
         });
   }
 
- private:
   std::string target_ = "head";
+  bool allow_ahead_ = false;
   RunningArguments running_;
 };
 
