@@ -54,8 +54,9 @@ constexpr std::string_view model_text = R"cpp(// What the database is to hold. C
                                                 accounts.column<&Account::created_at>().default_sql("now()");
                                                 accounts.primary_key<&Account::id>();
                                                 accounts.unique<&Account::email>();
-                                                accounts.check("accounts_email_has_at", "position('@' in "
-                                                                                        "email) > 1");
+                                                accounts.check("accounts_email_has_at",
+                                                               "position('@' in "
+                                                               "email) > 1");
                                               }
 )cpp";
 

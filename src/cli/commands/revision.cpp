@@ -58,7 +58,7 @@ class Revision : public Command {
     auto& header = script.header;
     const auto head = graph.head();
     if (!head.empty()) header.down_revisions = {head};
-    if (const auto problem = directory.head_problem(graph)) context.out().warn(*problem);
+    if (const auto problem = directory.head_problem(graph)) context.out().note("note: " + *problem);
     header.id = arguments_.rev_id.empty() ? revision::new_revision_id() : arguments_.rev_id;
     header.message = arguments_.message;
     script.up.emplace_back();
