@@ -83,7 +83,7 @@ std::string reason_of(std::string_view text) {
   std::vector<std::string> full, reasons;
   for (std::string_view line : lines(text)) {
     if (line.empty() || line.starts_with('\t')) continue;
-    const std::string whole = replace_all(one_line(line), "FATAL: ", "");
+    const std::string whole = replace_all(replace_all(one_line(line), "FATAL: ", ""), "fe_sendauth: ", "");
     constexpr std::string_view failed = " failed: ";
     const std::size_t at = line.starts_with("connection to server") ? whole.find(failed) : std::string::npos;
     const std::string reason = at == std::string::npos ? whole : whole.substr(at + failed.size());
