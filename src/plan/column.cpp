@@ -104,10 +104,7 @@ void change_type(Planner& planner, const catalog::Name& table, const Column& was
   action.creates = {id};
   for (auto& each : planner.mentioned_types(now)) action.needs.push_back(std::move(each));
   action.releases = planner.mentioned_types(was);
-  if (replaced) {
-    std::erase(action.releases, enum_id(type));
-    action.releases.push_back(enum_id(planner.old_types.at(type)));
-  }
+  if (replaced) action.releases.push_back(enum_id(type));
   if (how.lossy) {
     action.reversal = Reversal::data_lost;
     action.loss = "values of " + table.text() + "." + name + " stay as " + now.type + " left them";
@@ -347,7 +344,10 @@ void alter(Planner& planner, const catalog::ObjectId& id, const std::vector<std:
             std::min<std::ptrdiff_t>(2, static_cast<std::ptrdiff_t>(planner.actions().size())),
         planner.actions().end(), [](const Action& each) { return each.statement.rewrites_table; });
   }
-  if (!typed || was.default_value.empty()) set_default(planner, table.name, was, now, false);
+  const bool old_type =
+      std::any_of(planner.old_types.begin(), planner.old_types.end(),
+                  [&](const auto& type) { return mentions_name(now.default_value, type.first); });
+  if (!typed || was.default_value.empty()) set_default(planner, table.name, was, now, old_type);
   alter_not_null(planner, table, was, now, rewritten);
   alter_identity(planner, table, was, now);
   Column settings = was;

@@ -25,6 +25,11 @@ Action on_table(const Planner& planner, const Table& table, Lock lock) {
   return action;
 }
 
+// There is one at most, so that the old one must be gone before the new one comes.
+catalog::ObjectId the_primary_key(const catalog::Name& table) {
+  return {catalog::Kind::table, table, "primary key"};
+}
+
 bool is_partitioned(const Table& table) { return !table.partition_key.empty(); }
 
 Rank rank_of(const Constraint& constraint) {
@@ -118,6 +123,10 @@ void create_with_index(Planner& planner, const Table& table, const Constraint& c
   };
   const std::size_t built = planner.add(std::move(build));
   if (replaces) planner.built_aside[id] = built;
+  // A primary key takes the place of the one before, whatever its name.
+  if (const Table* was = planner.before.table(table.name);
+      was && was->primary_key() && constraint.type == ConstraintType::primary_key)
+    planner.built_aside[constraint_id(table.name, was->primary_key()->name)] = built;
 
   Action action = on_table(planner, table, Lock::access_exclusive);
   action.rank = Rank::key;
@@ -125,6 +134,7 @@ void create_with_index(Planner& planner, const Table& table, const Constraint& c
                          (constraint.type == ConstraintType::primary_key ? " PRIMARY KEY" : " UNIQUE") +
                          " USING INDEX " + quote_identifier(index.name) + constraint_timing(constraint);
   action.creates = {id};
+  if (constraint.type == ConstraintType::primary_key) action.creates.push_back(the_primary_key(table.name));
   action.after = {built};
   action.needs = needs_of(planner, planner.after, table, constraint);
   const Effect made = put_constraint(planner, table, constraint);
@@ -243,6 +253,7 @@ void create_constraint(Planner& planner, const Table& table, const Constraint& c
   action.statement.scans_table =
       planner.in_use(table.name) && !later && !constraint.not_valid && !constraint.not_enforced;
   action.creates = {id};
+  if (constraint.type == ConstraintType::primary_key) action.creates.push_back(the_primary_key(table.name));
   if (owns_index(constraint)) action.takes = {{table.name.schema, constraint.name}};
   action.needs = needs_of(planner, planner.after, table, constraint);
   Constraint made = constraint;
@@ -262,6 +273,7 @@ void drop_constraint(Planner& planner, const Table& table, const Constraint& con
                          (planner.if_exists.count(id) > 0 ? "IF EXISTS " : "") +
                          quote_identifier(constraint.name);
   action.drops = {id};
+  if (constraint.type == ConstraintType::primary_key) action.drops.push_back(the_primary_key(table.name));
   if (owns_index(constraint)) action.frees = {{table.name.schema, constraint.name}};
   action.releases = needs_of(planner, planner.before, table, constraint);
   action.effect = erase_constraint(table.name, constraint.name);

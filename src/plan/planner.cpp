@@ -175,7 +175,8 @@ bool Planner::is_serial(const catalog::Sequence& sequence) const {
       (is_made(table_id(table->name)) || fate(column_id(table->name, column->name)) == Fate::created);
   const std::string usual = sequence.owned_by_table.name + "_" + sequence.owned_by_column + "_seq";
   return made && column->not_null && !column->inherited && !column->identity && !column->generated &&
-         !sequence.unlogged && sequence.type == column->type &&
+         sequence.unlogged == (table->unlogged && server_version >= 150000) &&
+         sequence.type == column->type &&
          catalog::without_defaults(sequence.options, sequence.type) == catalog::SequenceOptions{} &&
          sequence.name.schema == table->name.schema && sequence.name.name == usual &&
          usual.size() <= longest_name &&
@@ -281,6 +282,12 @@ PlannedSteps planned_steps(const catalog::Database& before, const catalog::Datab
     if (renames_done > 0) action.after.push_back(renames_done - 1);
     wait_for_labels(planner, n);
   }
+  // What stood on a type that is replaced lets go of the old one, which has another name by then.
+  for (Action& action : planner.actions())
+    for (auto& id : action.releases)
+      if (const auto old = planner.old_types.find(id.name);
+          id.kind == catalog::Kind::enum_type && old != planner.old_types.end())
+        id.name = old->second;
   // Until the successor is built, what it replaces stays, and so does what relies on that.
   for (const auto& [id, built] : planner.built_aside)
     if (const auto drop = planner.drop_actions.find(id); drop != planner.drop_actions.end())

@@ -100,7 +100,11 @@ void alter(Planner& planner, const catalog::ObjectId& id, const std::vector<std:
     };
     planner.add(std::move(action));
   }
-  if (was.unlogged != now.unlogged) {
+  const auto* owner = planner.before.table(was.owned_by_table);
+  const auto* owner_now = planner.after.table(was.owned_by_table);
+  const bool with_owner = owner && owner_now && owner->unlogged != owner_now->unlogged &&
+                          was.owned_by_table == now.owned_by_table;
+  if (was.unlogged != now.unlogged && !with_owner) {
     planner.require(150000, "an unlogged sequence", id);
     Action action;
     action.rank = Rank::sequence;

@@ -261,6 +261,24 @@ void alter_options(Planner& planner, const catalog::Table& was, const catalog::T
   }
 }
 
+// SET LOGGED and SET UNLOGGED take the sequences along that the table owns, since PostgreSQL 15.
+void keep_sequences(Planner& planner, const catalog::Table& now, std::size_t altered) {
+  if (planner.server_version < 150000) return;
+  for (const auto& sequence : planner.after.sequences) {
+    const auto* was = planner.before.sequence(sequence.name);
+    if (!was || was->owned_by_table != now.name || sequence.owned_by_table != now.name) continue;
+    if (sequence.unlogged == now.unlogged) continue;
+    Action action;
+    action.rank = Rank::after_column;
+    action.statement.sql =
+        "ALTER SEQUENCE " + sequence.name.sql() + (sequence.unlogged ? " SET UNLOGGED" : " SET LOGGED");
+    action.needs = {sequence_id(sequence.name)};
+    action.after = {altered};
+    action.effect = [](catalog::Database&) {};
+    planner.add(std::move(action));
+  }
+}
+
 // A logged table cannot refer to an unlogged one, so the two ends of a key change in order.
 void alter_logging(Planner& planner, const catalog::Table& now) {
   add_part(planner, now, now.unlogged ? "SET UNLOGGED" : "SET LOGGED",
@@ -273,6 +291,14 @@ void alter_logging(Planner& planner, const catalog::Table& now) {
   for (const auto& constraint : now.constraints)
     if (constraint.type == catalog::ConstraintType::foreign_key && constraint.references != now.name)
       (now.unlogged ? action.releases : action.needs).push_back(logging(constraint.references));
+  action.effect = [own = std::move(action.effect), now,
+                   sequences = planner.after.sequences](catalog::Database& database) {
+    own(database);
+    for (const auto& each : sequences)
+      if (auto* sequence = database.sequence(each.name); sequence && sequence->owned_by_table == now.name)
+        sequence->unlogged = each.unlogged;
+  };
+  keep_sequences(planner, now, planner.actions().size() - 1);
 }
 
 void alter_parents(Planner& planner, const catalog::Table& was, const catalog::Table& now) {

@@ -1,0 +1,162 @@
+// Random schemas A and B: the plan leads from A to B, the way back to A, also from every step on the way;
+// nothing is left to change in between; and values of columns that nobody touched stay. $MIGRATE_TEST_SEED
+// repeats one case, $MIGRATE_TEST_CASES says how many there are.
+#include <cstdlib>
+#include <map>
+
+#include "diff/change.hpp"
+#include "plan/plan.hpp"
+#include "postgres/introspect.hpp"
+#include "postgres/session.hpp"
+#include "tests/support/catch.hpp"
+#include "tests/support/cluster.hpp"
+#include "tests/support/random_catalog.hpp"
+#include "util/error.hpp"
+#include "util/quote.hpp"
+#include "util/text.hpp"
+
+using namespace migrate;
+using catalog::Database;
+using test::RandomCatalog;
+using test::TestDatabase;
+
+namespace {
+
+Database read(TestDatabase& database) {
+  postgres::Session session(database.options());
+  return postgres::introspect(session);
+}
+
+void build(TestDatabase& database, const Database& catalog, int version) {
+  for (const auto& statement : plan::build_statements(catalog, version)) {
+    INFO(statement.sql);
+    REQUIRE_NOTHROW(database.execute(statement.sql));
+  }
+}
+
+std::string text_of(const plan::Plan& plan) {
+  std::string out;
+  for (const auto& step : plan.steps) {
+    out += step.transactional ? "-- step\n" : "-- step transaction:false\n";
+    for (const auto& statement : step.statements) out += statement.sql + ";\n";
+  }
+  return out;
+}
+
+void run(TestDatabase& database, const plan::Step& step) {
+  if (step.transactional) database.execute("BEGIN");
+  for (const auto& statement : step.statements) {
+    INFO(statement.sql);
+    std::string problem;
+    try {
+      database.execute(statement.sql);
+    } catch (const std::exception& error) {
+      problem = error.what();
+    }
+    REQUIRE(problem == "");
+  }
+  if (step.transactional) database.execute("COMMIT");
+}
+
+std::string differences(const Database& a, const Database& b) {
+  return join_with(diff::diff(a, b), "; ",
+                   [&](const diff::Change& change) { return diff::describe(change, a, b); });
+}
+
+// The values of every column that both catalogues have alike, in order of the rows' keys.
+std::map<std::string, std::string> values(TestDatabase& database, const Database& a, const Database& b) {
+  std::map<std::string, std::string> found;
+  for (const auto& table : a.tables) {
+    const auto* other = b.table(table.name);
+    const auto* key = table.primary_key();
+    if (!other || !key) continue;
+    for (const auto& column : table.columns) {
+      const auto* same = other->column(column.name);
+      if (!same || same->type != column.type || column.generated) continue;
+      found[table.name.sql() + "." + column.name] = database.value(
+          "SELECT string_agg(coalesce(" + quote_identifier(column.name) + "::text, 'null'), ',' ORDER BY " +
+          quote_identifier(key->columns.front()) + ") FROM " + table.name.sql());
+    }
+  }
+  return found;
+}
+
+struct Range {
+  std::uint64_t first, last;
+};
+
+Range seeds(std::uint64_t first) {
+  if (const char* seed = std::getenv("MIGRATE_TEST_SEED")) return {std::stoull(seed), std::stoull(seed)};
+  const char* cases = std::getenv("MIGRATE_TEST_CASES");
+  return {first, first + (cases ? std::stoull(cases) : 12) - 1};
+}
+
+int server_version() {
+  TestDatabase database;
+  return std::stoi(database.value("SHOW server_version_num"));
+}
+
+}  // namespace
+
+TEST_CASE("A plan leads to where it should and back", "[property]") {
+  const int version = server_version();
+  const Range range = seeds(1);
+  for (std::uint64_t seed = range.first; seed <= range.last; ++seed) {
+    INFO("seed " << seed);
+    RandomCatalog random(seed, version);
+    TestDatabase one, two;
+    build(one, random.make(), version);
+    const Database a = read(one);
+    build(two, random.mutate(a, RandomCatalog::Data::none), version);
+    const Database b = read(two);
+    const plan::Migration migration = plan::make_migration(a, b, {version, {}});
+    INFO("up:\n" << text_of(migration.up) << "down:\n" << text_of(migration.down));
+
+    const std::size_t steps = migration.up.steps.size();
+    const auto down_from = [&](std::size_t done) {
+      for (std::size_t n = 0; n < migration.down.steps.size(); ++n)
+        if (migration.undoes[n] <= static_cast<int>(done)) run(one, migration.down.steps[n]);
+    };
+    for (std::size_t done = 1; done <= steps; ++done) {
+      INFO("steps done: " << done << " of " << steps);
+      for (std::size_t n = 0; n < done; ++n) run(one, migration.up.steps[n]);
+      if (done == steps) {
+        const Database reached = read(one);
+        CHECK(differences(reached, b) == "");
+        CHECK(plan::make_plan(reached, b, {version, {}}).steps.empty());
+      }
+      down_from(done);
+      REQUIRE(differences(read(one), a) == "");
+    }
+  }
+}
+
+TEST_CASE("A plan leaves values alone that it has no business with", "[property]") {
+  const int version = server_version();
+  const Range range = seeds(100001);
+  for (std::uint64_t seed = range.first; seed <= range.last; ++seed) {
+    INFO("seed " << seed);
+    RandomCatalog random(seed, version);
+    TestDatabase one, two;
+    build(one, random.make(), version);
+    const Database a = read(one);
+    for (const auto& row : random.rows(a, 5)) {
+      try {
+        one.execute(row);
+      } catch (const std::exception&) {
+        continue;  // a row that a check or a key refuses is not needed
+      }
+    }
+    build(two, random.mutate(a, RandomCatalog::Data::kept), version);
+    const Database b = read(two);
+    const plan::Migration migration = plan::make_migration(a, b, {version, {}});
+    INFO("up:\n" << text_of(migration.up) << "down:\n" << text_of(migration.down));
+    const auto before = values(one, a, b);
+    for (const auto& step : migration.up.steps) run(one, step);
+    CHECK(differences(read(one), b) == "");
+    CHECK(values(one, a, b) == before);
+    for (const auto& step : migration.down.steps) run(one, step);
+    CHECK(differences(read(one), a) == "");
+    CHECK(values(one, a, b) == before);
+  }
+}
