@@ -17,7 +17,7 @@ constexpr int document_fd = 3;
 
 std::string with_output(std::string what, const ProcessResult& result) {
   const auto said = trim(result.err);
-  if (!said.empty()) what += ":\n" + indent(said, "  ");
+  if (!said.empty()) what += ":\n  " + std::string(trim(indent(said, "  ")));
   return what;
 }
 

@@ -82,7 +82,7 @@ void check_enums(ModelData& model) {
       report(model, enumeration.where,
              type_text(enumeration.type) + " is the enum of two types, the other at " +
                  place_text(of_type[enumeration.type]->where));
-    if (enumeration.labels.empty())
+    if (enumeration.type && enumeration.labels.empty() && enumeration.enumerators.empty())
       report(model, enumeration.where,
              name + " has no labels: " + type_text(enumeration.type) + " has no enumerators from " +
                  std::to_string(first_enumerator) + " to " + std::to_string(last_enumerator) +

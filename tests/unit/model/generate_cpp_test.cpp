@@ -1,0 +1,72 @@
+#include "model/generate_cpp.hpp"
+
+#include "catalog/json.hpp"
+#include "model/cpp_names.hpp"
+#include "model/cpp_type.hpp"
+#include "tests/support/catch.hpp"
+
+TEST_CASE("A table with an enum as C++") {
+  const auto database = migrate::catalog::from_json(R"json({
+    "enums": [{"name": "public.role", "labels": ["guest", "delete"]}],
+    "tables": [{"name": "public.order_lines", "columns": [
+        {"name": "id", "type": "bigint", "not_null": true, "identity": {}},
+        {"name": "role", "type": "public.role"}, {"name": "tags", "type": "text[]", "not_null": true}],
+      "constraints": [{"name": "order_lines_pkey", "type": "primary_key", "columns": ["id"]}]}],
+    "unhandled": [{"kind": "view", "identity": "public.v"}]})json");
+  CHECK(migrate::model::generate_cpp(database) == R"text(// Declares the database that it was read from. Written by `migrate inspect --format cpp`; edit it freely.
+// Not declared here: view public.v
+#include <migrate/model.hpp>
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace {
+
+enum class Role { guest, delete_ };
+
+struct OrderLines {
+  std::int64_t id;
+  std::optional<Role> role;
+  std::vector<std::string> tags;
+};
+
+void declare_OrderLines(migrate::Model& m) {
+  auto t = m.table<OrderLines>("order_lines");
+  t.column<&OrderLines::id>().identity();
+  t.columns<&OrderLines::role, &OrderLines::tags>();
+  t.primary_key<&OrderLines::id>("order_lines_pkey");
+}
+
+}  // namespace
+
+MIGRATE_MODELS(m) {
+  m.enum_type<Role>("role");
+  declare_OrderLines(m);
+}
+)text");
+}
+
+TEST_CASE("Identifiers and literals") {
+  using namespace migrate::model;
+  CHECK(cpp_identifier("email") == "email");
+  CHECK(cpp_identifier("class") == "class_");
+  CHECK(cpp_identifier("2nd try") == "x2nd_try");
+  CHECK(cpp_identifier("_a__b") == "a_b");
+  CHECK(cpp_identifier("ты") == "x");
+  CHECK(camel_case("order_lines") == "OrderLines");
+  CHECK(cpp_literal("a\"b\\\n\x01") == "\"a\\\"b\\\\\\n\\001\"");
+}
+
+TEST_CASE("C++ types of SQL types") {
+  using migrate::model::cpp_type;
+  CHECK(cpp_type("numeric(12,2)", {}).name == "migrate::numeric<12, 2>");
+  CHECK(cpp_type("bytea", {}).name == "std::vector<std::byte>");
+  CHECK(cpp_type("uuid[]", {}).name == "std::vector<migrate::uuid>");
+  CHECK(cpp_type("timestamp(3) with time zone", {}).name == "migrate::timestamptz");
+  CHECK(!cpp_type("timestamp(3) with time zone", {}).exact);
+  CHECK(cpp_type("public.citext", {}).name == "std::string");
+  CHECK(!cpp_type("public.citext", {}).exact);
+}
