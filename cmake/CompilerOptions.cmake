@@ -14,3 +14,7 @@ if(MIGRATE_SANITIZE)
   target_compile_options(migrate_options INTERFACE -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer)
   target_link_options(migrate_options INTERFACE -fsanitize=address,undefined)
 endif()
+if(MIGRATE_FUZZ)
+  # Everything is instrumented, so that the fuzzers see which way the code took; they alone link the fuzzer's main.
+  target_compile_options(migrate_options INTERFACE -fsanitize=fuzzer-no-link)
+endif()

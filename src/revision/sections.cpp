@@ -94,7 +94,8 @@ Section read_section(const Marker& marker, int line, const std::string& file) {
       section.statement_timeout = duration();
     } else if (name == "preserve") {
       auto key = percent_decoded(value);
-      if (!key || key->empty()) throw bad_value("an object, its spaces written as %20 and its % as %25");
+      if (!key || key->empty() || !is_utf8(*key) || key->find(char{}) != std::string::npos)
+        throw bad_value("an object, its spaces written as %20 and its % as %25");
       section.preserve.push_back(std::move(*key));
     } else {
       const auto near = nearest(name, option_names());

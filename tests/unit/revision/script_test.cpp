@@ -148,6 +148,12 @@ TEST_CASE("markers in quotes, block comments and rows are none") {
   CHECK(script.down[0].line == 13);
 }
 
+TEST_CASE("any number of carriage returns before a line end is one line end") {
+  const auto script = parse(header + "-- migrate:up\r\r\r\nSELECT 1;\r\r\n");
+  CHECK(script.up.at(0).sql == "SELECT 1;");
+  CHECK(parse(format_script(script)).up.at(0).sql == "SELECT 1;");
+}
+
 TEST_CASE("a section ends its last statement, closed or not") {
   const auto script =
       parse(header + "-- migrate:up\nSELECT (1\n-- migrate:down\nCOPY t FROM stdin;\n-- migrate:up\n\\.\n");
@@ -238,6 +244,8 @@ TEST_CASE("bad sections") {
   bad("-- migrate:up\n-- migrate:down undoes:2\n", "m/b2.sql:4: undoes:2, but there is 1 up section");
   bad("-- migrate:up lock_timeout:soon\n",
       "m/b2.sql:3: lock_timeout takes a time such as 500ms, 5s or 1min, not 'soon'");
+  bad("-- migrate:up preserve:a%81\n",
+      "m/b2.sql:3: preserve takes an object, its spaces written as %20 and its % as %25, not 'a%81'");
   bad("-- migrate:up preserve:a%2\n",
       "m/b2.sql:3: preserve takes an object, its spaces written as %20 and its % as %25, not 'a%2'");
   bad("-- migrate:up\nSELECT '\n-- migrate:down\n", "m/b2.sql:4: this quote is not closed");
