@@ -250,10 +250,26 @@ class Build {
 
 }  // namespace
 
+namespace {
+// Editors are told one name that stays (compile_flags.txt); where links cannot be made, they go without.
+void point_current_at(const fs::path& include) {
+  const auto current = include.parent_path() / "current";
+  std::error_code error;
+  if (fs::read_symlink(current, error) == include.filename()) return;
+  const auto fresh = include.parent_path() / ("current." + std::to_string(::getpid()));
+  fs::remove(fresh, error);
+  fs::create_directory_symlink(include.filename(), fresh, error);
+  if (!error) fs::rename(fresh, current, error);
+}
+}  // namespace
+
 fs::path write_embedded(const fs::path& project) {
   const auto include = project / ".migrate" / "include" / embedded_sha();
   std::error_code error;
-  if (fs::exists(include / "complete", error)) return include;
+  if (fs::exists(include / "complete", error)) {
+    point_current_at(include);
+    return include;
+  }
   // The runtime as one file: the standard headers cost more to compile than it does.
   std::string all;
   for (const auto& file : embedded_files()) {
@@ -262,6 +278,7 @@ fs::path write_embedded(const fs::path& project) {
   }
   write_file(include / "runtime/all.cpp", all);
   write_file(include / "complete", "");
+  point_current_at(include);
   return include;
 }
 

@@ -19,6 +19,7 @@ Program build(const Source& source);
 
 // Writes the embedded files to .migrate/include/<sha>/ and returns that folder. Editors find the header there
 // too.
+// .migrate/include/current is a link to it, for compile_flags.txt.
 std::filesystem::path write_embedded(const std::filesystem::path& project);
 
 }  // namespace migrate::model

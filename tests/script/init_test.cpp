@@ -2,6 +2,8 @@
 
 #include "tests/support/catch.hpp"
 #include "tests/support/program.hpp"
+#include "util/process.hpp"
+#include "util/text.hpp"
 
 using migrate::test::Project;
 
@@ -20,6 +22,23 @@ TEST_CASE("init makes a project in an empty folder") {
   CHECK(project.read(".gitignore") == ".migrate/\n");
   CHECK(project.read("compile_flags.txt") == "-std=c++20\n-I.migrate/include/current\n");
   CHECK(project.migrate({"history"}).err == "There are no revisions.\n");
+  CHECK(project.read(".migrate/include/current/migrate/model.hpp").find("MIGRATE_MODELS") !=
+        std::string::npos);
+}
+
+TEST_CASE("an editor that reads compile_flags.txt compiles the first model") {
+  const Project project;
+  REQUIRE(project.migrate({"init"}).status == 0);
+  migrate::Command compile;
+  compile.arguments = {"c++"};
+  const auto flags = project.read("compile_flags.txt");
+  for (const auto flag : migrate::lines(flags)) compile.arguments.emplace_back(flag);
+  compile.arguments.insert(compile.arguments.end(),
+                           {"-Wall", "-Wextra", "-Werror", "-fsyntax-only", "models/account.cpp"});
+  compile.directory = project.path();
+  const auto result = migrate::run(compile);
+  INFO(result.err);
+  CHECK(result.status == 0);
 }
 
 TEST_CASE("init writes over nothing") {

@@ -1,6 +1,7 @@
 #include <nlohmann/json.hpp>
 
 #include "cli/command.hpp"
+#include "model/build.hpp"
 #include "util/files.hpp"
 #include "util/text.hpp"
 
@@ -94,6 +95,8 @@ class Init : public Command {
     make_folder(folder / "migrations");
     written.emplace_back("migrations/");
     if (ignore(folder / ".gitignore")) written.emplace_back(".gitignore");
+
+    model::write_embedded(folder);
 
     auto& out = context.out();
     nlohmann::ordered_json document;
