@@ -153,7 +153,7 @@ void Bookkeeping::ensure() {
   if (exists(names_.version_table) && exists(names_.log_table())) return;
   auto& connection = session_.connection();
   try {
-    connection.begin();
+    connection.begin("ISOLATION LEVEL READ COMMITTED READ WRITE");
     create();
     connection.commit();
   } catch (const ServerError& error) {

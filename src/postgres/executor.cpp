@@ -22,6 +22,17 @@ std::chrono::milliseconds pause_before(int retry) {
   return full / 2 + std::chrono::milliseconds(random() % static_cast<unsigned>(full.count() / 2));
 }
 
+// What a role or a database may have set otherwise, and a runner must not inherit.
+std::string our_settings(int server_version) {
+  std::string out =
+      "SET default_transaction_read_only = off; SET default_transaction_isolation = 'read committed';"
+      "SET default_transaction_deferrable = off; SET statement_timeout = 0; SET lock_timeout = 0;"
+      "SET idle_in_transaction_session_timeout = 0";
+  if (server_version >= 140000) out += "; SET idle_session_timeout = 0";
+  if (server_version >= 170000) out += "; SET transaction_timeout = 0";
+  return out;
+}
+
 std::string in_seconds(std::chrono::milliseconds time) {
   const auto tenths = (time.count() + 50) / 100;
   return std::to_string(tenths / 10) + "." + std::to_string(tenths % 10) + " s";
@@ -46,7 +57,10 @@ Executor::Executor(Session& session, ConnectOptions options, const AdvisoryLock&
 Executor::~Executor() { session_.connection().on_notice({}); }
 
 Connection& Executor::control() {
-  if (!control_) control_ = std::make_unique<Session>(options_);
+  if (!control_) {
+    control_ = std::make_unique<Session>(options_);
+    control_->connection().execute(our_settings(control_->server_version()));
+  }
   return control_->connection();
 }
 
@@ -56,11 +70,8 @@ void Executor::clean_session(const StepSettings& settings) {
   // Never DISCARD ALL: it would let the advisory lock go.
   connection.execute(
       "RESET SESSION AUTHORIZATION; RESET ROLE; RESET ALL; CLOSE ALL; UNLISTEN *; DEALLOCATE ALL; DISCARD "
-      "TEMP;"
-      "SET default_transaction_read_only = off; SET default_transaction_isolation = 'read committed';"
-      "SET default_transaction_deferrable = off; SET idle_in_transaction_session_timeout = 0");
-  if (session_.server_version() >= 140000) connection.execute("SET idle_session_timeout = 0");
-  if (session_.server_version() >= 170000) connection.execute("SET transaction_timeout = 0");
+      "TEMP");
+  connection.execute(our_settings(session_.server_version()));
   session_.pin();
   session_.set_search_path(settings.search_path);
   connection.query(

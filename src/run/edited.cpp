@@ -24,7 +24,7 @@ Edited find_edited(const Target& target, const State& state, const std::vector<s
     if (progress.stamped && !state.applied.contains(id)) continue;
     const auto script = target.directory.load(target.graph.at(id));
     const auto file = display_path(script.header.path);
-    const bool whole = state.applied.contains(id) && progress.undone.empty();
+    const bool whole = state.applied.contains(id) && progress.complete && !progress.stamped && progress.undone.empty();
     const auto edited = [&](int step, const postgres::LogEntry& entry, const std::string& checksum,
                             int line) {
       out.up.push_back({id, file, line, step, entry.ended_at});
@@ -43,7 +43,7 @@ Edited find_edited(const Target& target, const State& state, const std::vector<s
       const auto now = there ? revision::checksum(script.up[index], file) : std::string();
       if (now != entry.checksum) edited(step, entry, now, there ? script.up[index].line : 0);
     }
-    // A whole revision cannot grow another step.
+    // A revision that was applied to its end cannot grow another step.
     const auto& last = progress.up.rbegin()->second;
     for (std::size_t index = progress.up.size(); whole && index < script.up.size(); ++index)
       edited(static_cast<int>(index) + 1, last, revision::checksum(script.up[index], file),

@@ -65,9 +65,10 @@ Result Runner::run(const MakePlan& make_plan, const Confirm& confirm) {
                                     [&](const std::string& holder) {
                                       if (events_.note) events_.note("waiting for another runner: " + holder);
                                     });
-  bookkeeping_.ensure();
   postgres::Executor executor(target_.session, target_.connect, lock, bookkeeping_,
                               {events_.statement, events_.note});
+  executor.clean_session(settings_of(nullptr, options_));
+  bookkeeping_.ensure();
   try {
     settle_cut_off(executor);
     const auto now = state();

@@ -1,0 +1,179 @@
+#include "postgres/bookkeeping.hpp"
+
+#include "postgres/connection.hpp"
+#include "tests/acceptance/run/fixture.hpp"
+
+using namespace migrate;
+using namespace migrate::test;
+
+namespace {
+
+constexpr const char* table_a = "-- migrate:up\nCREATE TABLE a ();\n-- migrate:down\nDROP TABLE a;\n";
+
+}  // namespace
+
+TEST_CASE("the bookkeeping can stand in a schema and under a name of its own") {
+  Runs runs;
+  runs.script("a", "none", table_a);
+  runs.options.names = {"Ops \"1\"", "Größe version"};
+  runs.upgrade();
+  CHECK(runs.database.value("SELECT version_num FROM \"Ops \"\"1\"\"\".\"Größe version\"") == "a");
+  CHECK(runs.database.value("SELECT count(*) FROM \"Ops \"\"1\"\"\".\"Größe log\"") == "1");
+  CHECK(runs.downgrade().state == "base");
+}
+
+TEST_CASE("nothing of the bookkeeping is granted to PUBLIC, whatever the default privileges say") {
+  Runs runs;
+  runs.script("a", "none", table_a);
+  runs.database.execute(
+      "ALTER DEFAULT PRIVILEGES GRANT ALL ON TABLES TO PUBLIC; ALTER DEFAULT PRIVILEGES GRANT ALL ON "
+      "SEQUENCES TO PUBLIC");
+  runs.upgrade();
+  CHECK(runs.database
+            .value("SELECT string_agg(relname, ' ') FROM pg_class, aclexplode(relacl) x WHERE relname LIKE "
+                   "'migrate%' AND grantee = 0")
+            .empty());
+}
+
+TEST_CASE("an alembic_version can be taken over; ids that do not fit are refused first") {
+  Runs runs;
+  runs.options.names.version_table = "alembic_version";
+  runs.database.execute(
+      "CREATE TABLE alembic_version (version_num varchar(32) PRIMARY KEY); INSERT INTO alembic_version "
+      "VALUES ('a');"
+      "CREATE TABLE a ()");
+  runs.script("a", "none", table_a);
+  const std::string wide = "a_revision_with_a_name_that_is_too_long";
+  runs.script(wide, "a", "-- migrate:up\nCREATE TABLE b ();\n");
+  CHECK(refusal([&] { runs.upgrade(); }).text ==
+        "the revision id a_revision_with_a_name_that_is_too_long has 39 characters, and "
+        "public.alembic_version.version_num takes 32\n"
+        "  hint: ALTER TABLE public.alembic_version ALTER COLUMN version_num TYPE text");
+  CHECK(runs.tables() == "a alembic_version");
+  runs.forget(wide);
+  runs.script("b", "a", "-- migrate:up\nCREATE TABLE b ();\n-- migrate:down\nDROP TABLE b;\n");
+  CHECK(runs.upgrade().state == "b");
+  CHECK(runs.database.value("SELECT string_agg(version_num, ',') FROM alembic_version") == "b");
+  CHECK(runs.database.value("SELECT count(*) FROM alembic_log") == "1");
+  CHECK(runs.downgrade().state == "a");
+}
+
+TEST_CASE("a table that is no version table, and a log of a newer program, are refused") {
+  Runs runs;
+  runs.script("a", "none", table_a);
+  runs.database.execute("CREATE TABLE migrate_version (version int)");
+  CHECK(refusal([&] { runs.upgrade(); }).text ==
+        "public.migrate_version is not a version table: it has no column version_num\n"
+        "  hint: name another one in [migrations] version_table");
+  runs.database.execute("DROP TABLE migrate_version");
+  runs.upgrade();
+  runs.database.execute("UPDATE migrate_log SET format = 2");
+  CHECK(refusal([&] { runs.upgrade(); }).text ==
+        "the log public.migrate_log has format 2, and this migrate knows format 1\n"
+        "  hint: use the newer version of migrate that wrote it");
+}
+
+TEST_CASE("no right to create the tables: the schema and the GRANT are named") {
+  Runs runs;
+  runs.script("a", "none", table_a);
+  const auto role = "limited_" + runs.database.name();
+  runs.database.execute("CREATE ROLE " + role + " LOGIN; REVOKE CREATE ON SCHEMA public FROM PUBLIC");
+  const auto connect = [&] {
+    auto options = runs.database.options();
+    options.url += (options.url.find('?') == std::string::npos ? "?user=" : "&user=") + role;
+    return options;
+  }();
+  const auto refused = refusal([&] {
+    postgres::Session session(connect);
+    const revision::Directory directory(runs.folder());
+    const revision::Graph graph(directory.headers());
+    run::upgrade({session, connect, directory, graph}, "head", runs.options, runs.events());
+  });
+  CHECK(refused.text == "the role " + role +
+                            " may not create the version table and the log in schema public: permission "
+                            "denied for schema public" +
+                            " (SQLSTATE 42501)\n  hint: GRANT USAGE, CREATE ON SCHEMA public TO " + role +
+                            ", or name another schema in [migrations] schema");
+  runs.database.execute("DROP ROLE " + role);
+}
+
+TEST_CASE("a row that somebody else changed meanwhile fails the step, and nothing of it is kept") {
+  Runs runs;
+  runs.script("a", "none", table_a);
+  runs.upgrade();
+  runs.script("b", "a", "-- migrate:up\nCREATE TABLE b ();\nDELETE FROM migrate_version;\n");
+  runs.allow_losses = true;
+  const auto failed = refusal([&] { runs.upgrade(); });
+  CHECK(failed.text ==
+        "b.sql:5: public.migrate_version was changed by somebody else: the change from a to b hit 0 rows "
+        "instead of one\n"
+        "  hint: nothing of this step was kept; look at `migrate current`, and run the command again; the "
+        "step was rolled back; the "
+        "database is at a");
+  CHECK(runs.tables() == "a");
+}
+
+TEST_CASE("stamp sets the rows, writes the log, and makes half-done revisions void") {
+  Runs runs;
+  runs.script("a", "none", table_a);
+  runs.script(
+      "b", "a",
+      "-- migrate:up\nCREATE TABLE b1 ();\n-- migrate:up\nSELECT 1/0;\n-- migrate:down\nDROP TABLE b1;\n");
+  CHECK(refusal([&] { runs.upgrade(); }).code == 1);
+  CHECK(runs.state() == "a, and b, 1 of 2");
+  SECTION("done") {
+    const auto result = runs.stamp("head");
+    CHECK(result.before == std::vector<std::string>{"a"});
+    CHECK(result.after == std::vector<std::string>{"b"});
+    CHECK(result.state == "b");
+    CHECK(runs.upgrade().nothing_to_do());
+    CHECK(runs.log().ends_with("b stamp 0/0 done"));
+  }
+  SECTION("undone") {
+    runs.database.execute("DROP TABLE b1");
+    CHECK(runs.stamp("a").state == "a");
+    CHECK(refusal([&] { runs.upgrade(); }).code == 1);
+    CHECK(runs.database.value("SELECT to_regclass('b1') IS NOT NULL") == "t");
+    CHECK(runs.state() == "a, and b, 1 of 2");
+  }
+  SECTION("base, and the beginning of an id") {
+    CHECK(runs.stamp("base").after.empty());
+    CHECK(runs.stamp("a").after == std::vector<std::string>{"a"});
+    CHECK(runs.stamp("a").nothing_to_do());
+  }
+  SECTION("a row that no script has needs --purge") {
+    runs.database.execute("UPDATE migrate_version SET version_num = 'zz'");
+    CHECK(refusal([&] { runs.stamp("b"); }).code == 1);
+    CHECK(runs.stamp("b", true).after == std::vector<std::string>{"b"});
+  }
+}
+
+TEST_CASE("what a step re-creates gets back its owner, privileges and comments as they are when it runs") {
+  Runs runs;
+  const auto role = "reader_" + runs.database.name();
+  runs.database.execute("CREATE ROLE " + role + "; CREATE ROLE owner_" + role);
+  runs.script("a", "none",
+              "-- migrate:up\nCREATE TABLE t (id int, \"Na me\" text);\nCREATE VIEW \"V w\" AS SELECT id, "
+              "\"Na me\" FROM t;\n");
+  runs.upgrade();
+  runs.database.execute("ALTER VIEW \"V w\" OWNER TO owner_" + role + "; GRANT SELECT ON \"V w\" TO " + role +
+                        " WITH GRANT OPTION; GRANT UPDATE (\"Na me\") ON \"V w\" TO PUBLIC; COMMENT ON VIEW "
+                        "\"V w\" IS 'it''s a view';"
+                        "COMMENT ON COLUMN \"V w\".id IS 'number'");
+  const auto facts = [&] {
+    return runs.database.value(
+        "SELECT pg_get_userbyid(relowner) || relacl::text || obj_description(oid, 'pg_class') || "
+        "col_description(oid, 1) || "
+        "(SELECT attacl::text FROM pg_attribute WHERE attrelid = c.oid AND attname = 'Na me') FROM pg_class "
+        "c WHERE relname = 'V w'");
+  };
+  const auto before = facts();
+  CHECK(before.find("it's a viewnumber") != std::string::npos);
+  runs.script("b", "a",
+              "-- migrate:up preserve:view%20public.\"V%20w\"\nDROP VIEW \"V w\";\nALTER TABLE t ALTER id "
+              "TYPE bigint;\n"
+              "CREATE VIEW \"V w\" AS SELECT id, \"Na me\" FROM t;\n");
+  runs.upgrade();
+  CHECK(facts() == before);
+  runs.database.execute("DROP VIEW \"V w\"; DROP ROLE " + role + "; DROP ROLE owner_" + role);
+}

@@ -1,0 +1,214 @@
+// Several runners at once, and runners among other sessions.
+#include <atomic>
+#include <thread>
+
+#include "postgres/connection.hpp"
+#include "tests/acceptance/run/fixture.hpp"
+
+using namespace migrate;
+using namespace migrate::test;
+
+namespace {
+
+// A session in an open transaction that has done `sql`.
+class Blocker {
+ public:
+  Blocker(Runs& runs, const std::string& sql) : session_(runs.database.options()) {
+    session_.connection().begin();
+    session_.connection().execute(sql);
+  }
+  void end() { session_.connection().rollback_quietly(); }
+  ~Blocker() { end(); }
+
+ private:
+  postgres::Session session_;
+};
+
+}  // namespace
+
+TEST_CASE("eight runners at once: each step is run once, and every runner ends well") {
+  Runs runs;
+  runs.script("a", "none",
+              "-- migrate:up\nCREATE TABLE a (id int);\n-- migrate:up transaction:false\nCREATE INDEX "
+              "CONCURRENTLY i ON a (id);\n");
+  runs.script(
+      "b", "a",
+      "-- migrate:up\nCREATE TABLE b ();\nSELECT pg_sleep(0.2);\n-- migrate:up\nCREATE TABLE c ();\n");
+  runs.script("d", "b", "-- migrate:up transaction:false\nDROP INDEX CONCURRENTLY i;\n");
+  const bool half_way = GENERATE(false, true);
+  if (half_way) runs.upgrade("a");
+  std::vector<std::thread> threads;
+  std::atomic<int> failures{0}, steps{0};
+  for (int i = 0; i < 8; ++i)
+    threads.emplace_back([&] {
+      try {
+        steps += static_cast<int>(runs.upgrade().steps.size());
+      } catch (const std::exception&) {
+        ++failures;
+      }
+    });
+  for (auto& thread : threads) thread.join();
+  CHECK(failures == 0);
+  CHECK(steps == (half_way ? 3 : 5));
+  CHECK(runs.log() == "a up 1/2 done, a up 2/2 done, b up 1/2 done, b up 2/2 done, d up 1/1 done");
+  CHECK(runs.state() == "d");
+}
+
+TEST_CASE("upgrades and downgrades at once leave a state that is whole") {
+  Runs runs;
+  for (const auto& [name, parent] : {std::pair{"a", "none"}, {"b", "a"}, {"c", "b"}})
+    runs.script(name, parent,
+                std::string("-- migrate:up\nCREATE TABLE ") + name + " ();\n-- migrate:down\nDROP TABLE " +
+                    name + ";\n");
+  runs.upgrade("a");
+  std::vector<std::thread> threads;
+  for (int i = 0; i < 6; ++i)
+    threads.emplace_back([&, i] {
+      for (int round = 0; round < 3; ++round) {
+        try {
+          i % 2 == 0 ? runs.upgrade("head") : runs.downgrade("a");
+        } catch (const Error&) {
+          // "already past" and the like: what counts is what is left behind.
+        }
+      }
+    });
+  for (auto& thread : threads) thread.join();
+  const auto state = runs.state();
+  CHECK((state == "a" || state == "c"));
+  CHECK(runs.tables() == (state == "a" ? "a" : "a b c"));
+}
+
+TEST_CASE("a runner that waits too long says who holds the lock") {
+  Runs runs;
+  runs.script("a", "none", "-- migrate:up\nCREATE TABLE a ();\n");
+  postgres::Session other(runs.database.options());
+  const postgres::AdvisoryLock lock(other, runs.options.names, std::chrono::seconds(0));
+  runs.options.wait = std::chrono::milliseconds(300);
+  const auto refused = refusal([&] { runs.upgrade(); });
+  CHECK(refused.code == static_cast<int>(ExitCode::lock_timeout));
+  CHECK(refused.text ==
+        "another runner holds the lock of public.migrate_version since more than 0.3 s: process N\n"
+        "  hint: wait for it to end, give more time with --wait, or end it with SELECT "
+        "pg_terminate_backend(pid)");
+  CHECK(runs.noted("waiting for another runner: process " + std::to_string(other.connection().backend_pid()) +
+                   " (migrate on the socket as "
+                   "postgres, connected since "));
+  CHECK(runs.database.value("SELECT count(*) FROM pg_class WHERE relname LIKE 'migrate%'") == "0");
+
+  SECTION("another version table of the same database has a lock of its own") {
+    runs.options.names.version_table = "other_version";
+    CHECK(runs.upgrade().state == "a");
+  }
+}
+
+TEST_CASE("who waits for the lock does not hold up CREATE INDEX CONCURRENTLY") {
+  Runs runs;
+  runs.script("a", "none",
+              "-- migrate:up\nCREATE TABLE a (id int);\n-- migrate:up transaction:false\nCREATE INDEX "
+              "CONCURRENTLY i ON a (id);\n");
+  postgres::Session other(runs.database.options());
+  std::thread waiting;
+  {
+    const postgres::AdvisoryLock lock(other, runs.options.names, std::chrono::seconds(0));
+    waiting = std::thread([&] { runs.upgrade(); });
+    std::this_thread::sleep_for(std::chrono::milliseconds(300));
+    runs.database.execute("CREATE TABLE z (id int)");
+    runs.database.execute("SET statement_timeout = '5s'");
+    runs.database.execute("CREATE INDEX CONCURRENTLY z_i ON z (id)");
+  }
+  waiting.join();
+  CHECK(runs.state() == "a");
+}
+
+TEST_CASE("a step that meets lock_timeout is rolled back and tried again until the lock is free") {
+  Runs runs;
+  runs.script("a", "none", "-- migrate:up\nCREATE TABLE a (id int);\n");
+  runs.upgrade();
+  runs.script("b", "a", "-- migrate:up\nCREATE TABLE b ();\nALTER TABLE a ADD COLUMN name text;\n");
+  runs.options.lock_timeout = "50ms";
+  SECTION("free in time") {
+    Blocker blocker(runs, "SELECT * FROM public.a");
+    std::thread ending([&] {
+      std::this_thread::sleep_for(std::chrono::milliseconds(400));
+      blocker.end();
+    });
+    CHECK(runs.upgrade().state == "b");
+    ending.join();
+    CHECK(runs.noted("b, step 1 of 1: canceling statement due to lock timeout; trying again in "));
+    CHECK(runs.log() == "a up 1/1 done, b up 1/1 done");
+  }
+  SECTION("never free") {
+    const Blocker blocker(runs, "SELECT * FROM public.a");
+    runs.options.lock_retries = 2;
+    const auto failed = refusal([&] { runs.upgrade(); });
+    CHECK(failed.code == static_cast<int>(ExitCode::lock_timeout));
+    CHECK(failed.text ==
+          "b.sql:7: canceling statement due to lock timeout (SQLSTATE 55P03)\n  in: ALTER TABLE a ADD COLUMN "
+          "name text\n"
+          "  hint: the step was rolled back; the database is at a");
+    CHECK(runs.notes.size() == 2);
+    CHECK(runs.tables() == "a");
+  }
+  SECTION("a section's own lock_timeout") {
+    const Blocker blocker(runs, "SELECT * FROM public.a");
+    runs.script("b", "a", "-- migrate:up lock_timeout:1ms\nALTER TABLE a ADD COLUMN name text;\n");
+    runs.options.lock_timeout = "10min";
+    runs.options.lock_retries = 0;
+    CHECK(refusal([&] { runs.upgrade(); }).code == static_cast<int>(ExitCode::lock_timeout));
+  }
+}
+
+TEST_CASE("a deadlock is tried again") {
+  Runs runs;
+  runs.database.execute("CREATE TABLE x (id int); CREATE TABLE y (id int)");
+  runs.script("a", "none",
+              "-- migrate:up lock_timeout:20s\nLOCK TABLE x;\nSELECT pg_sleep(0.3);\nLOCK TABLE y;\nCREATE "
+              "TABLE a ();\n");
+  postgres::Session other(runs.database.options());
+  other.connection().begin();
+  other.connection().execute("SET LOCAL deadlock_timeout = '1min'; LOCK TABLE public.y");
+  std::thread crossing([&] {
+    std::this_thread::sleep_for(std::chrono::milliseconds(150));
+    other.connection().execute("LOCK TABLE public.x");
+    other.connection().rollback_quietly();
+  });
+  CHECK(runs.upgrade().state == "a");
+  crossing.join();
+  CHECK(runs.noted("deadlock detected"));
+}
+
+TEST_CASE("CREATE INDEX CONCURRENTLY waits for other transactions, but not for ever") {
+  Runs runs;
+  runs.database.execute("CREATE TABLE a (id int)");
+  runs.script("b", "none", "-- migrate:up transaction:false\nCREATE INDEX CONCURRENTLY \"I x\" ON a (id);\n");
+  runs.options.lock_timeout = "10ms";  // of no account here
+  SECTION("long enough") {
+    Blocker blocker(runs, "INSERT INTO public.a VALUES (1)");
+    std::thread ending([&] {
+      std::this_thread::sleep_for(std::chrono::milliseconds(500));
+      blocker.end();
+    });
+    CHECK(runs.upgrade().state == "b");
+    ending.join();
+  }
+  SECTION("too long: the invalid index is taken away once it can be, and the next run builds it") {
+    Blocker blocker(runs, "INSERT INTO public.a VALUES (1)");
+    runs.options.wait = std::chrono::milliseconds(400);
+    const auto failed = refusal([&] { runs.upgrade(); });
+    CHECK(failed.code == static_cast<int>(ExitCode::lock_timeout));
+    CHECK(failed.text ==
+          "b.sql:6: it waited for more than 400 ms for process N\n  in: CREATE INDEX CONCURRENTLY \"I x\" ON "
+          "a (id)\n"
+          "  hint: wait for that transaction to end, end it with SELECT pg_terminate_backend(pid), or give "
+          "more time with --wait; an "
+          "invalid index \"I x\" is left behind, which the next run drops and builds again; the database is "
+          "at b, 0 of 1 (step 1 was "
+          "begun)");
+    blocker.end();
+    CHECK(runs.upgrade().state == "b");
+    CHECK(runs.noted("dropping the invalid index public.\"I x\" that an interrupted run left behind"));
+    CHECK(runs.database.value(
+              "SELECT string_agg(indisvalid::text, ',') FROM pg_index WHERE indrelid = 'a'::regclass") ==
+          "true");
+  }
+}
