@@ -41,7 +41,7 @@ ExitCode autogenerate_revision(Context& context, const AutogenerateArguments& ar
 
   std::unique_ptr<postgres::ScratchDatabase> history;
   if (arguments.from_history)
-    history = history_database(context, "head");
+    history = history_database(context);
   else
     require_at_head(context);
   auto& session = arguments.from_history ? history->session() : context.session();

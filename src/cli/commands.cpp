@@ -5,6 +5,7 @@ namespace migrate::cli {
 std::vector<std::unique_ptr<Command>> all_commands() {
   std::vector<std::unique_ptr<Command>> commands;
   commands.push_back(make_init());
+  commands.push_back(make_revision());
   commands.push_back(make_upgrade());
   commands.push_back(make_downgrade());
   commands.push_back(make_current());
@@ -13,6 +14,8 @@ std::vector<std::unique_ptr<Command>> all_commands() {
   commands.push_back(make_show());
   commands.push_back(make_stamp());
   commands.push_back(make_models());
+  commands.push_back(make_check());
+  commands.push_back(make_verify());
   commands.push_back(make_local());
   return commands;
 }

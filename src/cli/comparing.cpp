@@ -5,6 +5,10 @@
 #include "autogenerate/canonical.hpp"
 #include "model/source.hpp"
 #include "postgres/local_server.hpp"
+#include "cli/running.hpp"
+#include "postgres/bookkeeping.hpp"
+#include "run/state.hpp"
+#include "run/upgrade.hpp"
 #include "util/text.hpp"
 
 namespace migrate::cli {
@@ -46,13 +50,42 @@ std::optional<postgres::ConnectOptions> scratch_server(Context& context, int tar
     return options;
   }
   const auto installed = postgres::installed_servers();
-  const bool same_major = !installed.empty() && installed.front().major == target_version / 10000;
+  const bool same_major =
+      !installed.empty() && (target_version == 0 || installed.front().major == target_version / 10000);
   if (settings.scratch.url == "local" || settings.database.url == "local" || same_major) {
     options.url = postgres::LocalServer(settings.project).ensure_started();
     return options;
   }
   if (settings.scratch.beside) return context.connect_options();
   return std::nullopt;
+}
+
+postgres::ConnectOptions required_scratch_server(Context& context) {
+  if (auto server = scratch_server(context, 0)) return *server;
+  throw Error(ExitCode::usage, "this needs a scratch database, and there is no server to make one on",
+              "set url under [scratch] to any database of a server on which the role may CREATEDB, or install a PostgreSQL server");
+}
+
+std::unique_ptr<postgres::ScratchDatabase> history_database(Context& context) {
+  auto database = std::make_unique<postgres::ScratchDatabase>(required_scratch_server(context));
+  if (context.graph().empty()) return database;
+  run::Events events;
+  events.confirm_data_loss = [](const std::vector<std::string>&) {};  // there is nothing in it to lose
+  run::upgrade({database->session(), database->options(), context.directory(), context.graph()}, "head", running_options(context, {}, "migrate"), events);
+  return database;
+}
+
+void require_at_head(Context& context) {
+  const auto& names = running_options(context, {}, "migrate").names;
+  const postgres::Bookkeeping bookkeeping(context.session(), names);
+  const auto state = run::read_state(bookkeeping, context.graph());
+  run::refuse_unknown(state, context.graph());
+  const auto head = context.graph().head();
+  const bool at_head = state.half_done.empty() && (head.empty() ? state.versions.empty() : state.versions == std::vector<std::string>{head});
+  if (at_head) return;
+  throw Error(ExitCode::failed,
+              "the database is at " + run::describe(state) + ", but the scripts lead to " + (head.empty() ? "base" : head),
+              "run migrate upgrade head first, or compare with the scripts alone: --from-history");
 }
 
 autogenerate::Comparison compare(Context& context, const model::Document& models,

@@ -11,6 +11,7 @@
 #include "model/document.hpp"
 #include "postgres/introspect.hpp"
 #include "postgres/scratch.hpp"
+#include "run/options.hpp"
 
 namespace migrate::cli {
 
@@ -19,13 +20,14 @@ model::Document load_models(Context& context);
 
 postgres::IntrospectOptions in_view(Context& context, const catalog::Database& models);
 
-// Where a scratch database can be made: [scratch] url; else the local server, if it is installed in the major
-// version of `target` and the target has no extension that it lacks; else beside the target, with [scratch]
-// beside = true. nullopt: nowhere.
+// Where a scratch database can be made: [scratch] url; else the local server, if it is installed in the major version of the target
+// (0: any); else beside the target, with [scratch] beside = true. nullopt: nowhere.
 std::optional<postgres::ConnectOptions> scratch_server(Context& context, int target_version);
+// The same for a command that cannot do without; throws Error(usage).
+postgres::ConnectOptions required_scratch_server(Context& context);
 
-// A database that all scripts up to `revision` have built ("head" for all).
-std::unique_ptr<postgres::ScratchDatabase> history_database(Context& context, const std::string& revision);
+// A database that all scripts have built.
+std::unique_ptr<postgres::ScratchDatabase> history_database(Context& context);
 
 autogenerate::Comparison compare(Context& context, const model::Document& models,
                                  const catalog::Database& live, autogenerate::CompareOptions options);

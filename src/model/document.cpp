@@ -162,4 +162,14 @@ std::string write_document(const Document& document) {
   return out.dump(1, ' ', false, Json::error_handler_t::replace) + "\n";
 }
 
+std::string write_document(catalog::Database database) {
+  database.server_version = 0;  // models are for any
+  Json out;
+  out["format"] = "migrate.models";
+  out["version"] = version;
+  out["database"] = catalog::to_json_value(database);
+  out["end"] = true;
+  return out.dump(1, ' ', false, Json::error_handler_t::replace) + "\n";
+}
+
 }  // namespace migrate::model

@@ -37,4 +37,7 @@ Document read_document(std::string_view json, const std::string& origin,
 // The same as JSON, to be kept as a snapshot: what read_document() reads.
 std::string write_document(const Document& document);
 
+// A catalogue as a document that read_document() takes: a snapshot.
+std::string write_document(catalog::Database database);
+
 }  // namespace migrate::model

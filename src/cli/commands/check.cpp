@@ -21,7 +21,7 @@ class Check : public Command {
   ExitCode run(Context& context) override {
     const auto models = load_models(context);
     std::unique_ptr<postgres::ScratchDatabase> history;
-    if (from_history_) history = history_database(context, "head");
+    if (from_history_) history = history_database(context);
     auto& session = from_history_ ? history->session() : context.session();
     const auto live = postgres::introspect(session, in_view(context, models.database));
     autogenerate::CompareOptions options;
