@@ -1,0 +1,74 @@
+#include "cli/command.hpp"
+#include "cli/comparing.hpp"
+#include "model/document.hpp"
+#include "model/generate_cpp.hpp"
+#include "plan/plan.hpp"
+#include "util/files.hpp"
+#include "util/text.hpp"
+
+namespace migrate::cli {
+namespace {
+
+class Inspect : public Command {
+ public:
+  std::string name() const override { return "inspect"; }
+  std::string description() const override {
+    return "Print the live database as models, as a snapshot or as SQL";
+  }
+
+  void declare(Arguments& arguments) override {
+    arguments.choice("--format", format_, {"cpp", "json", "sql"},
+                     "cpp: models that compile; json: a snapshot; sql: the statements that build it");
+    arguments.option("-o,--output", output_, "the file to write; default: standard output");
+    arguments.flag("--skip-unhandled", skip_unhandled_,
+                   "leave out objects of kinds that migrate does not handle, instead of refusing");
+  }
+
+  ExitCode run(Context& context) override {
+    auto view = in_view(context, {});
+    if (context.config().autogenerate.schemas.empty()) view.schemas = {"*"};
+    auto database = postgres::introspect(context.session(), view);
+    refuse_unhandled(context, database);
+    const auto text = print(database, context.config().models.search_path);
+    if (output_.empty()) {
+      context.out().result(text);
+      return ExitCode::ok;
+    }
+    write_file(output_, text);
+    context.out().note("wrote " + output_ + ": " + plural(database.tables.size(), "table"));
+    return ExitCode::ok;
+  }
+
+ private:
+  void refuse_unhandled(Context& context, catalog::Database& database) const {
+    if (database.unhandled.empty()) return;
+    const auto list = join_with(database.unhandled, "\n  ", [](const catalog::Unhandled& each) {
+      return each.kind + " " + each.identity;
+    });
+    if (!skip_unhandled_)
+      throw Error(
+          ExitCode::failed, "the database has objects of kinds that migrate does not handle yet:\n  " + list,
+          "--skip-unhandled leaves them out of what is printed; nothing happens to them in the database");
+    context.out().warn("left out, because migrate does not handle their kinds:\n  " + list);
+    database.unhandled.clear();
+  }
+
+  std::string print(const catalog::Database& database, const std::vector<std::string>& search_path) const {
+    if (format_ == "json") return model::write_document(database);
+    if (format_ == "cpp") return model::generate_cpp(database, search_path);
+    std::string out;
+    for (const auto& statement : plan::build_statements(database, database.server_version))
+      out += statement.sql + ";\n\n";
+    return out;
+  }
+
+  std::string format_ = "cpp";
+  std::string output_;
+  bool skip_unhandled_ = false;
+};
+
+}  // namespace
+
+std::unique_ptr<Command> make_inspect() { return std::make_unique<Inspect>(); }
+
+}  // namespace migrate::cli
