@@ -57,6 +57,11 @@ std::string list_query() {
       listed("pg_class",
              "WHERE o.relkind IN ('v', 'm', 'f') AND o.relpersistence <> 't' AND o.relnamespace = ANY "
              "($1::oid[])"),
+      listed("pg_class",
+             "JOIN pg_catalog.pg_index x ON x.indexrelid = o.oid JOIN pg_catalog.pg_class c ON c.oid = "
+             "x.indrelid "
+             "WHERE c.relkind = 'm' AND o.relnamespace = ANY ($1::oid[])",
+             "'index of a materialized view'"),
       listed(
           "pg_type",
           "LEFT JOIN pg_catalog.pg_class c ON c.oid = o.typrelid WHERE o.typnamespace = ANY ($1::oid[]) AND "
@@ -115,7 +120,8 @@ constexpr const char* uses_query =
     "x.refobjid "
     "LEFT JOIN pg_catalog.pg_class tc ON tc.oid = t.typrelid AND t.typrelid <> 0 "
     "WHERE x.deptype IN ('n', 'a') AND x.refobjid >= 16384 AND "
-    "(o.relkind IN ('v', 'm', 'f', 'c') OR k.oid IS NOT NULL OR x.classid NOT IN "
+    "(o.relkind IN ('v', 'm', 'f', 'c') OR o.relkind = 'i' AND x.refclassid = x.classid OR k.oid IS NOT NULL "
+    "OR x.classid NOT IN "
     "('pg_catalog.pg_class'::pg_catalog.regclass, "
     "'pg_catalog.pg_constraint'::pg_catalog.regclass, 'pg_catalog.pg_attrdef'::pg_catalog.regclass))";
 

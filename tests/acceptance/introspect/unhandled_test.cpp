@@ -82,7 +82,8 @@ TEST_CASE("what they use, also through each other") {
       "CREATE TYPE \"Röle\" AS ENUM ('a'); CREATE SEQUENCE sq; CREATE TABLE \"T t\" (\"A a\" int, r "
       "\"Röle\", unused int);"
       "CREATE VIEW v1 AS SELECT \"A a\" AS x FROM \"T t\" WHERE r = 'a'; CREATE VIEW v2 AS SELECT x FROM v1; "
-      "CREATE VIEW v3 AS SELECT x FROM v2;"
+      "CREATE VIEW v3 AS SELECT x FROM v2; CREATE MATERIALIZED VIEW m AS SELECT x FROM v3; CREATE INDEX \"M "
+      "i\" ON m (x);"
       "CREATE FUNCTION takes(\"T t\", \"Röle\"[]) RETURNS int LANGUAGE sql AS 'SELECT 1'; CREATE TYPE c AS "
       "(r \"Röle\");"
       "CREATE FUNCTION f() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NEW; END';"
@@ -95,6 +96,7 @@ TEST_CASE("what they use, also through each other") {
   CHECK(uses(database, "public.v1") == viewed);
   CHECK(uses(database, "public.v2") == viewed);
   CHECK(uses(database, "public.v3") == viewed);
+  CHECK(uses(database, "public.\"M i\"") == viewed);
   CHECK(uses(database, "public.takes(public.\"T t\",public.\"Röle\"[])") ==
         Names{"type public.\"Röle\"", "table public.\"T t\""});
   CHECK(uses(database, "public.c") == Names{"type public.\"Röle\""});
