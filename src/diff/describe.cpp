@@ -9,13 +9,24 @@ namespace {
 
 using catalog::Kind;
 
-// An index's id does not name its table.
+// An index's id does not name its table. Most are called after it, so that the tables next before it in the
+// order of names are looked at first.
 const catalog::Index* find_index(const catalog::Database& database, const catalog::Name& name) {
-  auto table = std::lower_bound(
-      database.tables.begin(), database.tables.end(), name.schema,
-      [](const catalog::Table& each, const std::string& schema) { return each.name.schema < schema; });
-  for (; table != database.tables.end() && table->name.schema == name.schema; ++table)
+  const auto& tables = database.tables;
+  const auto less = [](const catalog::Name& wanted, const catalog::Table& each) {
+    return wanted < each.name;
+  };
+  const auto after = std::upper_bound(tables.begin(), tables.end(), name, less);
+  constexpr int most_tries = 8;
+  int tries = 0;
+  for (auto table = after; table != tables.begin() && tries < most_tries; ++tries) {
+    --table;
+    if (table->name.schema != name.schema) break;
     if (const auto* index = table->index(name.name)) return index;
+  }
+  for (const auto& table : tables)
+    if (table.name.schema == name.schema)
+      if (const auto* index = table.index(name.name)) return index;
   return nullptr;
 }
 

@@ -21,6 +21,7 @@ struct Pair {
 
 // Less than this much in common is another object.
 constexpr double alike = 0.6;
+constexpr std::size_t most_pairs = 250'000;
 
 template <class T>
 bool equal_but_for_name(T a, const T& b) {
@@ -106,20 +107,15 @@ class Finder {
         created_indexes_(indexes_of(after, changes, Action::create)) {
     // What stands in one place: the table for its parts, the schema for the rest.
     using Place = std::tuple<Kind, std::string, std::string>;
-    std::map<Place, std::pair<std::vector<ObjectId>, std::vector<ObjectId>>> places;
+    std::map<Place, Group> groups;
     for (const auto& change : changes) {
       const auto& id = change.object;
-      const bool in_table = id.kind == Kind::column || id.kind == Kind::constraint;
-      auto& [dropped, created] = places[{id.kind, id.name.schema, in_table ? id.name.name : std::string()}];
-      if (change.action == Action::drop) dropped.push_back(id);
-      if (change.action == Action::create) created.push_back(id);
       if (change.action == Action::alter && id.kind == Kind::enum_type) labels(id);
+      if (change.action != Action::drop && change.action != Action::create) continue;
+      auto& group = groups[{id.kind, id.name.schema, table_of(change)}];
+      (change.action == Action::drop ? group.dropped : group.created).push_back(id);
     }
-    for (const auto& [place, ids] : places)
-      for (const auto& from : ids.first)
-        for (const auto& to : ids.second)
-          if (const double score = likeness_of(from, to); score >= alike)
-            pairs_.push_back({score, {from, to, {}, {}}});
+    for (const auto& [place, group] : groups) compare(group);
   }
 
   // Best first; of equals the one that comes first by name, so that the same input gives the same answer.
@@ -140,6 +136,47 @@ class Finder {
   }
 
  private:
+  struct Group {
+    std::vector<ObjectId> dropped, created;
+  };
+
+  // Empty for what does not live inside of a table.
+  std::string table_of(const Change& change) const {
+    const auto& id = change.object;
+    if (id.kind == Kind::column || id.kind == Kind::constraint) return id.name.name;
+    if (id.kind != Kind::index) return {};
+    const auto& indexes = change.action == Action::drop ? dropped_indexes_ : created_indexes_;
+    return indexes.at(id.name).first->name.name;
+  }
+
+  void compare(const Group& group) {
+    if (group.dropped.size() * group.created.size() > most_pairs) return compare_equal_tables(group);
+    for (const auto& from : group.dropped)
+      for (const auto& to : group.created) add(from, to);
+  }
+
+  void add(const ObjectId& from, const ObjectId& to) {
+    if (const double score = likeness_of(from, to); score >= alike)
+      pairs_.push_back({score, {from, to, {}, {}}});
+  }
+
+  // Of very many, those that have just the same columns, one to one: each with each would take minutes.
+  void compare_equal_tables(const Group& group) {
+    if (group.dropped.front().kind != Kind::table) return;
+    const auto columns = [](const catalog::Table& table) {
+      return join_with(table.columns, "\n",
+                       [](const catalog::Column& each) { return each.name + "\t" + each.type; });
+    };
+    std::map<std::string, std::vector<const ObjectId*>> created;
+    for (const auto& to : group.created) created[columns(*after_.table(to.name))].push_back(&to);
+    for (const auto& from : group.dropped) {
+      const auto found = created.find(columns(*before_.table(from.name)));
+      if (found == created.end() || found->second.empty()) continue;
+      add(from, *found->second.front());
+      found->second.erase(found->second.begin());
+    }
+  }
+
   double likeness_of(const ObjectId& from, const ObjectId& to) const {
     switch (from.kind) {
       case Kind::table:
@@ -154,9 +191,7 @@ class Finder {
         return same_definition(*before_.table(from.name)->constraint(from.member),
                                *after_.table(to.name)->constraint(to.member));
       case Kind::index: {
-        const auto& [old_table, old] = dropped_indexes_.at(from.name);
-        const auto& [table, index] = created_indexes_.at(to.name);
-        return old_table->name == table->name ? same_definition(*old, *index) : 0;
+        return same_definition(*dropped_indexes_.at(from.name).second, *created_indexes_.at(to.name).second);
       }
       case Kind::enum_type:
         return before_.enum_type(from.name)->labels == after_.enum_type(to.name)->labels ? 1 : 0;

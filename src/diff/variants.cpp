@@ -1,6 +1,7 @@
 #include "diff/variants.hpp"
 
 #include <algorithm>
+#include <map>
 #include <set>
 
 #include "catalog/type_name.hpp"
@@ -18,13 +19,13 @@ struct Parts {
   std::set<std::string> columns, constraints, indexes;
 };
 
-Parts parts_of(const Name& table, const std::vector<TextInDoubt>& doubts) {
-  Parts out;
+std::map<Name, Parts> parts_by_table(const std::vector<TextInDoubt>& doubts) {
+  std::map<Name, Parts> out;
   for (const auto& doubt : doubts) {
-    if (doubt.table != table) continue;
-    if (doubt.column) out.columns.insert(doubt.declared);
-    if (doubt.constraint) out.constraints.insert(doubt.declared);
-    if (doubt.index) out.indexes.insert(doubt.declared);
+    auto& parts = out[doubt.table];
+    if (doubt.column) parts.columns.insert(doubt.declared);
+    if (doubt.constraint) parts.constraints.insert(doubt.declared);
+    if (doubt.index) parts.indexes.insert(doubt.declared);
   }
   return out;
 }
@@ -145,8 +146,9 @@ Database only_in_doubt(const Database& database, const std::vector<TextInDoubt>&
   Database out;
   out.schemas = database.schemas;
   out.enums = database.enums;
+  auto parts = parts_by_table(doubts);
   for (const auto& name : tables_needed(database, doubts))
-    out.tables.push_back(bare(*database.table(name), parts_of(name, doubts)));
+    out.tables.push_back(bare(*database.table(name), parts[name]));
   add_sequences(out, database);
   out.sort();
   return out;
