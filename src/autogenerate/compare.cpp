@@ -4,6 +4,7 @@
 
 #include "autogenerate/unmanaged.hpp"
 #include "catalog/spelling.hpp"
+#include "diff/children.hpp"
 #include "util/error.hpp"
 #include "util/text.hpp"
 
@@ -211,6 +212,8 @@ Comparison compare(const model::Document& models, Database live, const CompareOp
         return Fate::left_alone;
       return options.drop_unmanaged ? Fate::dropped : Fate::unmanaged;
     });
+    // Children that were left alone follow their parents all the same.
+    diff::complete_children(out.target, out.before);
     out.changes = diff::diff(out.before, out.target);
     if (options.no_renames) return out;
     auto likely = diff::rename_candidates(out.before, out.target, out.changes);
