@@ -78,7 +78,9 @@ struct Action {
   Reversal reversal = Reversal::exact;       // how well the way back restores what was there
   std::string loss;                          // what the way back does not restore: a note for the down part
   std::vector<catalog::ObjectId> transient;  // exists only between two steps of this plan
-  std::vector<diff::Rename> renames;         // for the way back
+  std::vector<catalog::ObjectId>
+      absorbs;                        // transient ones that from here on live and go with what this makes
+  std::vector<diff::Rename> renames;  // for the way back
   std::vector<catalog::ObjectId>
       preserve;  // re-created: owner, privileges, comment, label are to be put back
 };

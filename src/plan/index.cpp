@@ -90,6 +90,27 @@ void attach(Planner& planner, const Table& table, const Index& index) {
   planner.add(std::move(action));
 }
 
+// The indexes of the partitions that were there before, which are built first, without a lock that blocks
+// writers, and then attached; a new partition brings its own.
+std::vector<catalog::ObjectId> create_on_partitions(Planner& planner, const Table& table,
+                                                    const Index& index) {
+  std::vector<catalog::ObjectId> made;
+  const catalog::Name parent{table.name.schema, index.name};
+  for (const Table& each : planner.after.tables) {
+    const Table* was = planner.before.table(each.name);
+    if (each.partition_of != table.name || !was) continue;
+    for (const Index& child : each.indexes) {
+      const auto id = index_id(each.name, child.name);
+      const Fate fate = planner.fate(id);
+      if (child.attached_to != parent || fate == Fate::created || fate == Fate::rebuilt) continue;
+      if (was->index(child.name) && planner.fate(index_id(table.name, index.name)) != Fate::rebuilt) continue;
+      create_index(planner, each, child);
+      made.push_back(id);
+    }
+  }
+  return made;
+}
+
 // The new one is built under another name while the old one still serves, and takes its name in the end.
 void replace(Planner& planner, const Table& table, const Index& index) {
   const catalog::ObjectId id = index_id(table.name, index.name);
@@ -160,7 +181,9 @@ void create_index(Planner& planner, const Table& table, const Index& wanted) {
                  });
         });
     Index shape = index;
-    shape.only = index.only || (partitioned && attached_later);
+    shape.only = index.only || (partitioned && attached_later && planner.in_use(table.name));
+    std::vector<catalog::ObjectId> children;
+    if (partitioned) children = create_on_partitions(planner, table, index);
     Action action;
     on_table(planner, table, online && !partitioned ? Lock::share_update_exclusive : Lock::share, action);
     action.rank = planner.in_use(table.name) ? Rank::index : Rank::table;
@@ -172,13 +195,16 @@ void create_index(Planner& planner, const Table& table, const Index& wanted) {
     action.creates = {id};
     if (!index.name.empty()) action.takes = {{table.name.schema, index.name}};
     action.needs = needs_of(planner, table, index);
+    action.needs.insert(action.needs.end(), children.begin(), children.end());
+    action.absorbs = children;
+    if (!index.attached_to.empty() && online) action.transient = {id};
     Index made = index;
     made.attached_to = {};
     for (auto& element : made.elements) element.statistics.reset();
     action.effect = put_index(table.name, made);
     planner.add(std::move(action));
     set_statistics(planner, table, made, index);
-    if (!index.attached_to.empty()) attach(planner, table, index);
+    if (!index.attached_to.empty() && planner.before.table(table.name)) attach(planner, table, index);
   }
   if (planner.fate(id) != Fate::rebuilt) planner.set_fate(id, Fate::created);
   comment_index(planner, table, "", index);

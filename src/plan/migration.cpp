@@ -37,14 +37,18 @@ void erase_object(catalog::Database& database, const catalog::ObjectId& id) {
 }
 
 // A constraint that is valid is not made NOT VALID again only because an earlier step had it so on its way.
-void keep_valid(catalog::Database& target, const catalog::Database& current) {
+void keep_valid(catalog::Database& target, const catalog::Database& current,
+                const catalog::Database& before) {
   for (auto& table : target.tables) {
     const auto* now = current.table(table.name);
+    const auto* first = before.table(table.name);
     if (!now) continue;
     for (auto& constraint : table.constraints)
       if (const auto* valid = now->constraint(constraint.name);
-          constraint.not_valid && valid && !valid->not_valid)
-        constraint.not_valid = false;
+          constraint.not_valid && valid && !valid->not_valid) {
+        const auto* was = first ? first->constraint(constraint.name) : nullptr;
+        constraint.not_valid = was && was->not_valid;
+      }
   }
 }
 
@@ -85,15 +89,17 @@ Migration make_migration(const catalog::Database& before, const catalog::Databas
   for (std::size_t k = planned.steps.size(); k > 0; --k) {
     const ActionStep& step = planned.steps[k - 1];
     catalog::Database target = states[k - 1];
-    keep_valid(target, current);
+    keep_valid(target, current, planned.renamed);
     std::set<catalog::ObjectId> transient;
+    std::set<catalog::ObjectId> absorbed;
+    for (const Action& action : step.actions) absorbed.insert(action.absorbs.begin(), action.absorbs.end());
     for (std::size_t n = 0; n < planned.steps.size(); ++n)
       for (const Action& action : planned.steps[n].actions)
         for (const auto& id : action.transient) {
           if (n + 1 == k) {
             if (!contains(current, id)) copy_object(states[k], current, id);
             transient.insert(id);
-          } else if (!contains(current, id)) {
+          } else if (!contains(current, id) || absorbed.count(id) > 0) {
             erase_object(target, id);
           }
         }

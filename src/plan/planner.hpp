@@ -80,6 +80,12 @@ class Planner {
   std::vector<catalog::ObjectId> mentioned(std::string_view sql) const;
   std::vector<catalog::ObjectId> mentioned_types(const catalog::Column& column) const;
 
+  // A sequence's position must lie within its new bounds before they are set. The last of the actions, if
+  // any.
+  std::optional<std::size_t> move_into_bounds(const catalog::Name& sequence, const std::string& type,
+                                              const catalog::SequenceOptions& was,
+                                              const catalog::SequenceOptions& now);
+
   void add_rename(const diff::Rename& rename, const std::string& sql);
   // HEAD a RENAME TO b, and SET SCHEMA where the schema differs.
   void add_rename(const diff::Rename& rename, const std::string& head, const catalog::Name& from,

@@ -87,7 +87,9 @@ void alter(Planner& planner, const catalog::ObjectId& id, const std::vector<std:
   const catalog::Sequence now = *planner.after.sequence(id.name);
   const std::string head = "ALTER SEQUENCE " + now.name.sql();
   if (was.type != now.type || was.options != now.options) {
+    const auto moved = planner.move_into_bounds(now.name, was.type, was.options, now.options);
     Action action;
+    if (moved) action.after = {*moved};
     action.rank = Rank::sequence;
     action.statement.sql = head + (was.type == now.type ? "" : " AS " + now.type) +
                            sequence_options(was.options, now.options, was.type, now.type);
@@ -125,6 +127,32 @@ void rename(Planner& planner, const diff::Rename& rename) {
 }
 
 }  // namespace
+
+std::optional<std::size_t> Planner::move_into_bounds(const catalog::Name& sequence, const std::string& type,
+                                                     const catalog::SequenceOptions& was,
+                                                     const catalog::SequenceOptions& now) {
+  const auto a = catalog::with_defaults(was, type), b = catalog::with_defaults(now, type);
+  if (*b.min <= *a.min && *b.max >= *a.max) return std::nullopt;
+  std::optional<std::size_t> last;
+  const auto step = [&](const std::string& sql) {
+    Action action;
+    action.rank = Rank::sequence;
+    action.statement.sql = sql;
+    action.needs = {sequence_id(sequence)};
+    if (last) action.after = {*last};
+    action.effect = [](catalog::Database&) {};
+    last = add(std::move(action));
+  };
+  const std::string name = quote_literal(sequence.sql());
+  const std::string low = std::to_string(*b.min), high = std::to_string(*b.max);
+  if (*b.min > *a.max || *b.max < *a.min)
+    step("ALTER SEQUENCE " + sequence.sql() + " MINVALUE " + std::to_string(std::min(*a.min, *b.min)) +
+         " MAXVALUE " + std::to_string(std::max(*a.max, *b.max)));
+  step("SELECT pg_catalog.setval(" + name + ", greatest(least(last_value, " + high + "), " + low +
+       "), is_called AND last_value >= " + low + ") FROM " + sequence.sql() + " WHERE last_value < " + low +
+       " OR last_value > " + high);
+  return last;
+}
 
 const KindPlanner sequence_planner{create, drop, alter, rename};
 

@@ -185,7 +185,7 @@ void RandomCatalog::add_constraint(Database& database, Table& table, bool data) 
   } else if (kind == 1) {
     const Table& target = any(database.tables);
     const Constraint* key = target.primary_key();
-    if (!key || key->columns.size() != 1) return;
+    if (!key || key->columns.size() != 1 || target.unlogged != table.unlogged) return;
     Column column;
     column.name = fresh_name();
     column.type = target.column(key->columns[0])->type;
