@@ -119,7 +119,6 @@ template <class Row>
 class Table : public AnyTable {
  public:
   using AnyTable::AnyTable;
-  using Columns::column;
 
   template <auto M>
   Column column(std::string_view name = {}, Where where = Where::here()) {
@@ -127,6 +126,14 @@ class Table : public AnyTable {
     check_owner<typename Member::Owner>();
     return add(&detail::member_spelling<M>, detail::type_of<typename Member::Type>(),
                detail::place_of<Row>(M), name, where);
+  }
+  // Not `using Columns::column`: clang 14 takes column<T>() for hidden by column<M>().
+  template <class T>
+  Column column(std::string_view name, Where where = Where::here()) {
+    return Columns::column<T>(name, where);
+  }
+  Column column(std::string_view name, std::string_view sql_type, Where where = Where::here()) {
+    return Columns::column(name, sql_type, where);
   }
   template <auto M>
   Column column_as(std::string_view sql_type, std::string_view name = {}, Where where = Where::here()) {

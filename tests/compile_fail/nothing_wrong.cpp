@@ -19,4 +19,6 @@ MIGRATE_MODELS(m) {
   t.column<&Row::role>().default_value(Role::guest);
   t.embed<&Row::group>("group_");
   t.column_as<&Row::flags>("bigint");
+  t.column<std::int64_t>("typed");
+  t.column("named", "jsonb");
 }

@@ -17,6 +17,7 @@
 #include "tests/support/catch.hpp"
 #include "tests/support/require_error.hpp"
 #include "util/files.hpp"
+#include "util/process.hpp"
 
 namespace {
 
@@ -136,6 +137,22 @@ TEST_CASE("Programs that crash, fail, hang, stay silent or print rubbish are one
       source("noisy.cpp",
              head + "MIGRATE_MODELS(m) { std::puts(\"noise\"); m.table(\"t\").column(\"a\", \"int\"); }\n");
   CHECK(load(noisy).database.tables.size() == 1);
+}
+
+TEST_CASE("Models compile with clang++ and sanitizers to the same document") {
+  auto from = source(
+      "san.cpp",
+      "#include <migrate/model.hpp>\nstruct Base { long a; };\nstruct Row : Base { int b; double c; };\n"
+      "MIGRATE_MODELS(m) {\n  auto t = m.table<Row>(\"rows\");\n  t.columns<&Row::b, &Row::a, &Row::c>();\n"
+      "  t.column<int>(\"d\").default_value(1.5);\n}\n");
+  const auto plain = load(from);
+  CHECK(plain.warnings.empty());
+  from.flags = {"-fsanitize=address,undefined", "-fno-sanitize-recover=all"};
+  CHECK(load(from).fingerprint == plain.fingerprint);
+  if (migrate::find_program("clang++").empty()) return;
+  from.flags.clear();
+  from.compiler = "clang++";
+  CHECK(load(from).fingerprint == plain.fingerprint);
 }
 
 TEST_CASE("Problems of the models name file and line") {
