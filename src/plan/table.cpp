@@ -21,9 +21,20 @@ bool made_apart(const catalog::Table& table) {
                      [](const auto& each) { return !each.inherited; });
 }
 
+// Of two keys over the same columns CREATE TABLE silently makes only one.
+bool is_swallowed(const catalog::Table& table, const catalog::Constraint& constraint) {
+  return constraint.type == catalog::ConstraintType::unique &&
+         std::any_of(
+             table.constraints.begin(), table.constraints.end(), [&](const catalog::Constraint& other) {
+               return other.columns == constraint.columns &&
+                      (other.type == catalog::ConstraintType::primary_key ||
+                       (other.type == catalog::ConstraintType::unique && other.name < constraint.name));
+             });
+}
+
 bool is_inline(const Planner& planner, const catalog::Table& table, const catalog::Constraint& constraint) {
   if (constraint.inherited && !made_apart(table)) return false;
-  if (constraint.not_valid) return false;
+  if (constraint.not_valid || is_swallowed(table, constraint)) return false;
   if (constraint.type != catalog::ConstraintType::foreign_key) return true;
   return !constraint.inherited && planner.late_keys.count(constraint_id(table.name, constraint.name)) == 0;
 }
