@@ -37,8 +37,8 @@ postgres::IntrospectOptions in_view(Context& context, const catalog::Database& m
   postgres::IntrospectOptions options;
   options.schemas =
       autogenerate::schemas_in_view(settings.autogenerate.schemas, models, settings.models.search_path);
-  options.bookkeeping = {{settings.migrations.schema, settings.migrations.version_table},
-                         {settings.migrations.schema, "migrate_log"}};
+  const postgres::BookkeepingNames names{settings.migrations.schema, settings.migrations.version_table};
+  options.bookkeeping = {{names.schema, names.version_table}, {names.schema, names.log_table()}};
   return options;
 }
 

@@ -425,8 +425,7 @@ void LocalServer::start(const ServerPrograms& programs) {
              "unix_socket_directories = '" +
                  sockets.string() +
                  "'\n"
-                 "unix_socket_permissions = 0700\n"
-                 "synchronous_commit = off\n");
+                 "unix_socket_permissions = 0700\n");
   if (who && ::chown(settings.c_str(), who->user, who->group) != 0)
     fail("change the owner of", settings, errno);
   remove_stale_pid_files(data(), sockets);

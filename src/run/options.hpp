@@ -19,6 +19,7 @@ struct Options {
   std::chrono::milliseconds wait{60000};  // for another runner's lock; a CONCURRENTLY for other transactions
   std::vector<std::string> search_path{"public"};
   bool accept_edited = false;  // go on although up parts of applied revisions were edited
+  bool allow_ahead = false;    // a database ahead of the checkout: say so and do nothing
   std::string tool_version;
   std::string command = "migrate";  // "migrate upgrade head": for the log
 };

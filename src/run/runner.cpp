@@ -44,7 +44,7 @@ Result Runner::run(const MakePlan& make_plan, const Confirm& confirm) {
   const auto first_look = state();
   result.before = result.after = first_look.versions;
   result.state = describe(first_look);
-  refuse_unknown(first_look, target_.graph);
+  if (is_ahead(first_look)) return result;
   // A step that was cut off is looked after under the lock only; until then there is no saying what is left
   // to do.
   std::vector<std::string> asked;
@@ -87,6 +87,18 @@ Result Runner::run(const MakePlan& make_plan, const Confirm& confirm) {
   result.after = end.versions;
   result.state = describe(end);
   return result;
+}
+
+// Throws for a row that no script has, unless the database is ahead and that is allowed.
+bool Runner::is_ahead(const State& now) const {
+  try {
+    refuse_unknown(now, target_.graph);
+  } catch (const Error& error) {
+    if (error.code() != ExitCode::ahead || !options_.allow_ahead) throw;
+    if (events_.note) events_.note(error.what());
+    return true;
+  }
+  return false;
 }
 
 // A step without a transaction that a killed run, or a lost connection, left as running.

@@ -21,6 +21,7 @@ class Runner {
   State state() const { return read_state(bookkeeping_, target_.graph); }
 
  private:
+  bool is_ahead(const State& now) const;
   void settle_cut_off(postgres::Executor& executor);
   void execute(postgres::Executor& executor, const StepPlan& plan, Result& result);
   Error with_state(const Error& error) const;

@@ -19,24 +19,16 @@ class Upgrade : public Command {
                    "nothing to do, instead of exit code 8, if the database is ahead of these scripts");
   }
   ExitCode run(Context& context) override {
-    try {
-      return upgrade(context);
-    } catch (const Error& error) {
-      if (!allow_ahead_ || error.code() != ExitCode::ahead) throw;
-      context.out().warn(error.what());
-      return ExitCode::ok;
-    }
-  }
-
- private:
-  ExitCode upgrade(Context& context) {
     return run_and_report(
         context, running_, "migrate upgrade " + target_, "upgraded",
         [this](const run::Target& target, const run::Options& options, const run::Events& events) {
-          return run::upgrade(target, target_, options, events);
+          auto mine = options;
+          mine.allow_ahead = allow_ahead_;
+          return run::upgrade(target, target_, mine, events);
         });
   }
 
+ private:
   std::string target_ = "head";
   bool allow_ahead_ = false;
   RunningArguments running_;
