@@ -191,7 +191,7 @@ class Renamer {
     auto* table = database_.table(from);
     if (!table || database_.table(to)) return false;
     for (auto& column : table->columns) {
-      pin_not_null(column, from, database_.server_version);
+      if (from.name != to.name) pin_not_null(column, from, database_.server_version);
       if (!column.identity) continue;
       if (from.name != to.name) pin_identity_sequence(*column.identity, from, column.name);
       if (column.identity->sequence.schema == from.schema) column.identity->sequence.schema = to.schema;

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cstdlib>
 
+#include "catalog/default_name.hpp"
 #include "plan/fragments.hpp"
 #include "plan/table_parts.hpp"
 #include "util/quote.hpp"
@@ -90,8 +91,9 @@ namespace {
 // PostgreSQL 18 keeps NOT NULL as a constraint with a name, NO INHERIT and NOT VALID.
 void alter_named_not_null(Planner& planner, const Table& table, const Column& was, const Column& now) {
   const auto name_of = [&](const Column& column) {
-    return column.not_null_constraint.empty() ? table.name.name + "_" + column.name + "_not_null"
-                                              : column.not_null_constraint;
+    return column.not_null_constraint.empty()
+               ? catalog::default_name(table.name.name, column.name, "not_null")
+               : column.not_null_constraint;
   };
   const std::string head = "ALTER TABLE " + table.name.sql() + " ";
   const auto step = [&](const std::string& sql, Lock lock, const ColumnChange& change) {
