@@ -36,7 +36,7 @@ bool exists(const Database& database, const ObjectId& id) {
         return each.name.schema == id.name.schema && each.index(id.name.name) != nullptr;
       });
     case Kind::extension:
-      return false;
+      return database.extension(id.name.name) != nullptr;
   }
   return false;
 }
@@ -47,7 +47,7 @@ std::set<std::string> imply_schemas(Database& models, const Database& live) {
   std::set<std::string> there_already;
   std::set<std::string> named;
   for (const auto& id : catalog::object_ids(models))
-    if (id.kind != Kind::schema) named.insert(id.name.schema);
+    if (id.kind != Kind::schema && id.kind != Kind::extension) named.insert(id.name.schema);
   for (const auto& name : named) {
     if (models.schema(name) != nullptr) continue;
     const auto* there = live.schema(name);
@@ -66,7 +66,7 @@ std::vector<ObjectId> meanings(const std::string& text, const Database& database
   if (!parts || parts->size() > 3) return out;
   for (const auto& id : catalog::object_ids(database)) {
     std::vector<std::string> full{id.name.schema, id.name.name};
-    if (id.kind == Kind::schema) full = {id.name.name};
+    if (id.name.schema.empty()) full = {id.name.name};
     if (!id.member.empty()) full.push_back(id.member);
     const bool whole = full == *parts;
     const bool in_public =
@@ -150,6 +150,10 @@ std::vector<diff::Rename> settled_renames(const model::Document& models, const D
   return due;
 }
 
+bool comes_with_every_database(const ObjectId& id) {
+  return id == ObjectId{Kind::schema, {"", "public"}, ""} || id == ObjectId{Kind::extension, {"", "plpgsql"}, ""};
+}
+
 [[noreturn]] void refuse(const std::vector<diff::Rename>& likely) {
   std::string list, flags;
   for (const auto& rename : likely) {
@@ -208,8 +212,7 @@ Comparison compare(const model::Document& models, Database live, const CompareOp
     out.unmanaged = keep_unmanaged(out.target, out.before, [&](const ObjectId& id) {
       if (!filter.in_view(id)) return Fate::left_alone;
       if (options.owned.contains(id) || to_drop.contains(id)) return Fate::dropped;
-      if (is_foreign_bookkeeping(id) || id == ObjectId{Kind::schema, {"", "public"}, ""})
-        return Fate::left_alone;
+      if (is_foreign_bookkeeping(id) || comes_with_every_database(id)) return Fate::left_alone;
       return options.drop_unmanaged ? Fate::dropped : Fate::unmanaged;
     });
     // Children that were left alone follow their parents all the same.

@@ -32,6 +32,9 @@ class Keeper {
     for (const auto& each : before_.schemas)
       if (target_.schema(each.name) == nullptr && stays({Kind::schema, {"", each.name}, ""}))
         insert(target_.schemas, each);
+    for (const auto& each : before_.extensions)
+      if (target_.extension(each.name) == nullptr && stays({Kind::extension, {"", each.name}, ""}))
+        insert(target_.extensions, each);
     for (const auto& each : before_.enums)
       if (target_.enum_type(each.name) == nullptr && stays({Kind::enum_type, each.name, ""}))
         insert(target_.enums, each);
@@ -46,7 +49,6 @@ class Keeper {
       if (target_.sequence(each.name) == nullptr && sequence_stays(each)) insert(target_.sequences, each);
     target_.sort();
     refuse_dangling_keys();
-    target_.extensions = before_.extensions;
     target_.unhandled = before_.unhandled;
     target_.server_version = before_.server_version;
     return std::move(unmanaged_);
@@ -163,7 +165,7 @@ Filter::Filter(std::vector<std::string> include, std::vector<std::string> exclud
     : include_(std::move(include)), exclude_(std::move(exclude)) {}
 
 bool Filter::in_view(const ObjectId& id) const {
-  if (id.kind == Kind::schema) return true;
+  if (id.kind == Kind::schema || id.kind == Kind::extension) return true;
   return (include_.empty() || any_matches(include_, id.name)) && !any_matches(exclude_, id.name);
 }
 

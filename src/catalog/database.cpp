@@ -52,6 +52,7 @@ EnumType* Database::enum_type(const Name& name) { return find_sorted(enums, name
 const Sequence* Database::sequence(const Name& name) const { return find_sorted(sequences, name); }
 Sequence* Database::sequence(const Name& name) { return find_sorted(sequences, name); }
 const Schema* Database::schema(const std::string& name) const { return find_sorted(schemas, name); }
+const Extension* Database::extension(const std::string& name) const { return find_sorted(extensions, name); }
 
 void Database::sort() {
   sort_by_name(extensions);
@@ -71,6 +72,7 @@ void Database::sort() {
 std::vector<ObjectId> object_ids(const Database& database) {
   std::vector<ObjectId> out;
   for (const auto& each : database.schemas) out.push_back({Kind::schema, {"", each.name}, ""});
+  for (const auto& each : database.extensions) out.push_back({Kind::extension, {"", each.name}, ""});
   for (const auto& each : database.enums) out.push_back({Kind::enum_type, each.name, ""});
   for (const auto& each : database.sequences) out.push_back({Kind::sequence, each.name, ""});
   for (const auto& table : database.tables) {

@@ -58,11 +58,12 @@ struct Database {
   const Sequence* sequence(const Name& name) const;
   Sequence* sequence(const Name& name);
   const Schema* schema(const std::string& name) const;
+  const Extension* extension(const std::string& name) const;
 
   void sort();  // puts every list, also those inside tables (not columns), in order of name
 };
 
-// Every object of a database, each before what lives inside it. Extensions and unhandled objects are not
+// Every object of a database, each before what lives inside it. Unhandled objects are not
 // among them.
 std::vector<ObjectId> object_ids(const Database& database);
 

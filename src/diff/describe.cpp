@@ -70,7 +70,7 @@ std::string describe_fields(const Change& change, const catalog::Database& befor
     case Kind::index:
       return fields_of(find_index(before, id.name), find_index(after, id.name), change.fields);
     case Kind::extension:
-      break;
+      return fields_of(before.extension(id.name.name), after.extension(id.name.name), change.fields);
   }
   return join(change.fields, ", ");
 }

@@ -26,6 +26,7 @@ std::vector<Change> Changes::take() {
 std::vector<Change> diff(const catalog::Database& before, const catalog::Database& after) {
   Changes changes;
   diff_schemas(before, after, changes);
+  diff_extensions(before, after, changes);
   diff_enum_types(before, after, changes);
   diff_sequences(before, after, changes);
   diff_tables(before, after, changes);

@@ -42,6 +42,7 @@ struct TablePair {
 };
 
 void diff_schemas(const catalog::Database& before, const catalog::Database& after, Changes& changes);
+void diff_extensions(const catalog::Database& before, const catalog::Database& after, Changes& changes);
 void diff_enum_types(const catalog::Database& before, const catalog::Database& after, Changes& changes);
 void diff_sequences(const catalog::Database& before, const catalog::Database& after, Changes& changes);
 void diff_tables(const catalog::Database& before, const catalog::Database& after, Changes& changes);
@@ -51,6 +52,8 @@ void diff_indexes(const TablePair& pair, Changes& changes);
 
 // What a changed field says to people: "type text to citext", "NOT NULL added", "default 'a' dropped".
 std::string describe_field(const catalog::Schema& before, const catalog::Schema& after,
+                           const std::string& field);
+std::string describe_field(const catalog::Extension& before, const catalog::Extension& after,
                            const std::string& field);
 std::string describe_field(const catalog::EnumType& before, const catalog::EnumType& after,
                            const std::string& field);

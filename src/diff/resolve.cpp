@@ -71,7 +71,7 @@ class Attempt {
     taken_.add(live);
     target_ = models_.database;
     target_.server_version = live_.server_version;
-    target_.extensions = live_.extensions;
+    for (auto& extension : target_.extensions) settle_extension(extension);
     target_.unhandled = live_.unhandled;
     adopt_sequence_names();
     for (auto& schema : target_.schemas) settle_schema(schema);
@@ -86,6 +86,14 @@ class Attempt {
   const std::vector<TextInDoubt>& different() const { return different_; }
 
  private:
+  // What the models leave open is as it is.
+  void settle_extension(catalog::Extension& extension) const {
+    const auto* there = live_.extension(extension.name);
+    if (!there) return;
+    if (extension.schema.empty()) extension.schema = there->schema;
+    if (extension.version.empty()) extension.version = there->version;
+  }
+
   static Settler taking(InDoubt side) { return Settler(InDoubt::live, side); }
 
   // The sequence of a serial column has PostgreSQL's name in the models, and perhaps an older name of the

@@ -3,7 +3,6 @@
 #include <utility>
 
 #include "plan/planner.hpp"
-#include "util/quote.hpp"
 
 namespace migrate::plan {
 
@@ -20,26 +19,13 @@ std::vector<BuildStatement> build_statements(const catalog::Database& database, 
   catalog::Database whole = database;
   whole.sort();
   catalog::Database empty;  // but for what every new database has
+  if (const auto* plpgsql = whole.extension("plpgsql")) empty.extensions.push_back(*plpgsql);
   if (const auto* schema = whole.schema("public"))
     empty.schemas.push_back({"public", schema->comment.empty() ? "" : "standard public schema"});
   const PlannedSteps planned = planned_steps(empty, whole, server_version, {}, Mode::build);
-  std::vector<BuildStatement> extensions, statements;
-  for (const auto& extension : whole.extensions)
-    if (extension.name != "plpgsql")
-      extensions.push_back(
-          {"CREATE EXTENSION IF NOT EXISTS " + quote_identifier(extension.name) +
-               (extension.schema.empty() ? "" : " WITH SCHEMA " + quote_identifier(extension.schema)),
-           {catalog::Kind::extension, {"", extension.name}, ""}});
-  bool placed = false;
+  std::vector<BuildStatement> statements;
   for (const ActionStep& step : planned.steps)
-    for (auto& [statement, object] : statements_of(step)) {
-      if (!placed && object.kind != catalog::Kind::schema) {
-        statements.insert(statements.end(), extensions.begin(), extensions.end());
-        placed = true;
-      }
-      statements.push_back({std::move(statement.sql), std::move(object)});
-    }
-  if (!placed) statements.insert(statements.end(), extensions.begin(), extensions.end());
+    for (auto& [statement, object] : statements_of(step)) statements.push_back({std::move(statement.sql), std::move(object)});
   return statements;
 }
 

@@ -38,7 +38,7 @@ const KindPlanner& planner_of(catalog::Kind kind) {
     case catalog::Kind::index:
       return index_planner;
     case catalog::Kind::extension:
-      break;
+      return extension_planner;
   }
   throw Error(ExitCode::failed,
               "migrate does not plan changes of a " + std::string(catalog::kind_name(kind)));
