@@ -3,10 +3,11 @@
 #include <algorithm>
 
 #include "autogenerate/canonical.hpp"
-#include "model/source.hpp"
-#include "postgres/local_server.hpp"
+#include "autogenerate/ownership.hpp"
 #include "cli/running.hpp"
+#include "model/source.hpp"
 #include "postgres/bookkeeping.hpp"
+#include "postgres/local_server.hpp"
 #include "run/state.hpp"
 #include "run/upgrade.hpp"
 #include "util/text.hpp"
@@ -63,7 +64,8 @@ std::optional<postgres::ConnectOptions> scratch_server(Context& context, int tar
 postgres::ConnectOptions required_scratch_server(Context& context) {
   if (auto server = scratch_server(context, 0)) return *server;
   throw Error(ExitCode::usage, "this needs a scratch database, and there is no server to make one on",
-              "set url under [scratch] to any database of a server on which the role may CREATEDB, or install a PostgreSQL server");
+              "set url under [scratch] to any database of a server on which the role may CREATEDB, or "
+              "install a PostgreSQL server");
 }
 
 std::unique_ptr<postgres::ScratchDatabase> history_database(Context& context) {
@@ -71,8 +73,21 @@ std::unique_ptr<postgres::ScratchDatabase> history_database(Context& context) {
   if (context.graph().empty()) return database;
   run::Events events;
   events.confirm_data_loss = [](const std::vector<std::string>&) {};  // there is nothing in it to lose
-  run::upgrade({database->session(), database->options(), context.directory(), context.graph()}, "head", running_options(context, {}, "migrate"), events);
+  run::upgrade({database->session(), database->options(), context.directory(), context.graph()}, "head",
+               running_options(context, {}, "migrate"), events);
   return database;
+}
+
+std::set<catalog::ObjectId> owned_at_heads(Context& context) {
+  const auto& graph = context.graph();
+  return autogenerate::owned_objects(context.directory().models_folder(), graph, graph.heads());
+}
+
+std::set<catalog::ObjectId> owned_by_database(Context& context) {
+  const auto& names = running_options(context, {}, "migrate").names;
+  const auto state = run::read_state(postgres::Bookkeeping(context.session(), names), context.graph());
+  return autogenerate::owned_objects(context.directory().models_folder(), context.graph(),
+                                     {state.applied.begin(), state.applied.end()});
 }
 
 void require_at_head(Context& context) {
@@ -81,10 +96,13 @@ void require_at_head(Context& context) {
   const auto state = run::read_state(bookkeeping, context.graph());
   run::refuse_unknown(state, context.graph());
   const auto head = context.graph().head();
-  const bool at_head = state.half_done.empty() && (head.empty() ? state.versions.empty() : state.versions == std::vector<std::string>{head});
+  const bool at_head =
+      state.half_done.empty() &&
+      (head.empty() ? state.versions.empty() : state.versions == std::vector<std::string>{head});
   if (at_head) return;
   throw Error(ExitCode::failed,
-              "the database is at " + run::describe(state) + ", but the scripts lead to " + (head.empty() ? "base" : head),
+              "the database is at " + run::describe(state) + ", but the scripts lead to " +
+                  (head.empty() ? "base" : head),
               "run migrate upgrade head first, or compare with the scripts alone: --from-history");
 }
 

@@ -3,6 +3,7 @@
 #pragma once
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -20,8 +21,8 @@ model::Document load_models(Context& context);
 
 postgres::IntrospectOptions in_view(Context& context, const catalog::Database& models);
 
-// Where a scratch database can be made: [scratch] url; else the local server, if it is installed in the major version of the target
-// (0: any); else beside the target, with [scratch] beside = true. nullopt: nowhere.
+// Where a scratch database can be made: [scratch] url; else the local server, if it is installed in the major
+// version of the target (0: any); else beside the target, with [scratch] beside = true. nullopt: nowhere.
 std::optional<postgres::ConnectOptions> scratch_server(Context& context, int target_version);
 // The same for a command that cannot do without; throws Error(usage).
 postgres::ConnectOptions required_scratch_server(Context& context);
@@ -34,6 +35,10 @@ autogenerate::Comparison compare(Context& context, const model::Document& models
 
 // Lines for people: what differs, what could not be compared, what is left alone.
 std::vector<std::string> difference_lines(const autogenerate::Comparison& comparison);
+// What this history made of what the database has, up to the heads of the scripts or to where the database
+// is.
+std::set<catalog::ObjectId> owned_at_heads(Context& context);
+std::set<catalog::ObjectId> owned_by_database(Context& context);
 // Throws Error(undecided) unless the database stands at the head of the scripts.
 void require_at_head(Context& context);
 void note_left_alone(Context& context, const autogenerate::Comparison& comparison);

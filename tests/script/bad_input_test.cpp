@@ -235,6 +235,18 @@ TEST_CASE("A role that may not create the version table is told so") {
   database.execute("DROP ROLE \"Reader of things\"");
 }
 
+TEST_CASE("Where the scripts cannot be written, the error names the path") {
+  const Project project("local");
+  std::filesystem::remove(project.path() / "migrations");
+  project.write("migrations", "a file is in the way");
+  const auto outcome = project.migrate({"revision", "-m", "first"});
+  INFO(outcome.text());
+  CHECK(outcome.status == 1);
+  CHECK(outcome.err.find("error: ") == 0);
+  CHECK(outcome.err.find("migrations") != std::string::npos);
+  CHECK(project.read("migrations") == "a file is in the way");
+}
+
 TEST_CASE("Wrong usage ends with exit code 2") {
   const Project project("local");
   CHECK(project.migrate({}).status == 2);

@@ -25,6 +25,7 @@ class Check : public Command {
     auto& session = from_history_ ? history->session() : context.session();
     const auto live = postgres::introspect(session, in_view(context, models.database));
     autogenerate::CompareOptions options;
+    options.owned = from_history_ ? owned_at_heads(context) : owned_by_database(context);
     options.no_renames = true;  // check reports; whoever writes the revision settles them
     const auto comparison = compare(context, models, live, options);
     print(context, comparison);

@@ -59,7 +59,8 @@ class Verify : public Command {
         run::downgrade(target, "-1", options, events);
         note(findings, id, "after down", differences(before, postgres::introspect(scratch.session(), view)));
         run::upgrade(target, id, options, events);
-        note(findings, id, "after up again", differences(after, postgres::introspect(scratch.session(), view)));
+        note(findings, id, "after up again",
+             differences(after, postgres::introspect(scratch.session(), view)));
       }
       context.out().note("verified " + id + " " + context.graph().at(id).message);
     }
@@ -70,7 +71,8 @@ class Verify : public Command {
   }
 
  private:
-  static void note(std::vector<Finding>& findings, const std::string& id, const std::string& turn, std::vector<std::string> lines) {
+  static void note(std::vector<Finding>& findings, const std::string& id, const std::string& turn,
+                   std::vector<std::string> lines) {
     if (!lines.empty()) findings.push_back({id, turn, std::move(lines)});
   }
 
@@ -79,13 +81,15 @@ class Verify : public Command {
     if (settings.sources.empty() && settings.program.empty() && settings.snapshot.empty()) return {};
     const auto models = load_models(context);
     autogenerate::CompareOptions options;
+    options.owned = owned_at_heads(context);
     options.no_renames = true;
-    const auto comparison = compare(context, models, postgres::introspect(session, in_view(context, models.database)), options);
+    const auto comparison =
+        compare(context, models, postgres::introspect(session, in_view(context, models.database)), options);
     return difference_lines(comparison);
   }
 
-  static void print(Context& context, const std::vector<Finding>& findings, const std::vector<std::string>& irreversible,
-                    const std::vector<std::string>& at_head) {
+  static void print(Context& context, const std::vector<Finding>& findings,
+                    const std::vector<std::string>& irreversible, const std::vector<std::string>& at_head) {
     auto& out = context.out();
     nlohmann::ordered_json document;
     document["verified"] = findings.empty() && at_head.empty();
@@ -93,7 +97,8 @@ class Verify : public Command {
     document["irreversible"] = irreversible;
     document["findings"] = nlohmann::ordered_json::array();
     for (const auto& finding : findings) {
-      document["findings"].push_back({{"revision", finding.revision}, {"turn", finding.turn}, {"differences", finding.differences}});
+      document["findings"].push_back(
+          {{"revision", finding.revision}, {"turn", finding.turn}, {"differences", finding.differences}});
       out.result(finding.revision + ", " + finding.turn + ":");
       for (const auto& line : finding.differences) out.result("  " + line);
     }
@@ -102,7 +107,8 @@ class Verify : public Command {
     for (const auto& id : irreversible) out.result(id + " has no down part, so it was only run up.");
     if (!at_head.empty()) out.result("The models differ from what the scripts build:");
     for (const auto& line : at_head) out.result("  " + line);
-    if (findings.empty() && at_head.empty()) out.result("Verified " + plural(context.graph().size(), "revision") + ".");
+    if (findings.empty() && at_head.empty())
+      out.result("Verified " + plural(context.graph().size(), "revision") + ".");
   }
 };
 
