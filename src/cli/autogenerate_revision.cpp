@@ -54,6 +54,11 @@ ExitCode autogenerate_revision(Context& context, const AutogenerateArguments& ar
   options.drop = arguments.drop;
   options.drop_unmanaged = arguments.drop_unmanaged;
   if (report::interactive()) options.ask = ask_rename;
+  if (arguments.drop_unmanaged && !live.unhandled.empty())
+    throw Error(ExitCode::failed,
+                "--drop-unmanaged cannot drop objects of kinds that migrate does not handle yet: " +
+                    unhandled_text(live.unhandled),
+                "drop them by hand, or name what is to go: --drop NAME");
   const auto comparison = compare(context, models, live, options);
   note_left_alone(context, comparison);
   for (const auto& id : comparison.unverified)

@@ -1,6 +1,7 @@
 #include "cli/comparing.hpp"
 
 #include <algorithm>
+#include <map>
 
 #include "autogenerate/canonical.hpp"
 #include "autogenerate/ownership.hpp"
@@ -138,6 +139,19 @@ std::vector<std::string> difference_lines(const autogenerate::Comparison& compar
   return lines;
 }
 
+std::string unhandled_text(const std::vector<catalog::Unhandled>& unhandled) {
+  std::map<std::string, std::vector<std::string>> by_kind;
+  for (const auto& each : unhandled) by_kind[each.kind].push_back(each.identity);
+  return join_with(by_kind, "; ", [](const auto& kind) {
+    constexpr std::size_t most = 5;
+    auto names = kind.second;
+    const std::size_t rest = names.size() > most ? names.size() - most : 0;
+    names.resize(names.size() - rest);
+    return plural(kind.second.size(), kind.first) + ": " + join(names, ", ") +
+           (rest == 0 ? "" : ", … and " + std::to_string(rest) + " more");
+  });
+}
+
 void note_left_alone(Context& context, const autogenerate::Comparison& comparison) {
   auto& out = context.out();
   if (!comparison.unmanaged.empty())
@@ -147,8 +161,7 @@ void note_left_alone(Context& context, const autogenerate::Comparison& compariso
         join_with(comparison.unmanaged, ", ", [](const catalog::ObjectId& id) { return id.text(); }));
   if (!comparison.before.unhandled.empty())
     out.note("not compared, because migrate does not handle their kinds: " +
-             join_with(comparison.before.unhandled, ", ",
-                       [](const catalog::Unhandled& each) { return each.kind + " " + each.identity; }));
+             unhandled_text(comparison.before.unhandled));
 }
 
 }  // namespace migrate::cli

@@ -41,6 +41,8 @@ std::set<catalog::ObjectId> owned_at_heads(Context& context);
 std::set<catalog::ObjectId> owned_by_database(Context& context);
 // Throws Error(undecided) unless the database stands at the head of the scripts.
 void require_at_head(Context& context);
+// "3 views: public.a, public.b, public.c; 12 functions: public.f(integer), … and 7 more"
+std::string unhandled_text(const std::vector<catalog::Unhandled>& unhandled);
 void note_left_alone(Context& context, const autogenerate::Comparison& comparison);
 
 }  // namespace migrate::cli

@@ -247,7 +247,6 @@ Constraint Settler::constraint(const Constraint& declared, const Constraint& liv
                               forms, [](const Constraint& each) -> auto& { return each.elements; }));
   if (out.referenced_columns.empty() && forms.once) out.referenced_columns = forms.once->referenced_columns;
   out.options = parameters(declared.options, live.options);
-  if (declared.not_valid && !live.not_valid) out.not_valid = false;  // it has been validated since
   out.inherited = live.inherited;
   if (out.attached_to.empty()) out.attached_to = live.attached_to;
   return out;

@@ -54,12 +54,14 @@ void alter(Planner& planner, const catalog::ObjectId& id, const std::vector<std:
       action.releases = {schema_id(find(planner.before, id).schema)};
     } else {
       action.statement.sql = head + " UPDATE TO " + quote_literal(extension.version);
-      action.statement.notes = {"there must be an update path between the two versions, also on the way back"};
+      action.statement.notes = {
+          "there must be an update path between the two versions, also on the way back"};
     }
     action.effect = [extension, field](catalog::Database& database) {
       for (auto& each : database.extensions)
         if (each.name == extension.name)
-          (field == "schema" ? each.schema : each.version) = field == "schema" ? extension.schema : extension.version;
+          (field == "schema" ? each.schema : each.version) =
+              field == "schema" ? extension.schema : extension.version;
     };
     planner.add(std::move(action));
   }

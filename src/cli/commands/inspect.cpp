@@ -42,14 +42,12 @@ class Inspect : public Command {
  private:
   void refuse_unhandled(Context& context, catalog::Database& database) const {
     if (database.unhandled.empty()) return;
-    const auto list = join_with(database.unhandled, "\n  ", [](const catalog::Unhandled& each) {
-      return each.kind + " " + each.identity;
-    });
+    const auto list = unhandled_text(database.unhandled);
     if (!skip_unhandled_)
       throw Error(
-          ExitCode::failed, "the database has objects of kinds that migrate does not handle yet:\n  " + list,
+          ExitCode::failed, "the database has objects of kinds that migrate does not handle yet: " + list,
           "--skip-unhandled leaves them out of what is printed; nothing happens to them in the database");
-    context.out().warn("left out, because migrate does not handle their kinds:\n  " + list);
+    context.out().warn("left out, because migrate does not handle their kinds: " + list);
     database.unhandled.clear();
   }
 
