@@ -19,7 +19,9 @@ namespace {
 class PasswordRole {
  public:
   PasswordRole() : hba_(Cluster::instance().folder() / "data" / "pg_hba.conf"), before_(read_file(hba_)) {
-    database_.execute("CREATE ROLE \"Secret user\" LOGIN PASSWORD 's3cret pass/w@rd'");
+    database_.execute(
+        "SET password_encryption = 'scram-sha-256'; CREATE ROLE \"Secret user\" LOGIN PASSWORD 's3cret "
+        "pass/w@rd'");
     std::ofstream(hba_) << "local all \"Secret user\" scram-sha-256\n" << before_;
     reload();
   }
