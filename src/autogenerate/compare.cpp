@@ -151,7 +151,8 @@ std::vector<diff::Rename> settled_renames(const model::Document& models, const D
 }
 
 bool comes_with_every_database(const ObjectId& id) {
-  return id == ObjectId{Kind::schema, {"", "public"}, ""} || id == ObjectId{Kind::extension, {"", "plpgsql"}, ""};
+  return id == ObjectId{Kind::schema, {"", "public"}, ""} ||
+         id == ObjectId{Kind::extension, {"", "plpgsql"}, ""};
 }
 
 [[noreturn]] void refuse(const std::vector<diff::Rename>& likely) {

@@ -25,7 +25,8 @@ std::vector<BuildStatement> build_statements(const catalog::Database& database, 
   const PlannedSteps planned = planned_steps(empty, whole, server_version, {}, Mode::build);
   std::vector<BuildStatement> statements;
   for (const ActionStep& step : planned.steps)
-    for (auto& [statement, object] : statements_of(step)) statements.push_back({std::move(statement.sql), std::move(object)});
+    for (auto& [statement, object] : statements_of(step))
+      statements.push_back({std::move(statement.sql), std::move(object)});
   return statements;
 }
 

@@ -138,8 +138,8 @@ struct KindPlanner {
   void (*alter)(Planner& planner, const catalog::ObjectId& id, const std::vector<std::string>& fields);
   void (*rename)(Planner& planner, const diff::Rename& rename);
 };
-extern const KindPlanner schema_planner, extension_planner, enum_type_planner, sequence_planner, table_planner, column_planner,
-    constraint_planner, index_planner;
+extern const KindPlanner schema_planner, extension_planner, enum_type_planner, sequence_planner,
+    table_planner, column_planner, constraint_planner, index_planner;
 
 // Whether ALTER TYPE … ADD VALUE is enough.
 bool only_adds_labels(const catalog::EnumType& was, const catalog::EnumType& now);

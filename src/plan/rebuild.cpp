@@ -13,7 +13,6 @@ namespace {
 
 using catalog::Constraint;
 using catalog::ConstraintType;
-using catalog::Index;
 using catalog::Table;
 
 bool has(const std::vector<std::string>& fields, const char* field) {

@@ -150,7 +150,7 @@ void ScratchDatabase::build(const std::vector<std::string>& statements,
     } catch (const ServerError& error) {
       connection.rollback_quietly();
       // A deferred constraint speaks up at COMMIT: the last statement is as near as can be told.
-      throw BuildError(error, std::min(at, end - 1));
+      throw BuildError(static_cast<const Error&>(error), std::min(at, end - 1));
     }
   }
 }

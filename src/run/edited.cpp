@@ -24,7 +24,8 @@ Edited find_edited(const Target& target, const State& state, const std::vector<s
     if (progress.stamped && !state.applied.contains(id)) continue;
     const auto script = target.directory.load(target.graph.at(id));
     const auto file = display_path(script.header.path);
-    const bool whole = state.applied.contains(id) && progress.complete && !progress.stamped && progress.undone.empty();
+    const bool whole =
+        state.applied.contains(id) && progress.complete && !progress.stamped && progress.undone.empty();
     const auto edited = [&](int step, const postgres::LogEntry& entry, const std::string& checksum,
                             int line) {
       out.up.push_back({id, file, line, step, entry.ended_at});

@@ -1,4 +1,5 @@
-// expects: PostgreSQL has no unsigned types: use a signed type that is wide enough, or column_as<…>("numeric(20)")
+// expects: PostgreSQL has no unsigned types: use a signed type that is wide enough, or
+// column_as<…>("numeric(20)")
 #include <migrate/model.hpp>
 struct Row {
   std::optional<unsigned> size;

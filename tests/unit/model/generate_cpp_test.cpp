@@ -13,7 +13,9 @@ TEST_CASE("A table with an enum as C++") {
         {"name": "role", "type": "public.role"}, {"name": "tags", "type": "text[]", "not_null": true}],
       "constraints": [{"name": "order_lines_pkey", "type": "primary_key", "columns": ["id"]}]}],
     "unhandled": [{"kind": "view", "identity": "public.v"}]})json");
-  CHECK(migrate::model::generate_cpp(database) == R"text(// Declares the database that it was read from. Written by `migrate inspect --format cpp`; edit it freely.
+  CHECK(
+      migrate::model::generate_cpp(database) ==
+      R"text(// Declares the database that it was read from. Written by `migrate inspect --format cpp`; edit it freely.
 // Not declared here: view public.v
 #include <migrate/model.hpp>
 
