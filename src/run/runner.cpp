@@ -95,7 +95,7 @@ bool Runner::is_ahead(const State& now) const {
     refuse_unknown(now, target_.graph);
   } catch (const Error& error) {
     if (error.code() != ExitCode::ahead || !options_.allow_ahead) throw;
-    if (events_.note) events_.note(error.what());
+    if (events_.warning) events_.warning(error.what());
     return true;
   }
   return false;
