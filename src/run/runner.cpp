@@ -107,13 +107,14 @@ void Runner::settle_cut_off(postgres::Executor& executor) {
   for (const auto& [id, progress] : now.progress) {
     if (!progress.open || progress.open->state != postgres::StepState::running) continue;
     const auto& open = *progress.open;
+    const auto revision = describe_progress(now, id);  // clang 14 captures no structured binding
     const auto undecided = [&](const std::string& why) {
-      return Error(ExitCode::half_done,
-                   "revision " + describe_progress(now, id) + ", by a run that was cut off at " +
-                       open.started_at + ", and " + why,
-                   "look for the step's effect in the database; when it is done or undone by hand, tell the "
-                   "version table with "
-                   "`migrate stamp`");
+      return Error(
+          ExitCode::half_done,
+          "revision " + revision + ", by a run that was cut off at " + open.started_at + ", and " + why,
+          "look for the step's effect in the database; when it is done or undone by hand, tell the "
+          "version table with "
+          "`migrate stamp`");
     };
     if (!target_.graph.contains(id)) throw undecided("no script here has that revision");
     const auto& header = target_.graph.at(id);
