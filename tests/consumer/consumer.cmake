@@ -1,4 +1,4 @@
-# cmake -DSOURCE=CHECKOUT -DBUILD=ITS_BUILD -DWORK=FOLDER -DWAY=find_package|add_subdirectory -DCOMPILER=c++ -P consumer.cmake
+# cmake -DSOURCE=CHECKOUT -DBUILD=ITS_BUILD -DWORK=FOLDER -DWAY=find_package|add_subdirectory -DCOMPILER=c++ -DGENERATOR=Ninja -P consumer.cmake
 function(run)
   execute_process(COMMAND ${ARGN} RESULT_VARIABLE status OUTPUT_VARIABLE out ERROR_VARIABLE out)
   if(status)
@@ -14,7 +14,7 @@ if(WAY STREQUAL "find_package")
   run(${CMAKE_COMMAND} --install ${BUILD} --prefix ${WORK}/prefix)
   set(from -DCMAKE_PREFIX_PATH=${WORK}/prefix)
 endif()
-run(${CMAKE_COMMAND} -S ${SOURCE}/tests/consumer/shop -B ${WORK}/build -DCMAKE_CXX_COMPILER=${COMPILER} ${from})
+run(${CMAKE_COMMAND} -G ${GENERATOR} -S ${SOURCE}/tests/consumer/shop -B ${WORK}/build -DCMAKE_CXX_COMPILER=${COMPILER} ${from})
 run(${CMAKE_COMMAND} --build ${WORK}/build --target shop_models)
 run(${WORK}/build/shop_models)
 foreach(table visits from_library)
