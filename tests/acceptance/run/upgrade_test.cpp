@@ -256,7 +256,7 @@ TEST_CASE("a database ahead of the checkout, and one at a revision that nobody k
         "that has b");
   runs.options.allow_ahead = true;
   CHECK(runs.upgrade().nothing_to_do());
-  CHECK(runs.noted("the nearest revision that is here is a"));
+  CHECK(runs.warned("the nearest revision that is here is a"));
   runs.database.execute("UPDATE migrate_version SET version_num = 'zz'");
   const auto unknown = refusal([&] { runs.downgrade(); });
   CHECK(unknown.code == static_cast<int>(ExitCode::failed));
