@@ -196,6 +196,10 @@ Comparison compare(const model::Document& models, Database live, const CompareOp
     to_drop.insert(found.begin(), found.end());
   }
 
+  std::set<Name> declared_tables;
+  for (const auto& each : declared.tables) declared_tables.insert(each.name);
+  const auto is_declared = [&](const Name& table) { return declared_tables.contains(table); };
+
   Comparison out;
   out.live = std::move(live);
   out.renames = settled_renames(models, out.live, options);
@@ -206,6 +210,8 @@ Comparison compare(const model::Document& models, Database live, const CompareOp
     auto resolved = diff::resolve(declared, out.before, canonicalize);
     out.target = std::move(resolved.target);
     out.unverified = std::move(resolved.unverified);
+    // Partitions that the models don't speak of are there for the comparison alone.
+    std::erase_if(out.target.tables, [&](const catalog::Table& each) { return !is_declared(each.name); });
     out.declared = catalog::object_ids(out.target);
     std::erase_if(out.declared, [&](const ObjectId& id) {
       return id.kind == Kind::schema && implied.contains(id.name.name);

@@ -68,14 +68,19 @@ class Keeper {
     return fate != Fate::dropped;
   }
 
-  // A partition of a parent that stays is its parent's affair unless it was declared itself once.
+  // A partition of a parent that stays is its parent's affair, and not named, unless it was declared itself
+  // once; it goes with a parent that goes.
   bool table_stays(const Table& table) {
     const ObjectId id{Kind::table, table.name, ""};
-    if (table.partition_of.empty()) return stays(id);
-    const auto* parent = target_.table(table.partition_of);
-    if (parent == nullptr) parent = before_.table(table.partition_of);
-    if (parent == nullptr || target_.table(table.partition_of) == nullptr) return stays(id);
-    return fate_(id) != Fate::dropped;
+    const auto* parent = table.partition_of.empty() ? nullptr : before_.table(table.partition_of);
+    if (parent == nullptr) return stays(id);
+    return remains(*parent) && fate_(id) != Fate::dropped;
+  }
+
+  bool remains(const Table& table) const {
+    if (target_.table(table.name) != nullptr) return true;
+    const auto* parent = table.partition_of.empty() ? nullptr : before_.table(table.partition_of);
+    return (parent == nullptr || remains(*parent)) && fate_({Kind::table, table.name, ""}) != Fate::dropped;
   }
 
   bool sequence_stays(const catalog::Sequence& sequence) {

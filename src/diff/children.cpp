@@ -93,31 +93,12 @@ class Completion {
           return !table.partition_key.empty() || !table.partition_of.empty() || !table.inherits.empty();
         }))
       return;
-    add_partitions();
     for (const auto& name : parents_first())
       if (auto* child = target_.table(name)) complete(*child);
     target_.sort();
   }
 
  private:
-  // In rounds: a partition can be partitioned itself.
-  void add_partitions() {
-    for (bool again = true; again;) {
-      again = false;
-      std::vector<Table> found;
-      for (const auto& table : live_.tables) {
-        if (table.partition_of.empty() || target_.table(table.name)) continue;
-        const auto* parent = target_.table(table.partition_of);
-        const auto* live_parent = live_.table(table.partition_of);
-        if (parent && live_parent && parent->partition_key == live_parent->partition_key)
-          found.push_back(table);
-      }
-      again = !found.empty();
-      for (auto& table : found) target_.tables.push_back(std::move(table));
-      target_.sort();
-    }
-  }
-
   std::vector<Name> parents_first() const {
     std::vector<Name> order;
     std::set<Name> seen;
@@ -172,8 +153,10 @@ class Completion {
     });
     std::erase_if(child.constraints, [&](const Constraint& each) {
       if (!each.attached_to.empty())
-        return !some_parent(
-            [&](const Table* parent) { return parent->constraint(each.attached_to.name) != nullptr; });
+        return !some_parent([&](const Table* parent) {
+          return parent->constraint(each.attached_to.name) != nullptr ||
+                 parent->index(each.attached_to.name) != nullptr;
+        });
       if (!each.inherited) return false;
       return !some_parent([&](const Table* parent) {
         if (each.type != ConstraintType::foreign_key) return parent->constraint(each.name) != nullptr;
@@ -262,7 +245,9 @@ class Completion {
   void complete_indexes(const Side& side) {
     for (const auto& index : side.parent.indexes) {
       const Name at_parent{side.parent.name.schema, index.name};
-      const auto is_part = [&](const Index& each) { return each.attached_to == at_parent; };
+      const auto is_part = [&](const auto& each) { return each.attached_to == at_parent; };
+      // The part can be the index of a key that the partition has.
+      if (std::any_of(side.child.constraints.begin(), side.child.constraints.end(), is_part)) continue;
       if (const auto own = std::find_if(side.child.indexes.begin(), side.child.indexes.end(), is_part);
           own != side.child.indexes.end()) {
         *own = defined_as(index, *own);
@@ -294,5 +279,22 @@ class Completion {
 }  // namespace
 
 void complete_children(Database& target, const Database& live) { Completion(target, live).run(); }
+
+void add_undeclared_partitions(Database& target, const Database& live) {
+  // In rounds: a partition can be partitioned itself.
+  for (bool again = true; again;) {
+    std::vector<Table> found;
+    for (const auto& table : live.tables) {
+      if (table.partition_of.empty() || target.table(table.name)) continue;
+      const auto* parent = target.table(table.partition_of);
+      const auto* live_parent = live.table(table.partition_of);
+      if (parent && live_parent && parent->partition_key == live_parent->partition_key)
+        found.push_back(table);
+    }
+    again = !found.empty();
+    for (auto& table : found) target.tables.push_back(std::move(table));
+    target.sort();
+  }
+}
 
 }  // namespace migrate::diff

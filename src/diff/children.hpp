@@ -6,9 +6,12 @@ namespace migrate::diff {
 
 // Brings the children in `target` in step with their parents there, as PostgreSQL would: inherited columns,
 // checks and foreign keys, and the partitions' parts of keys and indexes, come, change and go with the
-// parent's. What `live` has of them already keeps its name. Also adds to `target` the partitions that `live`
-// has and the models don't speak of, of every parent that stays partitioned. Done twice, it changes nothing
-// more; to be done again when tables were added to `target`.
+// parent's. What `live` has of them already keeps its name. Done twice, it changes nothing more; to be done
+// again when tables were added to `target`.
 void complete_children(catalog::Database& target, const catalog::Database& live);
+
+// Adds to `target` the partitions that `live` has and the models don't speak of, of every parent that stays
+// partitioned.
+void add_undeclared_partitions(catalog::Database& target, const catalog::Database& live);
 
 }  // namespace migrate::diff

@@ -63,9 +63,11 @@ void diff_constraints(const TablePair& pair, Changes& changes) {
   const auto id_of = [&](const Constraint& constraint) {
     return catalog::ObjectId{catalog::Kind::constraint, pair.after.name, constraint.name};
   };
+  // A key of a partition can also be its part of a plain index.
   const auto has = [](const Constraint& constraint) {
     return [&constraint](const catalog::Table& parent) {
-      return parent.constraint(name_at_parent(constraint)) != nullptr;
+      return parent.constraint(name_at_parent(constraint)) != nullptr ||
+             (!constraint.attached_to.empty() && parent.index(constraint.attached_to.name) != nullptr);
     };
   };
   merge(

@@ -77,6 +77,7 @@ class Attempt {
     for (auto& schema : target_.schemas) settle_schema(schema);
     for (auto& table : target_.tables) settle_table(table);
     name_new_ones();
+    add_undeclared_partitions(target_, live_);
     complete_children(target_, live_);
     target_.sort();
   }

@@ -163,6 +163,10 @@ Database with_live_texts(const Database& database, const Database& live,
     if (!table || !live_table) continue;
     for (const auto& column : live_table->columns)
       if (!table->column(column.name)) table->columns.push_back(bare(column, false));
+    if (!doubt.column && !doubt.constraint && !doubt.index) {
+      table->partition_key = live_table->partition_key;
+      table->partition_bound = live_table->partition_bound;
+    }
     if (auto* column = doubt.column ? table->column(doubt.declared) : nullptr) {
       column->default_value = doubt.column->default_value;
       column->generated = doubt.column->generated;
