@@ -55,6 +55,22 @@ std::string_view spelling(ConstraintType value) { return spell(value); }
 std::string_view spelling(ForeignKeyAction value) { return spell(value); }
 std::string_view spelling(ForeignKeyMatch value) { return spell(value); }
 
+std::string_view sql_words(ForeignKeyAction value) {
+  switch (value) {
+    case ForeignKeyAction::no_action:
+      return "NO ACTION";
+    case ForeignKeyAction::restrict_:
+      return "RESTRICT";
+    case ForeignKeyAction::cascade:
+      return "CASCADE";
+    case ForeignKeyAction::set_null:
+      return "SET NULL";
+    case ForeignKeyAction::set_default:
+      return "SET DEFAULT";
+  }
+  return {};
+}
+
 template <class Enumeration>
 std::optional<Enumeration> spelled(std::string_view text) {
   for (const auto& [each, name] : Spelling<Enumeration>::list)

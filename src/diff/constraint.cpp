@@ -1,3 +1,4 @@
+#include "catalog/spelling.hpp"
 #include "diff/kinds.hpp"
 #include "util/quote.hpp"
 #include "util/text.hpp"
@@ -7,21 +8,7 @@ namespace {
 
 using catalog::Constraint;
 
-std::string action(catalog::ForeignKeyAction value) {
-  switch (value) {
-    case catalog::ForeignKeyAction::no_action:
-      return "NO ACTION";
-    case catalog::ForeignKeyAction::restrict_:
-      return "RESTRICT";
-    case catalog::ForeignKeyAction::cascade:
-      return "CASCADE";
-    case catalog::ForeignKeyAction::set_null:
-      return "SET NULL";
-    case catalog::ForeignKeyAction::set_default:
-      return "SET DEFAULT";
-  }
-  return {};
-}
+std::string action_of(catalog::ForeignKeyAction value) { return std::string(catalog::sql_words(value)); }
 
 std::string timing(const Constraint& constraint) {
   if (!constraint.deferrable) return "NOT DEFERRABLE";
@@ -127,8 +114,10 @@ std::string describe_field(const Constraint& before, const Constraint& after, co
   if (field == "match")
     return after.match == catalog::ForeignKeyMatch::full ? "MATCH SIMPLE to MATCH FULL"
                                                          : "MATCH FULL to MATCH SIMPLE";
-  if (field == "on_update") return from_to("ON UPDATE", action(before.on_update), action(after.on_update));
-  if (field == "on_delete") return from_to("ON DELETE", action(before.on_delete), action(after.on_delete));
+  if (field == "on_update")
+    return from_to("ON UPDATE", action_of(before.on_update), action_of(after.on_update));
+  if (field == "on_delete")
+    return from_to("ON DELETE", action_of(before.on_delete), action_of(after.on_delete));
   if (field == "on_delete_columns")
     return from_to("columns of ON DELETE", text_of(before.on_delete_columns),
                    text_of(after.on_delete_columns));

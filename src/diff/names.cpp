@@ -4,21 +4,13 @@
 #include <map>
 #include <optional>
 
+#include "catalog/default_name.hpp"
 #include "catalog/type_name.hpp"
 #include "diff/sql_tokens.hpp"
 #include "util/text.hpp"
 
 namespace migrate::diff {
 namespace {
-
-bool continues_character(char c) { return (static_cast<unsigned char>(c) & 0xC0U) == 0x80; }
-
-// The first bytes, without half a character at their end.
-std::string_view clip(std::string_view text, std::size_t bytes) {
-  if (bytes >= text.size()) return text;
-  while (bytes > 0 && continues_character(text[bytes])) --bytes;
-  return text.substr(0, bytes);
-}
 
 // The names of an index's keys, each made different from the ones before it.
 std::vector<std::string> key_names(const std::vector<catalog::IndexElement>& elements,
@@ -28,7 +20,7 @@ std::vector<std::string> key_names(const std::vector<catalog::IndexElement>& ele
     auto name = wanted;
     for (int number = 1; std::find(names.begin(), names.end(), name) != names.end(); ++number) {
       const auto suffix = std::to_string(number);
-      name = std::string(clip(wanted, longest_identifier - suffix.size())) + suffix;
+      name = std::string(clip(wanted, catalog::longest_identifier - suffix.size())) + suffix;
     }
     names.push_back(name);
   };
@@ -43,8 +35,8 @@ std::string addition(const std::vector<std::string>& names) {
   std::string out;
   for (const auto& name : names) {
     if (!out.empty()) out += "_";
-    out += clip(name, longest_identifier);
-    if (out.size() > longest_identifier) break;
+    out += clip(name, catalog::longest_identifier);
+    if (out.size() > catalog::longest_identifier) break;
   }
   return out;
 }
@@ -191,28 +183,11 @@ Figured figure(const Tokens& tokens, std::string_view sql) {
 
 }  // namespace
 
-std::string make_object_name(std::string_view name1, std::string_view name2, std::string_view label) {
-  const auto overhead = (name2.empty() ? 0 : 1) + (label.empty() ? 0 : label.size() + 1);
-  auto length1 = name1.size();
-  auto length2 = name2.size();
-  while (length1 + length2 + overhead > longest_identifier) {
-    if (length1 > length2) {
-      --length1;
-    } else {
-      --length2;
-    }
-  }
-  std::string out(clip(name1, length1));
-  if (!name2.empty()) out.append("_").append(clip(name2, length2));
-  if (!label.empty()) out.append("_").append(label);
-  return out;
-}
-
 std::string choose_name(std::string_view name1, std::string_view name2, std::string_view label,
                         const std::function<bool(const std::string&)>& is_taken) {
-  auto name = make_object_name(name1, name2, label);
+  auto name = catalog::default_name(name1, name2, label);
   for (int number = 1; is_taken(name); ++number)
-    name = make_object_name(name1, name2, std::string(label) + std::to_string(number));
+    name = catalog::default_name(name1, name2, std::string(label) + std::to_string(number));
   return name;
 }
 

@@ -11,13 +11,7 @@
 
 namespace migrate::diff {
 
-constexpr std::size_t longest_identifier = 63;  // bytes: NAMEDATALEN - 1
-
-// "name1_name2_label", the longer of the two names shortened, at a character's border, until all fits.
-// `name2` may be empty.
-std::string make_object_name(std::string_view name1, std::string_view name2, std::string_view label);
-
-// The same, with 1, 2, … after the label until the name is free.
+// catalog::default_name, with 1, 2, … after the label until the name is free.
 std::string choose_name(std::string_view name1, std::string_view name2, std::string_view label,
                         const std::function<bool(const std::string&)>& is_taken);
 

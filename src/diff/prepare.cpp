@@ -3,8 +3,8 @@
 #include <algorithm>
 #include <map>
 
+#include "catalog/default_name.hpp"
 #include "catalog/type_name.hpp"
-#include "diff/names.hpp"
 #include "diff/normal_form.hpp"
 #include "diff/sql_tokens.hpp"
 #include "diff/taken_names.hpp"
@@ -113,7 +113,7 @@ class Preparation {
     column.not_null = true;
     if (!column.default_value.empty()) return;
     catalog::Sequence sequence;
-    sequence.name = {table.name.schema, make_object_name(table.name.name, column.name, "seq")};
+    sequence.name = {table.name.schema, catalog::default_name(table.name.name, column.name, "seq")};
     sequence.type = integer;
     sequence.owned_by_table = table.name;
     sequence.owned_by_column = column.name;

@@ -6,8 +6,8 @@
 #include <optional>
 #include <utility>
 
+#include "catalog/default_name.hpp"
 #include "catalog/type_name.hpp"
-#include "diff/names.hpp"
 #include "diff/rename_text.hpp"
 #include "diff/sql_tokens.hpp"
 
@@ -57,13 +57,13 @@ void replace(Name& name, const Name& from, const Name& to) {
 // The hidden sequence of an identity column keeps its name when its table or column gets another one.
 void pin_identity_sequence(catalog::Identity& identity, const Name& table, const std::string& column) {
   if (identity.sequence.empty())
-    identity.sequence = {table.schema, make_object_name(table.name, column, "seq")};
+    identity.sequence = {table.schema, catalog::default_name(table.name, column, "seq")};
 }
 
 // PostgreSQL 18 keeps the name of a NOT NULL constraint, too.
 void pin_not_null(catalog::Column& column, const Name& table, int server_version) {
   if (server_version >= 180000 && column.not_null && column.not_null_constraint.empty())
-    column.not_null_constraint = make_object_name(table.name, column.name, "not_null");
+    column.not_null_constraint = catalog::default_name(table.name, column.name, "not_null");
 }
 
 // Carries out one rename after another on a catalogue. Each function says whether there was something to

@@ -5,8 +5,8 @@
 #include <memory>
 #include <utility>
 
+#include "catalog/default_name.hpp"
 #include "diff/children.hpp"
-#include "diff/names.hpp"
 #include "diff/prepare.hpp"
 #include "diff/rename_text.hpp"
 #include "diff/settle.hpp"
@@ -107,7 +107,8 @@ class Attempt {
     for (auto& sequence : target_.sequences) {
       const auto& table_name = sequence.owned_by_table;
       if (table_name.empty() || live_.sequence(sequence.name)) continue;
-      const Name usual{table_name.schema, make_object_name(table_name.name, sequence.owned_by_column, "seq")};
+      const Name usual{table_name.schema,
+                       catalog::default_name(table_name.name, sequence.owned_by_column, "seq")};
       const auto found = owned.find({table_name, sequence.owned_by_column});
       if (sequence.name != usual || found == owned.end() || found->second.size() != 1) continue;
       const auto was = std::exchange(sequence.name, found->second.front()->name);

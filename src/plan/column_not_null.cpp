@@ -13,6 +13,17 @@ namespace migrate::plan {
 using catalog::Column;
 using catalog::Table;
 
+namespace {
+
+void take_not_null(Column& into, const Column& from) {
+  into.not_null = from.not_null;
+  into.not_null_constraint = from.not_null_constraint;
+  into.not_null_no_inherit = from.not_null_no_inherit;
+  into.not_null_not_valid = from.not_null_not_valid;
+}
+
+}  // namespace
+
 catalog::ObjectId not_null_of(const catalog::Name& table, const std::string& column) {
   return {catalog::Kind::table, table, "not null " + column};
 }
@@ -25,12 +36,7 @@ void set_not_null(Planner& planner, const Table& table, const Column& now, bool 
   Action set = part(planner, table.name, "ALTER COLUMN " + name + " SET NOT NULL");
   set.creates = {not_null_of(table.name, now.name)};
   set.needs.push_back(column_id(table.name, now.name));
-  set.effect = on_column(planner, table.name, now.name, true, [](Column& into, const Column& from) {
-    into.not_null = from.not_null;
-    into.not_null_constraint = from.not_null_constraint;
-    into.not_null_no_inherit = from.not_null_no_inherit;
-    into.not_null_not_valid = from.not_null_not_valid;
-  });
+  set.effect = on_column(planner, table.name, now.name, true, take_not_null);
   const std::string fails = "fails if " + table.name.text() + "." + name +
                             " holds NULL: decide what becomes of such rows, with an UPDATE "
                             "above this line";
@@ -136,12 +142,7 @@ void add_named_not_null(Planner& planner, const Table& table, const Column& now)
   action.statement.scans_table = !now.not_null_not_valid && planner.in_use(table.name);
   action.creates = {not_null_of(table.name, now.name)};
   action.needs.push_back(column_id(table.name, now.name));
-  action.effect = on_column(planner, table.name, now.name, true, [](Column& into, const Column& from) {
-    into.not_null = from.not_null;
-    into.not_null_constraint = from.not_null_constraint;
-    into.not_null_no_inherit = from.not_null_no_inherit;
-    into.not_null_not_valid = from.not_null_not_valid;
-  });
+  action.effect = on_column(planner, table.name, now.name, true, take_not_null);
   planner.add(std::move(action));
 }
 
@@ -152,12 +153,7 @@ void alter_not_null(Planner& planner, const Table& table, const Column& was, con
         part(planner, table.name, "ALTER COLUMN " + quote_identifier(now.name) + " DROP NOT NULL");
     action.drops = {not_null_of(table.name, now.name)};
     action.needs.push_back(column_id(table.name, now.name));
-    action.effect = on_column(planner, table.name, now.name, true, [](Column& into, const Column& from) {
-      into.not_null = from.not_null;
-      into.not_null_constraint = from.not_null_constraint;
-      into.not_null_no_inherit = from.not_null_no_inherit;
-      into.not_null_not_valid = from.not_null_not_valid;
-    });
+    action.effect = on_column(planner, table.name, now.name, true, take_not_null);
     planner.add(std::move(action));
   } else if (!was.not_null && now.not_null) {
     const bool named = !now.not_null_constraint.empty() || now.not_null_no_inherit || now.not_null_not_valid;

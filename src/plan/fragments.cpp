@@ -1,5 +1,6 @@
 #include "plan/fragments.hpp"
 
+#include "catalog/spelling.hpp"
 #include "plan/words.hpp"
 #include "util/quote.hpp"
 #include "util/text.hpp"
@@ -53,22 +54,6 @@ std::string last_with(const std::vector<std::string>& columns, const char* befor
   return "(" + join(parts, ", ") + ")";
 }
 
-std::string action_text(catalog::ForeignKeyAction action) {
-  switch (action) {
-    case catalog::ForeignKeyAction::no_action:
-      return "NO ACTION";
-    case catalog::ForeignKeyAction::restrict_:
-      return "RESTRICT";
-    case catalog::ForeignKeyAction::cascade:
-      return "CASCADE";
-    case catalog::ForeignKeyAction::set_null:
-      return "SET NULL";
-    case catalog::ForeignKeyAction::set_default:
-      return "SET DEFAULT";
-  }
-  return {};
-}
-
 std::string index_suffix(const catalog::Constraint& constraint) {
   std::string out;
   if (!constraint.include.empty()) out += " INCLUDE (" + column_names(constraint.include) + ")";
@@ -85,9 +70,9 @@ std::string foreign_key_text(const catalog::Constraint& constraint) {
     out += " " + last_with(constraint.referenced_columns, constraint.period ? "PERIOD " : "", "");
   if (constraint.match == catalog::ForeignKeyMatch::full) out += " MATCH FULL";
   if (constraint.on_update != catalog::ForeignKeyAction::no_action)
-    out += " ON UPDATE " + action_text(constraint.on_update);
+    out += " ON UPDATE " + std::string(catalog::sql_words(constraint.on_update));
   if (constraint.on_delete != catalog::ForeignKeyAction::no_action) {
-    out += " ON DELETE " + action_text(constraint.on_delete);
+    out += " ON DELETE " + std::string(catalog::sql_words(constraint.on_delete));
     if (!constraint.on_delete_columns.empty()) out += " (" + column_names(constraint.on_delete_columns) + ")";
   }
   return out;

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "catalog/default_name.hpp"
 #include "catalog/type_name.hpp"
 #include "plan/words.hpp"
 #include "util/error.hpp"
@@ -11,8 +12,6 @@
 
 namespace migrate::plan {
 namespace {
-
-constexpr std::size_t longest_name = 63;  // NAMEDATALEN - 1
 
 bool occupied(const catalog::Database& database, const catalog::Name& name) {
   if (database.table(name) || database.sequence(name) || table_of_index(database, name)) return true;
@@ -122,10 +121,8 @@ std::string Planner::free_name(const catalog::Name& table, const std::string& ba
                                const std::string& suffix) {
   for (int number = 0;; ++number) {
     const std::string end = suffix + (number == 0 ? "" : std::to_string(number));
-    std::size_t keep = std::min(base.size(), longest_name - end.size());
-    while (keep > 0 && keep < base.size() && (static_cast<unsigned char>(base[keep]) & 0xC0U) == 0x80U)
-      --keep;
-    const catalog::Name name{table.schema, base.substr(0, keep) + end};
+    const catalog::Name name{table.schema,
+                             std::string(clip(base, catalog::longest_identifier - end.size())) + end};
     if (occupied(before, name) || occupied(after, name) || !taken_.insert(name).second) continue;
     return name.name;
   }
@@ -179,7 +176,7 @@ bool Planner::is_serial(const catalog::Sequence& sequence) const {
          sequence.type == column->type &&
          catalog::without_defaults(sequence.options, sequence.type) == catalog::SequenceOptions{} &&
          sequence.name.schema == table->name.schema && sequence.name.name == usual &&
-         usual.size() <= longest_name &&
+         usual.size() <= catalog::longest_identifier &&
          (column->type == "smallint" || column->type == "integer" || column->type == "bigint") &&
          column->default_value == "nextval(" + quote_literal(sequence.name.sql()) + "::regclass)";
 }

@@ -67,10 +67,15 @@ std::string one_line(std::string_view text) {
   return out;
 }
 
-std::string shorten(std::string_view text, std::size_t most) {
-  if (text.size() <= most) return std::string(text);
+std::string_view clip(std::string_view text, std::size_t most) {
+  if (text.size() <= most) return text;
   while (most > 0 && (static_cast<unsigned char>(text[most]) & 0xC0) == 0x80) --most;
-  return std::string(text.substr(0, most)) + "…";
+  return text.substr(0, most);
+}
+
+std::string shorten(std::string_view text, std::size_t most) {
+  const auto cut = clip(text, most);
+  return std::string(cut) + (cut.size() < text.size() ? "…" : "");
 }
 
 std::string indent(std::string_view text, std::string_view prefix) {

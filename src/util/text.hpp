@@ -12,7 +12,9 @@ std::vector<std::string_view> lines(std::string_view text);  // without their en
 std::string join(const std::vector<std::string>& parts, std::string_view separator);
 std::string to_lower(std::string_view text);  // ASCII only, as PostgreSQL folds keywords
 std::string replace_all(std::string text, std::string_view from, std::string_view to);
-std::string one_line(std::string_view text);                   // runs of white space become one space
+std::string one_line(std::string_view text);  // runs of white space become one space
+std::string_view clip(std::string_view text,
+                      std::size_t most);  // its first bytes, without half a character at their end
 std::string shorten(std::string_view text, std::size_t most);  // cut at a character's border, with "…"
 std::string indent(std::string_view text, std::string_view prefix);
 std::string plural(std::size_t count, std::string_view singular,

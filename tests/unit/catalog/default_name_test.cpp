@@ -7,6 +7,7 @@ using migrate::catalog::default_name;
 TEST_CASE("names are put together as PostgreSQL does") {
   CHECK(default_name("users", "email", "key") == "users_email_key");
   CHECK(default_name("users", "", "pkey") == "users_pkey");
+  CHECK(default_name("t", "c", "") == "t_c");
   // 63 bytes, taken from whichever part is the longer one.
   CHECK(default_name(std::string(60, 't'), "id", "seq") == std::string(56, 't') + "_id_seq");
   CHECK(default_name(std::string(40, 't'), std::string(40, 'c'), "seq") ==
@@ -15,4 +16,5 @@ TEST_CASE("names are put together as PostgreSQL does") {
   std::string accents;
   for (int i = 0; i < 30; ++i) accents += "é";
   CHECK(default_name(accents, "i", "seq") == accents.substr(0, 56) + "_i_seq");
+  CHECK(default_name("x" + accents, "", "pkey") == "x" + accents.substr(0, 56) + "_pkey");
 }

@@ -6,22 +6,6 @@
 using namespace migrate;
 using namespace migrate::test;
 
-TEST_CASE("a name that is too long is shortened at the longer part and at a character's border",
-          "[diff][names]") {
-  CHECK(diff::make_object_name("users", "email", "key") == "users_email_key");
-  CHECK(diff::make_object_name("users", "", "pkey") == "users_pkey");
-  CHECK(diff::make_object_name("t", "c", "") == "t_c");
-  CHECK(diff::make_object_name(std::string(40, 'a'), std::string(40, 'b'), "idx") ==
-        std::string(29, 'a') + "_" + std::string(29, 'b') + "_idx");
-  CHECK(diff::make_object_name(std::string(70, 'a'), "b", "idx") == std::string(57, 'a') + "_b_idx");
-  CHECK(diff::make_object_name("x" + std::string(31, 'y') + "ää" + std::string(40, 'z'), "", "pkey").size() ==
-        63);
-  std::string umlauts;
-  for (int i = 0; i < 40; ++i) umlauts += "ä";
-  CHECK(diff::make_object_name(umlauts, "", "pkey") == umlauts.substr(0, 58) + "_pkey");
-  CHECK(diff::make_object_name("x" + umlauts, "", "pkey") == "x" + umlauts.substr(0, 56) + "_pkey");
-}
-
 TEST_CASE("a name that is taken gets a number", "[diff][names]") {
   const std::vector<std::string> taken{"t_a_idx", "t_a_idx1"};
   const auto is_taken = [&](const std::string& name) {
