@@ -9,7 +9,8 @@ revision::Section section(const plan::Step& step, revision::Direction direction,
   out.transactional = step.transactional;
   out.undoes = undoes;
   out.preserve = step.preserve;
-  out.sql = section_text(step.statements);
+  for (const auto& note : step.notes) out.sql += "-- " + note + "\n";
+  out.sql += section_text(step.statements);
   return out;
 }
 

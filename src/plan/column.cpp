@@ -110,6 +110,7 @@ void change_type(Planner& planner, const catalog::Name& table, const Column& was
     action.loss = "values of " + table.text() + "." + name + " stay as " + now.type + " left them";
   } else {
     action.reversal = Reversal::rebuild;
+    action.loss = "values of " + table.text() + "." + name + " are converted back";
   }
   action.effect = on_column(planner, table, now.name, true, [](Column& into, const Column& from) {
     into.type = from.type;
@@ -285,13 +286,13 @@ void drop(Planner& planner, const catalog::ObjectId& id) {
       action.frees.push_back(sequence.name);
     }
   const std::string shown = table.name.text() + "." + quote_identifier(was.name);
-  action.reversal = was.generated ? (table.columns.back().name == was.name ? Reversal::rebuild
-                                                                           : Reversal::column_order_lost)
-                                  : Reversal::data_lost;
-  if (!was.generated)
-    action.loss = "the values of " + shown + " are not given back";
-  else if (table.columns.back().name != was.name)
-    action.loss = shown + " comes back as the last column";
+  const bool last = table.columns.back().name == was.name;
+  action.reversal = !was.generated ? Reversal::data_lost
+                    : last         ? Reversal::rebuild
+                                   : Reversal::column_order_lost;
+  action.loss = was.generated ? shown + (last ? " is computed again" : " comes back as the last column")
+                              : "the values of " + shown + " are not given back" +
+                                    (last ? "" : ", and it comes back as the last column");
   action.effect = [name = table.name, column = was.name](catalog::Database& database) {
     for (const auto& heir : heirs(database, name))
       std::erase_if(database.table(heir)->columns,

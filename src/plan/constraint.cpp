@@ -277,7 +277,10 @@ void drop_constraint(Planner& planner, const Table& table, const Constraint& con
   if (owns_index(constraint)) action.frees = {{table.name.schema, constraint.name}};
   action.releases = needs_of(planner, planner.before, table, constraint);
   action.effect = erase_constraint(table.name, constraint.name);
-  action.reversal = owns_index(constraint) ? Reversal::rebuild : Reversal::exact;
+  if (owns_index(constraint)) {
+    action.reversal = Reversal::rebuild;
+    action.loss = id.text() + " is built again";
+  }
   planner.drop_actions[id] = planner.add(std::move(action));
 }
 

@@ -60,6 +60,7 @@ void add_labels(Planner& planner, const catalog::EnumType& was, const catalog::E
       action.statement.sql += " BEFORE " + quote_literal(have.front());
     action.after = previous;
     action.reversal = Reversal::rebuild;
+    action.loss = enum_id(now.name).text() + " is replaced: PostgreSQL takes no label away";
     have.insert(have.begin() + static_cast<std::ptrdiff_t>(n), label);
     action.effect = [name = now.name, have](catalog::Database& database) {
       if (auto* type = database.enum_type(name)) type->labels = have;
@@ -88,6 +89,7 @@ void replace(Planner& planner, const catalog::EnumType& was, const catalog::Enum
   make.after = {first};
   make.preserve = {id};
   make.reversal = Reversal::rebuild;
+  make.loss = id.text() + " is replaced again";
   make.effect = [now](catalog::Database& database) {
     if (auto* type = database.enum_type(now.name)) *type = now;
   };

@@ -54,8 +54,11 @@ void alter(Planner& planner, const catalog::ObjectId& id, const std::vector<std:
       action.releases = {schema_id(find(planner.before, id).schema)};
     } else {
       action.statement.sql = head + " UPDATE TO " + quote_literal(extension.version);
-      action.statement.notes = {
-          "there must be an update path between the two versions, also on the way back"};
+      action.statement.notes = {"the extension must bring an update path between the two versions"};
+      action.reversal = Reversal::none;
+      action.loss = extension.name + " cannot go back from version " + extension.version + " to " +
+                    find(planner.before, id).version +
+                    ": PostgreSQL knows no way, unless the extension brings one";
     }
     action.effect = [extension, field](catalog::Database& database) {
       for (auto& each : database.extensions)

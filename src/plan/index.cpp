@@ -248,6 +248,7 @@ void drop(Planner& planner, const catalog::ObjectId& id) {
   action.frees = {id.name};
   action.releases = needs_of(planner, table, index);
   action.reversal = Reversal::rebuild;
+  action.loss = id.text() + " is built again";
   action.effect = [name = table.name, index = index.name](catalog::Database& database) {
     const catalog::Name parent{name.schema, index};
     for (auto& each : database.tables)

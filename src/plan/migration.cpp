@@ -52,6 +52,21 @@ void keep_valid(catalog::Database& target, const catalog::Database& current,
   }
 }
 
+// A way back takes no detours, since it must undo exactly one step: what locks and reads a table is said.
+void note_locks(Step& step) {
+  for (Statement& statement : step.statements)
+    if (!statement.locks.empty() && statement.lock >= Lock::share &&
+        (statement.scans_table || statement.rewrites_table))
+      statement.notes.push_back("locks " + statement.locks + " (" + std::string(lock_name(statement.lock)) +
+                                ") and " + (statement.rewrites_table ? "rewrites it" : "reads all of it"));
+}
+
+bool only_validates(const ActionStep& step) {
+  return std::all_of(step.actions.begin(), step.actions.end(), [](const Action& action) {
+    return action.statement.sql.find(" VALIDATE CONSTRAINT ") != std::string::npos;
+  });
+}
+
 void note_losses(Step& step, const ActionStep& undone) {
   std::vector<std::string> notes;
   for (const Action& action : undone.actions)
@@ -84,6 +99,13 @@ Migration make_migration(const catalog::Database& before, const catalog::Databas
     states.push_back(std::move(state));
   }
   migration.up.summary = summary_of(planned, migration.up.steps, after, options.renames);
+  if (migration.reversal == Reversal::none) {
+    for (const ActionStep& step : planned.steps)
+      for (const Action& action : step.actions)
+        if (action.reversal == Reversal::none)
+          migration.up.summary.push_back("cannot be taken back, so there is no down part: " + action.loss);
+    return migration;
+  }
 
   catalog::Database current = states.back();
   for (std::size_t k = planned.steps.size(); k > 0; --k) {
@@ -112,12 +134,15 @@ Migration make_migration(const catalog::Database& before, const catalog::Databas
         planned_steps(current, target, options.server_version, renames, mode, transient);
     if (back.steps.empty()) {
       Step nothing;
+      nothing.notes = {only_validates(step) ? "nothing to do: what was validated may stay so"
+                                            : "nothing to do: the sections above have undone it"};
       migration.down.steps.push_back(nothing);
       migration.undoes.push_back(static_cast<int>(k));
     }
     for (std::size_t n = 0; n < back.steps.size(); ++n) {
       Step down = written(back.steps[n]);
       if (n == 0) note_losses(down, step);
+      note_locks(down);
       migration.down.steps.push_back(std::move(down));
       migration.undoes.push_back(static_cast<int>(k));
     }

@@ -30,12 +30,13 @@ struct Statement {
   bool loses_data = false;
 };
 
-// How well a down part gives back what was there.
+// How well a down part gives back what was there; none: there is no way back, and so no down part.
 enum class Reversal { exact, rebuild, column_order_lost, data_lost, none };
 
 struct Step {
   bool transactional = true;
   std::vector<Statement> statements;
+  std::vector<std::string> notes;  // of a step without statements: why there is nothing to do
   std::vector<std::string>
       preserve;  // keys of objects that are re-created: their owner, privileges, comment, label are put back
 };
@@ -69,7 +70,7 @@ std::vector<BuildStatement> build_statements(const catalog::Database& database, 
 // undoing one up step.
 struct Migration {
   Plan up;
-  Plan down;                // steps in the order in which they run
+  Plan down;                // steps in the order in which they run; none if `reversal` is none
   std::vector<int> undoes;  // for each down step: the number, from 1, of the up step that it undoes
   Reversal reversal = Reversal::exact;  // the worst of all
 };

@@ -157,6 +157,8 @@ PlannedSteps planned_steps(const catalog::Database& before, const catalog::Datab
                            int server_version, std::vector<diff::Rename> renames, Mode mode,
                            const std::set<catalog::ObjectId>& if_exists = {});
 
+std::string_view lock_name(Lock lock);  // "ACCESS EXCLUSIVE"
+
 // "creates table orders; locks …; loses nothing"
 std::vector<std::string> summary_of(const PlannedSteps& planned, const std::vector<Step>& steps,
                                     const catalog::Database& after, const std::vector<diff::Rename>& renames);

@@ -7,6 +7,24 @@
 namespace migrate::plan {
 namespace {
 
+// "table a, b, column c.d": objects of a kind share its word.
+std::string listed(const std::vector<catalog::ObjectId>& objects) {
+  std::string out;
+  std::string_view kind;
+  for (const auto& id : objects) {
+    if (!out.empty()) out += ", ";
+    if (catalog::kind_name(id.kind) != kind) {
+      kind = catalog::kind_name(id.kind);
+      out += id.text();
+    } else {
+      out += id.text().substr(kind.size() + 1);
+    }
+  }
+  return out;
+}
+
+}  // namespace
+
 std::string_view lock_name(Lock lock) {
   switch (lock) {
     case Lock::none:
@@ -26,24 +44,6 @@ std::string_view lock_name(Lock lock) {
   }
   return "";
 }
-
-// "table a, b, column c.d": objects of a kind share its word.
-std::string listed(const std::vector<catalog::ObjectId>& objects) {
-  std::string out;
-  std::string_view kind;
-  for (const auto& id : objects) {
-    if (!out.empty()) out += ", ";
-    if (catalog::kind_name(id.kind) != kind) {
-      kind = catalog::kind_name(id.kind);
-      out += id.text();
-    } else {
-      out += id.text().substr(kind.size() + 1);
-    }
-  }
-  return out;
-}
-
-}  // namespace
 
 std::vector<std::string> summary_of(const PlannedSteps& planned, const std::vector<Step>& steps,
                                     const catalog::Database& after,

@@ -42,6 +42,7 @@ Lines lines(const plan::Plan& plan) {
   Lines out;
   for (const auto& step : plan.steps) {
     out.push_back(step.transactional ? "step" : "step alone");
+    for (const auto& note : step.notes) out.push_back("-- " + note);
     for (const auto& statement : step.statements) {
       for (const auto& note : statement.notes) out.push_back("-- " + note);
       out.push_back(statement.sql);
@@ -86,8 +87,9 @@ TEST_CASE("an index on a table in use is built and dropped concurrently", "[plan
               "ALTER INDEX public.\"Users_email_idx_new\" RENAME TO \"Users_email_idx\""});
   CHECK(lines(replaced.down) ==
         Lines{"step", "ALTER INDEX public.\"Users_email_idx\" RENAME TO \"Users_email_idx_new\"",
-              "step alone", "CREATE INDEX CONCURRENTLY \"Users_email_idx\" ON public.\"Users\" (email)",
-              "step alone", "DROP INDEX CONCURRENTLY public.\"Users_email_idx_new\""});
+              "step alone", "-- index \"Users_email_idx\" is built again",
+              "CREATE INDEX CONCURRENTLY \"Users_email_idx\" ON public.\"Users\" (email)", "step alone",
+              "DROP INDEX CONCURRENTLY public.\"Users_email_idx_new\""});
   CHECK(replaced.undoes == std::vector<int>{3, 2, 1});
   CHECK(replaced.reversal == plan::Reversal::rebuild);
 }
@@ -107,7 +109,8 @@ TEST_CASE("NOT NULL comes through a check that is validated without a strong loc
               "ALTER TABLE public.\"Users\" ALTER COLUMN email SET NOT NULL",
               "ALTER TABLE public.\"Users\" DROP CONSTRAINT \"Users_email_not_null_check\""});
   CHECK(lines(made.down) ==
-        Lines{"step", "ALTER TABLE public.\"Users\" ALTER COLUMN email DROP NOT NULL", "step", "step",
+        Lines{"step", "ALTER TABLE public.\"Users\" ALTER COLUMN email DROP NOT NULL", "step",
+              "-- nothing to do: what was validated may stay so", "step",
               "ALTER TABLE public.\"Users\" DROP CONSTRAINT IF EXISTS \"Users_email_not_null_check\""});
   CHECK(made.undoes == std::vector<int>{3, 2, 1});
 }
@@ -137,7 +140,8 @@ TEST_CASE("a type change takes the default off and puts it back, in one statemen
                                 "  ALTER COLUMN email DROP DEFAULT,\n"
                                 "  ALTER COLUMN email TYPE integer USING email::integer,\n"
                                 "  ALTER COLUMN email SET DEFAULT 1"});
-  CHECK(lines(made.down) == Lines{"step",
+  CHECK(lines(made.down) == Lines{"step", "-- values of \"Users\".email are converted back",
+                                  "-- locks \"Users\" (ACCESS EXCLUSIVE) and rewrites it",
                                   "ALTER TABLE public.\"Users\"\n"
                                   "  ALTER COLUMN email DROP DEFAULT,\n"
                                   "  ALTER COLUMN email TYPE text,\n"
@@ -176,16 +180,75 @@ TEST_CASE("a label is committed before it is used, and a type that loses one is 
               "ALTER TABLE public.\"Users\" ALTER COLUMN role SET DEFAULT 'member'::public.role"});
   CHECK(lines(made.down) ==
         Lines{"step", "ALTER TABLE public.\"Users\" ALTER COLUMN role SET DEFAULT 'guest'::public.role",
-              "step", "ALTER TYPE public.role RENAME TO role_old",
+              "step", "-- type role is replaced: PostgreSQL takes no label away",
+              "ALTER TYPE public.role RENAME TO role_old",
               "-- rows that hold 'member' make the statements below fail:",
               "-- decide what becomes of them, with an UPDATE above this line",
               "CREATE TYPE public.role AS ENUM ('guest', 'admin')",
+              "-- locks \"Users\" (ACCESS EXCLUSIVE) and rewrites it",
               "ALTER TABLE public.\"Users\"\n"
               "  ALTER COLUMN role DROP DEFAULT,\n"
               "  ALTER COLUMN role TYPE public.role USING role::text::public.role,\n"
               "  ALTER COLUMN role SET DEFAULT 'guest'::public.role",
               "DROP TYPE public.role_old"});
   CHECK(made.down.steps[1].preserve == Lines{"type public.role"});
+}
+
+TEST_CASE("a way back that locks and reads a table says so", "[plan]") {
+  auto before = shop();
+  before.tables.push_back(before.tables[0]);
+  before.tables[1].name.name = "orders of users";
+  before.tables[1].columns[1].name = "user_id";
+  before.tables[1].columns[1].type = "bigint";
+  auto& orders = before.tables[1];
+  orders.constraints = {constraint("orders_user_id_fkey", ConstraintType::foreign_key, {"user_id"})};
+  orders.constraints[0].references = {"public", "Users"};
+  orders.constraints[0].referenced_columns = {"id"};
+  orders.constraints.push_back(constraint("orders_id_key", ConstraintType::unique, {"id"}));
+  catalog::Constraint check;
+  check.name = "orders_small";
+  check.type = ConstraintType::check;
+  check.expression = "user_id < 100";
+  orders.constraints.push_back(check);
+  before.sort();
+  auto after = before;
+  after.table({"public", "orders of users"})->constraints.clear();
+  CHECK(lines(migration(before, after).down) ==
+        Lines{"step", "-- constraint \"orders of users\".orders_id_key is built again",
+              "-- locks \"orders of users\" (ACCESS EXCLUSIVE) and reads all of it",
+              "ALTER TABLE public.\"orders of users\" ADD CONSTRAINT orders_id_key UNIQUE (id)",
+              "-- locks \"orders of users\" (ACCESS EXCLUSIVE) and reads all of it",
+              "ALTER TABLE public.\"orders of users\" ADD CONSTRAINT orders_small CHECK (user_id < 100)",
+              "-- locks \"orders of users\" (SHARE ROW EXCLUSIVE) and reads all of it",
+              "ALTER TABLE public.\"orders of users\" ADD CONSTRAINT orders_user_id_fkey FOREIGN KEY "
+              "(user_id) REFERENCES public.\"Users\" (id)"});
+}
+
+TEST_CASE("a column that comes back stands last, which its way back says", "[plan]") {
+  auto after = shop();
+  after.tables[0].columns.erase(after.tables[0].columns.begin());
+  after.tables[0].constraints.clear();
+  const auto made = migration(shop(), after);
+  CHECK(made.reversal == plan::Reversal::data_lost);
+  REQUIRE(!made.down.steps.empty());
+  CHECK(lines(made.down).at(2) ==
+        "-- the values of \"Users\".id are not given back, and it comes back as the last column");
+}
+
+TEST_CASE("without a way back there is no down part, and the summary says why", "[plan]") {
+  auto before = shop();
+  before.extensions = {{"pg_trgm", "public", "1.5"}};
+  auto after = before;
+  after.extensions[0].version = "1.6";
+  const auto made = migration(before, after);
+  CHECK(lines(made.up) == Lines{"step", "-- the extension must bring an update path between the two versions",
+                                "ALTER EXTENSION pg_trgm UPDATE TO '1.6'"});
+  CHECK(made.down.steps.empty());
+  CHECK(made.reversal == plan::Reversal::none);
+  CHECK(made.up.summary ==
+        Lines{"changes extension pg_trgm", "locks nothing that exists", "loses nothing",
+              "cannot be taken back, so there is no down part: pg_trgm cannot go back from version 1.6 to "
+              "1.5: PostgreSQL knows no way, unless the extension brings one"});
 }
 
 TEST_CASE("a kind that is not handled and stands in the way is named", "[plan]") {
