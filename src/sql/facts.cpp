@@ -3,8 +3,10 @@
 #include <memory>
 #include <nlohmann/json.hpp>
 
+#include "sql/plpgsql.hpp"
 #include "sql/statement.hpp"
 #include "util/quote.hpp"
+#include "util/text.hpp"
 
 namespace migrate::sql {
 namespace {
@@ -100,12 +102,64 @@ void read_index(const Json& index, Facts& facts) {
   if (facts.concurrently && !name.empty()) facts.concurrent_index = qualified(schema, name);
 }
 
+void read_reindex(const Json& reindex, Facts& facts) {
+  constexpr std::string_view prefix = "REINDEX_OBJECT_";
+  for (const auto& parameter : field(reindex, "params"))
+    if (string_field(field(parameter, "DefElem"), "defname") == "concurrently") facts.concurrently = true;
+  const auto kind = string_field(reindex, "kind");
+  if (!facts.concurrently || kind.compare(0, prefix.size(), prefix) != 0) return;
+  facts.reindexed_kind = to_lower(kind.substr(prefix.size()));
+  const auto& relation = field(reindex, "relation");
+  facts.reindexed = relation.is_object() ? relation_of(relation) : string_field(reindex, "name");
+}
+
+// Null if the grammar does not know it.
+Json parsed(const std::string& text) {
+  const auto result = std::unique_ptr<PgQueryParseResult, void (*)(PgQueryParseResult*)>(
+      new PgQueryParseResult(pg_query_parse(text.c_str())), [](PgQueryParseResult* parsed) {
+        pg_query_free_parse_result(*parsed);
+        delete parsed;
+      });
+  if (result->error != nullptr) return {};
+  auto tree = Json::parse(result->parse_tree, nullptr, false);
+  return tree.is_discarded() ? Json() : tree;
+}
+
+bool loses_data(const std::string& text) { return !text.empty() && facts(text).loses_data; }
+
+// EXECUTE of a text that is written out: what follows it, up to INTO or USING, is one literal.
+bool executed_loses_data(const std::string& execute) {
+  const auto tree = parsed("SELECT" + execute.substr(std::string_view("execute").size()));
+  for (const auto& statement : field(tree, "stmts"))
+    for (const auto& target : field(field(field(statement, "stmt"), "SelectStmt"), "targetList")) {
+      const auto& constant = field(field(field(target, "ResTarget"), "val"), "A_Const");
+      if (loses_data(string_field(field(constant, "sval"), "sval"))) return true;
+    }
+  return false;
+}
+
+// Of a DO block in PL/pgSQL. DELETE … RETURNING … INTO is no statement of SQL, but begins like one.
+bool block_loses_data(const Json& block) {
+  std::string body, language = "plpgsql";
+  for (const auto& argument : field(block, "args")) {
+    const auto& option = field(argument, "DefElem");
+    const auto value = string_field(field(field(option, "arg"), "String"), "sval");
+    (string_field(option, "defname") == "as" ? body : language) = value;
+  }
+  if (language != "plpgsql") return false;
+  for (const auto& text : possible_statements(body)) {
+    const auto word = to_lower(text.substr(0, text.find_first_of(" \t\r\n('$")));
+    if (word == "delete" || (word == "execute" ? executed_loses_data(text) : loses_data(text))) return true;
+  }
+  return false;
+}
+
 void read_statement(const Json& statement, Facts& facts) {
   if (statement.contains("DropStmt")) read_drop(statement["DropStmt"], facts);
   if (statement.contains("AlterTableStmt")) read_alter_table(statement["AlterTableStmt"], facts);
   if (statement.contains("IndexStmt")) read_index(statement["IndexStmt"], facts);
-  for (const auto& parameter : field(field(statement, "ReindexStmt"), "params"))
-    if (string_field(field(parameter, "DefElem"), "defname") == "concurrently") facts.concurrently = true;
+  if (statement.contains("ReindexStmt")) read_reindex(statement["ReindexStmt"], facts);
+  if (statement.contains("DoStmt") && block_loses_data(statement["DoStmt"])) facts.loses_data = true;
   for (const char* kind : {"TruncateStmt", "DropOwnedStmt", "DropdbStmt"})
     if (statement.contains(kind)) facts.loses_data = true;
   if (deletes(statement)) facts.loses_data = true;
@@ -115,14 +169,8 @@ void read_statement(const Json& statement, Facts& facts) {
 
 Facts facts(std::string_view statement) {
   Facts out;
-  const auto result = std::unique_ptr<PgQueryParseResult, void (*)(PgQueryParseResult*)>(
-      new PgQueryParseResult(pg_query_parse(std::string(statement).c_str())), [](PgQueryParseResult* parsed) {
-        pg_query_free_parse_result(*parsed);
-        delete parsed;
-      });
-  if (result->error != nullptr) return out;
-  const auto tree = Json::parse(result->parse_tree, nullptr, false);
-  if (tree.is_discarded()) return out;
+  const auto tree = parsed(std::string(statement));
+  if (!tree.is_object()) return out;
   out.known = true;
   for (const auto& item : field(tree, "stmts")) read_statement(field(item, "stmt"), out);
   return out;

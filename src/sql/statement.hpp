@@ -56,7 +56,8 @@ struct Facts {
   bool known = false;
   // DROP TABLE, COLUMN or ATTRIBUTE, DROP SCHEMA, TYPE, DOMAIN or EXTENSION with CASCADE, DROP OWNED, DROP
   // DATABASE, TRUNCATE, DELETE (in WITH and MERGE too). What can be computed again (materialized views,
-  // indexes, generated columns) is no loss, and what a DO block or a function does is not seen.
+  // indexes, generated columns) is no loss. Of a DO block in PL/pgSQL the statements that stand in it, and
+  // EXECUTE of a text that stands in it; what functions do, and text that is put together, is not seen.
   bool loses_data = false;
   bool concurrently = false;  // CREATE, DROP or REINDEX INDEX CONCURRENTLY, DETACH PARTITION … CONCURRENTLY
   bool creates_index = false;
@@ -67,6 +68,9 @@ struct Facts {
   std::string index_table;  // CREATE INDEX: the table as SQL names it
   std::string detached_from,
       detached;  // DETACH PARTITION … CONCURRENTLY: the parent and the partition, as SQL
+  // REINDEX … CONCURRENTLY: "index", "table", "schema", "system" or "database", and its name: of an index or
+  // a table as SQL, of the others as it is.
+  std::string reindexed_kind, reindexed;
 };
 Facts facts(std::string_view statement);
 

@@ -124,6 +124,37 @@ TEST_CASE("statements that lose nothing") {
   }
 }
 
+TEST_CASE("a DO block loses data if a statement in it does") {
+  for (const char* text :
+       {"DO $$ BEGIN DROP TABLE t; END $$", "DO LANGUAGE plpgsql 'BEGIN TRUNCATE t; END'",
+        "DO $do$ DECLARE r record; BEGIN FOR r IN SELECT 1 LOOP DELETE FROM t WHERE id = r.id; END LOOP; END "
+        "$do$",
+        "DO $$ BEGIN IF EXISTS (SELECT FROM t) THEN ALTER TABLE t DROP COLUMN a; END IF; END $$",
+        "DO $$ DECLARE n int; BEGIN DELETE FROM t RETURNING id INTO n; END $$",
+        "DO $$ DECLARE r record; BEGIN FOR r IN DELETE FROM t RETURNING id LOOP NULL; END LOOP; END $$",
+        "DO $$ BEGIN NULL; EXCEPTION WHEN others THEN DROP TABLE \"T x\"; END $$",
+        "DO $$ BEGIN EXECUTE 'SELECT ''x'''; EXECUTE 'DROP TABLE t'; END $$",
+        "DO $$ BEGIN EXECUTE $x$DROP TABLE t$x$; END $$",
+        "DO $$ BEGIN PERFORM 1; <<b>> BEGIN DO 'BEGIN DROP TABLE t; END'; END; END $$",
+        "DO $$ DECLARE n int; BEGIN WITH d AS (DELETE FROM t RETURNING 1) SELECT count(*) INTO n FROM d; END "
+        "$$"}) {
+    INFO(text);
+    CHECK(facts(text).known);
+    CHECK(facts(text).loses_data);
+  }
+  for (const char* text :
+       {"DO $$ BEGIN CREATE TABLE t (a int); RAISE NOTICE 'DROP TABLE t;'; END $$",
+        "DO $$ BEGIN -- DROP TABLE t;\n NULL; /* DELETE FROM t; */ END $$",
+        "DO $$ BEGIN EXECUTE format('DROP TABLE %I', 'x'); EXECUTE 'DROP ' || 'TABLE t'; END $$",
+        "DO $$ BEGIN UPDATE t SET a = CASE WHEN a > 1 THEN 2 ELSE 3 END; PERFORM f('DELETE FROM t'); END $$",
+        "DO $$ BEGIN CREATE FUNCTION f() RETURNS void LANGUAGE sql AS 'DELETE FROM t'; END $$",
+        "DO $$ BEGIN 'DROP TABLE t; END $$", "DO LANGUAGE plpython3u 'BEGIN; DROP TABLE t; END'"}) {
+    INFO(text);
+    CHECK(facts(text).known);
+    CHECK_FALSE(facts(text).loses_data);
+  }
+}
+
 TEST_CASE("what the grammar does not know has no facts") {
   const auto found = facts("DROP TABLE t, WITH PLEASURE");
   CHECK_FALSE(found.known);
@@ -149,7 +180,14 @@ TEST_CASE("indexes that are built or dropped concurrently") {
   CHECK(dropped.concurrently);
   CHECK_FALSE(dropped.creates_index);
   CHECK(dropped.concurrent_index == "\"größe\".i");
-  CHECK(facts("REINDEX INDEX CONCURRENTLY i").concurrently);
+  const auto reindexed = facts("REINDEX INDEX CONCURRENTLY \"S\".i");
+  CHECK(reindexed.concurrently);
+  CHECK(reindexed.reindexed_kind == "index");
+  CHECK(reindexed.reindexed == "\"S\".i");
+  const auto schema = facts("REINDEX (VERBOSE, CONCURRENTLY) SCHEMA \"S x\"");
+  CHECK(schema.reindexed_kind == "schema");
+  CHECK(schema.reindexed == "S x");
+  CHECK(facts("REINDEX TABLE i").reindexed.empty());
   CHECK(facts("ALTER TABLE t DETACH PARTITION p CONCURRENTLY").concurrently);
   CHECK_FALSE(facts("ALTER TABLE t DETACH PARTITION p").concurrently);
 }
