@@ -5,7 +5,9 @@
 #include "autogenerate/unmanaged.hpp"
 #include "catalog/spelling.hpp"
 #include "diff/children.hpp"
+#include "plan/rename.hpp"
 #include "util/error.hpp"
+#include "util/quote.hpp"
 #include "util/text.hpp"
 
 namespace migrate::autogenerate {
@@ -119,15 +121,29 @@ diff::Rename stated(const model::Rename& said) {
   return rename;
 }
 
-// A rename that was carried out already says nothing any more.
-bool is_due(const diff::Rename& rename, const Database& live) {
-  if (rename.from_label.empty()) return exists(live, rename.from) && !exists(live, rename.to);
-  const auto* type = live.enum_type(rename.from.name);
-  if (type == nullptr) return false;
-  const auto has = [&](const std::string& label) {
-    return std::find(type->labels.begin(), type->labels.end(), label) != type->labels.end();
-  };
-  return has(rename.from_label) && !has(rename.to_label);
+// " --rename users.nick=handle", for a shell.
+std::string rename_flag(const diff::Rename& rename) {
+  const auto& from = rename.from;
+  const auto& to = rename.to;
+  const auto text = from.name.text() + (from.member.empty() ? "" : "." + quote_identifier(from.member)) +
+                    "=" +
+                    (to.member.empty() && from.name.schema != to.name.schema ? to.name.text()
+                     : to.member.empty()                                     ? quote_identifier(to.name.name)
+                                                                             : quote_identifier(to.member));
+  const bool plain = text.find_first_of("\" $'\\&;()<>|*?") == std::string::npos;
+  return " --rename " + (plain ? text : "'" + replace_all(text, "'", "'\\''") + "'");
+}
+
+// What the models say of a swap looks the same before it and after.
+void refuse_ring(const std::vector<diff::Rename>& ring) {
+  if (ring.empty()) return;
+  throw Error(ExitCode::undecided,
+              "the models say that names were swapped: " + join_with(ring, ", ", plan::describe) +
+                  "; whether that was done already cannot be seen",
+              ring.front().from_label.empty()
+                  ? "take these renames out of the models; if it is still to be done, say so once with" +
+                        join_with(ring, "", rename_flag)
+                  : "take these renames out of the models, and rename the labels in a script of your own");
 }
 
 // Tables and types first: a column's rename names its table as it is called afterwards.
@@ -135,19 +151,20 @@ std::vector<diff::Rename> settled_renames(const model::Document& models, const D
                                           const CompareOptions& options) {
   std::vector<diff::Rename> all;
   for (const auto& text : options.renames) all.push_back(parse_rename(text, live));
-  for (const auto& said : models.renames) all.push_back(stated(said));
+  std::vector<diff::Rename> said_by_models;
+  for (const auto& said : models.renames)
+    if (auto rename = stated(said); std::find(all.begin(), all.end(), rename) == all.end())
+      said_by_models.push_back(std::move(rename));
+  std::erase_if(said_by_models, [&](const diff::Rename& each) {
+    return each.from_label.empty() && !exists(live, each.from) && exists(live, each.to);
+  });
+  refuse_ring(diff::rename_ring(said_by_models));
+  all.insert(all.end(), said_by_models.begin(), said_by_models.end());
   std::stable_sort(all.begin(), all.end(), [](const diff::Rename& a, const diff::Rename& b) {
     return (a.from.member.empty() ? 0 : 1) < (b.from.member.empty() ? 0 : 1);
   });
-  std::vector<diff::Rename> due;
-  auto seen = live;
-  for (const auto& rename : all) {
-    if (!is_due(rename, seen)) continue;
-    std::vector<diff::Rename> one{rename};
-    seen = diff::apply_renames(std::move(seen), one);
-    due.insert(due.end(), one.begin(), one.end());
-  }
-  return due;
+  diff::apply_renames(live, all);
+  return all;
 }
 
 bool comes_with_every_database(const ObjectId& id) {
@@ -159,11 +176,7 @@ bool comes_with_every_database(const ObjectId& id) {
   std::string list, flags;
   for (const auto& rename : likely) {
     list += "\n  " + rename.from.text() + " may have become " + rename.to.text();
-    const auto plain = [](const ObjectId& id) {
-      return id.member.empty() ? id.name.text() : id.name.text() + "." + id.member;
-    };
-    flags += " --rename " + plain(rename.from) + "=" +
-             (rename.to.member.empty() ? rename.to.name.text() : rename.to.member);
+    flags += rename_flag(rename);
   }
   throw Error(ExitCode::undecided, "there may be a rename here, and a guess could lose data:" + list,
               "say so with" + flags +
@@ -205,8 +218,7 @@ Comparison compare(const model::Document& models, Database live, const CompareOp
   out.renames = settled_renames(models, out.live, options);
   std::vector<diff::Rename> refused;
   for (;;) {
-    auto renames = out.renames;
-    out.before = diff::apply_renames(out.live, renames);
+    out.before = diff::apply_renames(out.live, out.renames);
     auto resolved = diff::resolve(declared, out.before, canonicalize);
     out.target = std::move(resolved.target);
     out.unverified = std::move(resolved.unverified);

@@ -10,6 +10,7 @@
 #include "catalog/type_name.hpp"
 #include "diff/rename_text.hpp"
 #include "diff/sql_tokens.hpp"
+#include "util/text.hpp"
 
 namespace migrate::diff {
 namespace {
@@ -17,6 +18,7 @@ namespace {
 using catalog::Database;
 using catalog::Kind;
 using catalog::Name;
+using catalog::ObjectId;
 using catalog::Table;
 using Rewrite = std::function<std::string(const std::string&)>;
 
@@ -94,9 +96,38 @@ class Renamer {
     return false;
   }
 
+  // A name for what is called `from` that nothing has.
+  std::string spare_name(const std::string& from) const {
+    for (int number = 0;; ++number) {
+      const auto suffix = "_swapped" + (number == 0 ? std::string() : std::to_string(number));
+      auto name = std::string(clip(from, catalog::longest_identifier - suffix.size())) + suffix;
+      if (!is_used(name)) return name;
+    }
+  }
+
   Database take() { return std::move(database_); }
 
  private:
+  // By anything, in whatever schema and table.
+  bool is_used(const std::string& name) const {
+    const auto named = [&](const auto& each) { return each.name == name; };
+    const auto called = [&](const auto& each) { return each.name.name == name; };
+    const auto any = [](const auto& list, const auto& holds) {
+      return std::any_of(list.begin(), list.end(), holds);
+    };
+    return any(database_.schemas, named) || any(database_.sequences, called) ||
+           any(database_.enums,
+               [&](const auto& type) {
+                 return called(type) || std::count(type.labels.begin(), type.labels.end(), name) > 0;
+               }) ||
+           any(database_.unhandled,
+               [&](const auto& each) { return each.identity.find(name) != std::string::npos; }) ||
+           any(database_.tables, [&](const Table& table) {
+             return called(table) || any(table.columns, named) || any(table.constraints, named) ||
+                    any(table.indexes, named);
+           });
+  }
+
   bool rename_schema_of_all(const std::string& from, const std::string& to) {
     if (!database_.schema(from) || database_.schema(to)) return false;
     const auto move = [&](Name& name) {
@@ -402,7 +433,51 @@ Rename followed(Rename rename, const std::vector<Rename>& done) {
   return rename;
 }
 
+// Where a rename begins and ends: what holds a column, constraint or label is named as it will be.
+struct Ends {
+  ObjectId object;
+  std::string label;
+  bool operator==(const Ends&) const = default;
+};
+Ends beginning(const Rename& rename) {
+  const bool inside = !rename.from.member.empty() || !rename.from_label.empty();
+  return {{rename.from.kind, inside ? rename.to.name : rename.from.name, rename.from.member},
+          rename.from_label};
+}
+Ends end(const Rename& rename) { return {rename.to, rename.to_label}; }
+
+std::string& name_in(ObjectId& id, std::string& label) {
+  if (!label.empty()) return label;
+  return id.member.empty() ? id.name.name : id.member;
+}
+
+// The rename's two halves.
+std::pair<Rename, Rename> over(const Rename& rename, const Renamer& renamer) {
+  auto there = rename, onward = rename;
+  if (rename.from.member.empty()) there.to.name.schema = rename.from.name.schema;
+  auto from = rename;
+  auto& name = name_in(there.to, there.to_label);
+  name = renamer.spare_name(name_in(from.from, from.from_label));
+  onward.from = there.to;
+  onward.from_label = there.to_label;
+  return {there, onward};
+}
+
 }  // namespace
+
+std::vector<Rename> rename_ring(const std::vector<Rename>& renames) {
+  for (const auto& first : renames) {
+    std::vector<Rename> ring{first};
+    while (ring.size() <= renames.size() && end(ring.back()) != beginning(first)) {
+      const auto next = std::find_if(renames.begin(), renames.end(),
+                                     [&](const Rename& each) { return beginning(each) == end(ring.back()); });
+      if (next == renames.end()) break;
+      ring.push_back(*next);
+    }
+    if (ring.size() > 1 && end(ring.back()) == beginning(first)) return ring;
+  }
+  return {};
+}
 
 Database apply_renames(Database database, std::vector<Rename>& renames) {
   const auto stated = std::exchange(renames, {});
@@ -425,6 +500,18 @@ Database apply_renames(Database database, std::vector<Rename>& renames) {
         }
       }
       waiting = std::move(later);
+      if (progress) continue;
+      const auto ring = rename_ring(waiting);
+      if (ring.empty()) break;
+      auto [there, onward] = over(followed(ring.front(), renames), renamer);
+      const auto at = std::find(waiting.begin(), waiting.end(), ring.front());
+      if (renamer.apply(there)) {
+        renames.push_back(std::move(there));
+        *at = std::move(onward);
+      } else {
+        waiting.erase(at);  // there is no such thing
+      }
+      progress = true;
     }
   }
   return renamer.take();

@@ -24,8 +24,12 @@ struct Rename {
 //
 // `renames` becomes the list of those that were carried out, in an order that works: schemas, types, labels,
 // sequences, tables, columns, constraints, indexes, each `from` named as it is at its turn (a column by its
-// table's new name), a chain from its free end. One whose `from` is not there, or whose `to` is, is dropped.
+// table's new name), a chain from its free end, a ring (a to b, b to a) over a name for the time being, which
+// adds a rename to it. One whose `from` is not there, or whose `to` is, is dropped.
 catalog::Database apply_renames(catalog::Database database, std::vector<Rename>& renames);
+
+// The first of those that go round in a ring, in which each takes the name of the next; empty if none do.
+std::vector<Rename> rename_ring(const std::vector<Rename>& renames);
 
 // Pairs of a dropped and a created object that look like a rename: same kind, same place, and for tables
 // mostly equal columns, for columns equal type and nullability. Best first, each object in at most one pair.

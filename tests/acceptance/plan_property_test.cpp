@@ -1,6 +1,6 @@
 // Random schemas A and B: the plan leads from A to B, the way back to A, also from every step on the way;
-// nothing is left to change in between; and values of columns that nobody touched stay. $MIGRATE_TEST_SEED
-// repeats one case, $MIGRATE_TEST_CASES says how many there are.
+// nothing is left to change in between; renames lead to what apply_renames() says; and values of columns that
+// nobody touched stay. $MIGRATE_TEST_SEED repeats one case, $MIGRATE_TEST_CASES says how many there are.
 #include <cstdlib>
 #include <map>
 
@@ -158,5 +158,34 @@ TEST_CASE("A plan leaves values alone that it has no business with", "[property]
     for (const auto& step : migration.down.steps) run(one, step);
     CHECK(differences(read(one), a) == "");
     CHECK(values(one, a, b) == before);
+  }
+}
+
+TEST_CASE("A plan renames as apply_renames() says", "[property]") {
+  const int version = server_version();
+  const Range range = seeds(200001);
+  for (std::uint64_t seed = range.first; seed <= range.last; ++seed) {
+    INFO("seed " << seed);
+    RandomCatalog random(seed, version);
+    TestDatabase one, two;
+    build(one, random.make(), version);
+    const Database a = read(one);
+    auto renames = random.renames(a);
+    const Database named = diff::apply_renames(a, renames);
+    const plan::Migration alone = plan::make_migration(a, named, {version, renames});
+    INFO("renames:\n" << text_of(alone.up) << "down:\n" << text_of(alone.down));
+    for (const auto& step : alone.up.steps) run(one, step);
+    REQUIRE(differences(read(one), named) == "");
+    for (const auto& step : alone.down.steps) run(one, step);
+    REQUIRE(differences(read(one), a) == "");
+
+    build(two, random.mutate(named, RandomCatalog::Data::none), version);
+    const Database b = read(two);
+    const plan::Migration migration = plan::make_migration(a, b, {version, renames});
+    INFO("up:\n" << text_of(migration.up) << "down:\n" << text_of(migration.down));
+    for (const auto& step : migration.up.steps) run(one, step);
+    CHECK(differences(read(one), b) == "");
+    for (const auto& step : migration.down.steps) run(one, step);
+    CHECK(differences(read(one), a) == "");
   }
 }

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "catalog/database.hpp"
+#include "diff/rename.hpp"
 
 namespace migrate::test {
 
@@ -21,6 +22,9 @@ class RandomCatalog {
   // A few random changes. With Data::kept only those that no row can make fail, and that touch no value:
   // columns are added, settings changed, but nothing is dropped that holds rows and no type is narrowed.
   catalog::Database mutate(catalog::Database database, Data data);
+
+  // Renames of whatever has a name, in no order; some swap names, or pass them round.
+  std::vector<diff::Rename> renames(const catalog::Database& database);
 
   // INSERT statements that put rows into the tables of `database`. A row may be refused by a check.
   std::vector<std::string> rows(const catalog::Database& database, int count);
