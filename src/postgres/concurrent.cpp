@@ -105,6 +105,34 @@ std::optional<IndexState> index_of(Connection& connection, const StepStatement& 
   return IndexState{std::string(rows[0].text(0)), rows[0].boolean(1)};
 }
 
+// What a REINDEX CONCURRENTLY that did not come to its end leaves beside the indexes that it was to build
+// anew: the new one (_ccnew) or the old one (_ccold), invalid. Those of TOAST tables cannot be dropped by
+// name.
+std::vector<std::string> reindex_leftovers(Connection& connection, const StepStatement& statement) {
+  const auto rows = connection.query(
+      R"(
+SELECT pg_catalog.quote_ident(n.nspname) || '.' || pg_catalog.quote_ident(c.relname)
+FROM pg_catalog.pg_index i JOIN pg_catalog.pg_class c ON c.oid = i.indexrelid
+  JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+WHERE NOT i.indisvalid AND c.relname ~ '_cc(new|old)[0-9]*$' AND c.relkind = 'i' AND n.nspname <> 'pg_toast'
+  AND EXISTS (SELECT FROM pg_catalog.pg_index o JOIN pg_catalog.pg_class oc ON oc.oid = o.indexrelid
+    WHERE o.indrelid = i.indrelid AND o.indisvalid
+      AND pg_catalog.starts_with(oc.relname::text, pg_catalog.regexp_replace(c.relname::text, '_cc(new|old)[0-9]*$', '')))
+  AND CASE $1
+    WHEN 'index' THEN i.indrelid IN (SELECT t.indrelid FROM pg_catalog.pg_index t
+      WHERE t.indexrelid = pg_catalog.to_regclass($2) OR t.indexrelid IN
+        (SELECT relid FROM pg_catalog.pg_partition_tree(pg_catalog.to_regclass($2))))
+    WHEN 'table' THEN i.indrelid = pg_catalog.to_regclass($2) OR i.indrelid IN
+      (SELECT relid FROM pg_catalog.pg_partition_tree(pg_catalog.to_regclass($2)))
+    WHEN 'schema' THEN n.nspname = $2
+    ELSE true END
+ORDER BY 1)",
+      {statement.reindexed_kind, statement.reindexed});
+  std::vector<std::string> names;
+  for (const auto& row : rows) names.emplace_back(row.text(0));
+  return names;
+}
+
 enum class Partition { attached, pending, detached };
 
 Partition partition_of(Connection& connection, const StepStatement& statement) {
@@ -148,20 +176,22 @@ void Executor::run_concurrently(const StepStatement& statement, const StepSettin
 bool Executor::drop_invalid_index(const StepStatement& statement, const StepSettings& settings) {
   auto& connection = session_.connection();
   const auto found = index_of(connection, statement);
-  if (!found || found->valid) return true;
-  StepStatement drop;
-  drop.text = "DROP INDEX CONCURRENTLY IF EXISTS " + found->name;
-  drop.concurrent = Concurrent::drop_index;
-  auto patience = settings;
-  patience.concurrent_wait = std::min(settings.concurrent_wait, std::chrono::milliseconds(10000));
+  return !found || found->valid || drop_indexes({found->name}, settings);
+}
+
+bool Executor::drop_indexes(const std::vector<std::string>& names, const StepSettings& settings) {
+  auto& connection = session_.connection();
+  const auto patience = std::min(settings.concurrent_wait, std::chrono::milliseconds(10000));
   try {
     connection.rollback_quietly();
     const auto before = connection.value("SELECT pg_catalog.current_setting('lock_timeout')");
     connection.execute("SET lock_timeout = 0");
-    BlockerWatch watch(connection, control(), patience.concurrent_wait);
-    if (observer_.statement) observer_.statement(drop.text);
-    connection.execute(drop.text);
-    watch.stop();
+    for (const auto& name : names) {
+      BlockerWatch watch(connection, control(), patience);
+      const auto drop = "DROP INDEX CONCURRENTLY IF EXISTS " + name;
+      if (observer_.statement) observer_.statement(drop);
+      connection.execute(drop);
+    }
     connection.query("SELECT pg_catalog.set_config('lock_timeout', $1, false)", {before});
   } catch (const ServerError&) {
     return false;
@@ -172,6 +202,9 @@ bool Executor::drop_invalid_index(const StepStatement& statement, const StepSett
 void Executor::run_alone(const Step& step, const StepStatement& statement, const StepSettings& settings) {
   auto& connection = session_.connection();
   const bool creates = statement.concurrent == Concurrent::create_index;
+  const bool reindexes = statement.concurrent == Concurrent::reindex;
+  // Another session's REINDEX may be at work: what is there already is not ours.
+  const auto others = reindexes ? reindex_leftovers(connection, statement) : std::vector<std::string>();
   for (int retry = 0;; ++retry) {
     const bool there_before = creates && index_of(connection, statement).has_value();
     std::optional<StepFailure> failure;
@@ -201,6 +234,15 @@ void Executor::run_alone(const Step& step, const StepStatement& statement, const
     if (!clean)
       throw LeftBehind{*failure, "an invalid index " + statement.index +
                                      " is left behind, which the next run drops and builds again"};
+    if (reindexes) {
+      auto leftovers = reindex_leftovers(connection, statement);
+      std::erase_if(leftovers, [&](const std::string& name) {
+        return std::find(others.begin(), others.end(), name) != others.end();
+      });
+      if (!leftovers.empty() && !drop_indexes(leftovers, settings))
+        throw LeftBehind{*failure, "the invalid index " + join(leftovers, ", ") +
+                                       " is left behind, which the next run drops"};
+    }
     if (statement.concurrent == Concurrent::detach_partition &&
         partition_of(connection, statement) == Partition::pending)
       throw LeftBehind{*failure, "the partition " + statement.partition +
@@ -292,6 +334,18 @@ Executor::Found Executor::look_after(const Step& step, const StepStatement& stat
               "the invalid index " + found->name + " cannot be dropped: other transactions use its table",
               "try again when they have ended");
       }
+      return Found::not_done;
+    }
+    case Concurrent::reindex: {
+      const auto leftovers = reindex_leftovers(connection, statement);
+      if (leftovers.empty()) return Found::not_done;
+      said(step.label + ": dropping the invalid index " + join(leftovers, ", ") +
+           " that an interrupted run left behind");
+      if (!drop_indexes(leftovers, settings))
+        throw Error(ExitCode::lock_timeout,
+                    "the invalid index " + join(leftovers, ", ") +
+                        " cannot be dropped: other transactions use its table",
+                    "try again when they have ended");
       return Found::not_done;
     }
     case Concurrent::drop_index:

@@ -16,7 +16,7 @@ namespace migrate::postgres {
 
 // A statement that works CONCURRENTLY leaves something half-done when it fails, and waits for other
 // transactions.
-enum class Concurrent { no, create_index, drop_index, detach_partition, other };
+enum class Concurrent { no, create_index, drop_index, reindex, detach_partition, other };
 
 struct StepStatement {
   std::string text;
@@ -24,11 +24,12 @@ struct StepStatement {
   bool has_copy_data = false;
   std::string copy_data;
   Concurrent concurrent = Concurrent::no;
-  std::string index;        // create_index, drop_index: as SQL names it; empty: PostgreSQL chooses
-  std::string table;        // create_index: its table; detach_partition: the parent
-  std::string partition;    // detach_partition
-  bool repeatable = false;  // doing it twice is doing it once: VACUUM, ANALYZE, REINDEX …
-  bool may_commit = false;  // CALL, DO: part of it may have been committed when it fails
+  std::string index;      // create_index, drop_index: as SQL names it; empty: PostgreSQL chooses
+  std::string table;      // create_index: its table; detach_partition: the parent
+  std::string partition;  // detach_partition
+  std::string reindexed_kind, reindexed;  // reindex: as sql::Facts has them
+  bool repeatable = false;                // doing it twice is doing it once: VACUUM, ANALYZE, REINDEX …
+  bool may_commit = false;                // CALL, DO: part of it may have been committed when it fails
 };
 
 struct Step {
@@ -100,6 +101,7 @@ class Executor {
   void run_concurrently(const StepStatement& statement, const StepSettings& settings);
   void run_alone(const Step& step, const StepStatement& statement, const StepSettings& settings);
   bool drop_invalid_index(const StepStatement& statement, const StepSettings& settings);
+  bool drop_indexes(const std::vector<std::string>& names, const StepSettings& settings);
   void log_failure(LogEntry entry, const std::string& error);
   Connection& control();
 };

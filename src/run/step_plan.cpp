@@ -49,6 +49,10 @@ postgres::StepStatement make_statement(const sql::Statement& from, bool transact
     out.concurrent = Concurrent::detach_partition;
     out.table = facts.detached_from;
     out.partition = facts.detached;
+  } else if (!facts.reindexed_kind.empty()) {
+    out.concurrent = Concurrent::reindex;
+    out.reindexed_kind = facts.reindexed_kind;
+    out.reindexed = facts.reindexed;
   } else if (word == "drop") {
     out.concurrent = Concurrent::drop_index;
   }

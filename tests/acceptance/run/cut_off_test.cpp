@@ -255,3 +255,41 @@ TEST_CASE("the connection is cut in a step: what stands is looked up over anothe
   CHECK(cut.text.find("the database is at a, 1 of 2") != std::string::npos);
   CHECK(runs.state() == "a, 1 of 2");
 }
+
+TEST_CASE("a REINDEX CONCURRENTLY that does not come to its end leaves no invalid index") {
+  Runs runs;
+  runs.database.execute("CREATE TABLE a (id int, \"N n\" int); CREATE INDEX \"I x\" ON a (\"N n\")");
+  const auto indexes =
+      "SELECT string_agg(indexrelid::regclass::text || ' ' || indisvalid, ', ' ORDER BY 1) "
+      "FROM pg_index WHERE indrelid = 'a'::regclass";
+  const auto kind = GENERATE(as<std::string>{}, "INDEX CONCURRENTLY \"I x\"", "TABLE CONCURRENTLY a",
+                             "SCHEMA CONCURRENTLY public");
+  runs.script("a", "none", "-- migrate:up transaction:false\nREINDEX " + kind + ";\n");
+  postgres::Session other(runs.database.options());
+  other.connection().begin();
+  other.connection().execute("INSERT INTO public.a VALUES (1)");
+  SECTION("it waited too long, and what it left is dropped as soon as that can be") {
+    runs.options.wait = std::chrono::milliseconds(400);
+    const auto failed = refusal([&] { runs.upgrade(); });
+    CHECK(failed.code == static_cast<int>(ExitCode::lock_timeout));
+    CHECK(failed.text.find("the invalid index public.\"I x_ccnew\" is left behind, which the next run drops; "
+                           "the database is at a, 0 of 1 (step 1 was begun)") != std::string::npos);
+  }
+  SECTION("it was killed, and the server gave up") {
+    {
+      Program program(runs);
+      wait_until(runs, runs_now + "'^REINDEX')");
+      wait_until(runs, "EXISTS (SELECT FROM pg_class WHERE relname = 'I x_ccnew')");
+      program.end(SIGKILL);
+    }
+    runs.database.execute(
+        "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE query ~ '^REINDEX' AND pid <> "
+        "pg_backend_pid() AND datname = current_database()");
+  }
+  other.connection().rollback_quietly();
+  CHECK(runs.upgrade().state == "a");
+  CHECK(
+      runs.noted("a, step 1 of 1: dropping the invalid index public.\"I x_ccnew\" that an interrupted run "
+                 "left behind"));
+  CHECK(runs.database.value(indexes) == "\"I x\" true");
+}
