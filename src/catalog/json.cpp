@@ -143,7 +143,47 @@ void read(const Json& json, const std::string& path, T& value) {
   }
 }
 
+template <class T>
+Json write_field(const T* object, std::string_view field) {
+  Json out;
+  if (object != nullptr)
+    T::fields(*object, [&](std::string_view name, const auto& value) {
+      if (name == field) out = write(value);
+    });
+  return out;
+}
+
+const Index* find_index(const Database& database, const Name& name) {
+  for (const auto& table : database.tables)
+    if (table.name.schema == name.schema)
+      if (const auto* index = table.index(name.name)) return index;
+  return nullptr;
+}
+
 }  // namespace
+
+Json field_value(const Database& database, const ObjectId& id, std::string_view field) {
+  const auto* table = database.table(id.name);
+  switch (id.kind) {
+    case Kind::schema:
+      return write_field(database.schema(id.name.name), field);
+    case Kind::extension:
+      return write_field(database.extension(id.name.name), field);
+    case Kind::enum_type:
+      return write_field(database.enum_type(id.name), field);
+    case Kind::sequence:
+      return write_field(database.sequence(id.name), field);
+    case Kind::table:
+      return write_field(table, field);
+    case Kind::column:
+      return write_field(table ? table->column(id.member) : nullptr, field);
+    case Kind::constraint:
+      return write_field(table ? table->constraint(id.member) : nullptr, field);
+    case Kind::index:
+      return write_field(find_index(database, id.name), field);
+  }
+  return nullptr;
+}
 
 Json to_json_value(const Database& database) { return write(database); }
 Json to_json_value(const Table& table) { return write(table); }

@@ -16,6 +16,7 @@ struct AutogenerateArguments {
   bool no_renames = false;
   std::vector<std::string> drop;
   bool drop_unmanaged = false;
+  bool strict = false;  // refuse where there is something of a kind that is not handled
 };
 
 ExitCode autogenerate_revision(Context& context, const AutogenerateArguments& arguments);

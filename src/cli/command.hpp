@@ -24,6 +24,7 @@ std::vector<std::unique_ptr<Command>> all_commands();  // in the order of --help
 // Each file under commands/ defines one of these.
 std::unique_ptr<Command> make_check();
 std::unique_ptr<Command> make_current();
+std::unique_ptr<Command> make_diff();
 std::unique_ptr<Command> make_downgrade();
 std::unique_ptr<Command> make_heads();
 std::unique_ptr<Command> make_history();

@@ -15,6 +15,7 @@ std::vector<std::unique_ptr<Command>> all_commands() {
   commands.push_back(make_stamp());
   commands.push_back(make_models());
   commands.push_back(make_check());
+  commands.push_back(make_diff());
   commands.push_back(make_inspect());
   commands.push_back(make_verify());
   commands.push_back(make_local());

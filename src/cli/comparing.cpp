@@ -70,11 +70,19 @@ postgres::ConnectOptions required_scratch_server(Context& context) {
 }
 
 std::unique_ptr<postgres::ScratchDatabase> history_database(Context& context) {
+  return history_database(context, context.directory(), context.graph(), "head");
+}
+
+std::unique_ptr<postgres::ScratchDatabase> history_database(Context& context,
+                                                            const revision::Directory& directory,
+                                                            const revision::Graph& graph,
+                                                            const std::string& target) {
+  if (target != "head" && target != "base") graph.find(target);
   auto database = std::make_unique<postgres::ScratchDatabase>(required_scratch_server(context));
-  if (context.graph().empty()) return database;
+  if (graph.empty() || target == "base") return database;
   run::Events events;
   events.confirm_data_loss = [](const std::vector<std::string>&) {};  // there is nothing in it to lose
-  run::upgrade({database->session(), database->options(), context.directory(), context.graph()}, "head",
+  run::upgrade({database->session(), database->options(), directory, graph}, target,
                running_options(context, {}, "migrate"), events);
   return database;
 }
@@ -139,11 +147,10 @@ std::vector<std::string> difference_lines(const autogenerate::Comparison& compar
   return lines;
 }
 
-std::string unhandled_text(const std::vector<catalog::Unhandled>& unhandled) {
+std::string unhandled_text(const std::vector<catalog::Unhandled>& unhandled, std::size_t most) {
   std::map<std::string, std::vector<std::string>> by_kind;
   for (const auto& each : unhandled) by_kind[each.kind].push_back(each.identity);
-  return join_with(by_kind, "; ", [](const auto& kind) {
-    constexpr std::size_t most = 5;
+  return join_with(by_kind, "; ", [most](const auto& kind) {
     auto names = kind.second;
     const std::size_t rest = names.size() > most ? names.size() - most : 0;
     names.resize(names.size() - rest);
@@ -152,16 +159,26 @@ std::string unhandled_text(const std::vector<catalog::Unhandled>& unhandled) {
   });
 }
 
-void note_left_alone(Context& context, const autogenerate::Comparison& comparison) {
-  auto& out = context.out();
+void tell_unhandled(Context& context, const std::vector<catalog::Unhandled>& unhandled,
+                    const std::string& left_out, bool strict) {
+  if (unhandled.empty()) return;
+  if (strict)
+    throw Error(
+        ExitCode::failed,
+        "the database has objects of kinds that migrate does not handle: " + unhandled_text(unhandled),
+        "without --strict they are " + left_out + " and only named");
+  const auto text =
+      context.globals().verbose ? unhandled_text(unhandled, unhandled.size()) : unhandled_text(unhandled);
+  context.out().warn(left_out + ", because migrate does not handle their kinds: " + text);
+}
+
+void note_left_alone(Context& context, const autogenerate::Comparison& comparison, bool strict) {
   if (!comparison.unmanaged.empty())
-    out.note(
+    context.out().note(
         "left alone, because neither the models nor this history know them (--drop NAME or --drop-unmanaged "
         "drops them): " +
         join_with(comparison.unmanaged, ", ", [](const catalog::ObjectId& id) { return id.text(); }));
-  if (!comparison.before.unhandled.empty())
-    out.note("not compared, because migrate does not handle their kinds: " +
-             unhandled_text(comparison.before.unhandled));
+  tell_unhandled(context, comparison.before.unhandled, "not compared", strict);
 }
 
 }  // namespace migrate::cli

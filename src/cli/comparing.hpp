@@ -1,6 +1,7 @@
 // What `revision --autogenerate`, `check` and `verify` share: the models, a database to hold them against,
 // and what comes of it.
 #pragma once
+#include <cstddef>
 #include <memory>
 #include <optional>
 #include <set>
@@ -29,6 +30,11 @@ postgres::ConnectOptions required_scratch_server(Context& context);
 
 // A database that all scripts have built.
 std::unique_ptr<postgres::ScratchDatabase> history_database(Context& context);
+// One that the scripts of any folder have built up to `target`: "head", "base", a revision.
+std::unique_ptr<postgres::ScratchDatabase> history_database(Context& context,
+                                                            const revision::Directory& directory,
+                                                            const revision::Graph& graph,
+                                                            const std::string& target);
 
 autogenerate::Comparison compare(Context& context, const model::Document& models,
                                  const catalog::Database& live, autogenerate::CompareOptions options);
@@ -41,8 +47,13 @@ std::set<catalog::ObjectId> owned_at_heads(Context& context);
 std::set<catalog::ObjectId> owned_by_database(Context& context);
 // Throws Error(undecided) unless the database stands at the head of the scripts.
 void require_at_head(Context& context);
+// Says on stderr, always and by name, what is not handled: `left_out` is what becomes of it ("not compared").
+// With `strict` throws Error(failed) instead.
+void tell_unhandled(Context& context, const std::vector<catalog::Unhandled>& unhandled,
+                    const std::string& left_out, bool strict);
 // "3 views: public.a, public.b, public.c; 12 functions: public.f(integer), … and 7 more"
-std::string unhandled_text(const std::vector<catalog::Unhandled>& unhandled);
-void note_left_alone(Context& context, const autogenerate::Comparison& comparison);
+std::string unhandled_text(const std::vector<catalog::Unhandled>& unhandled, std::size_t most_names = 5);
+void note_left_alone(Context& context, const autogenerate::Comparison& comparison, bool strict);
+constexpr const char* strict_help = "refuse if there are objects of kinds that migrate does not handle";
 
 }  // namespace migrate::cli

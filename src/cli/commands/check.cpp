@@ -16,6 +16,7 @@ class Check : public Command {
 
   void declare(Arguments& arguments) override {
     arguments.flag("--from-history", from_history_, "compare with a scratch database built from the scripts");
+    arguments.flag("--strict", strict_, strict_help);
   }
 
   ExitCode run(Context& context) override {
@@ -28,8 +29,8 @@ class Check : public Command {
     options.owned = from_history_ ? owned_at_heads(context) : owned_by_database(context);
     options.no_renames = true;  // check reports; whoever writes the revision settles them
     const auto comparison = compare(context, models, live, options);
+    note_left_alone(context, comparison, strict_);
     print(context, comparison);
-    note_left_alone(context, comparison);
     return comparison.empty() ? ExitCode::ok : ExitCode::differences;
   }
 
@@ -53,7 +54,7 @@ class Check : public Command {
     for (const auto& line : lines) context.out().result("  " + line);
   }
 
-  bool from_history_ = false;
+  bool from_history_ = false, strict_ = false;
 };
 
 }  // namespace

@@ -20,15 +20,14 @@ class Inspect : public Command {
     arguments.choice("--format", format_, {"cpp", "json", "sql"},
                      "cpp: models that compile; json: a snapshot; sql: the statements that build it");
     arguments.option("-o,--output", output_, "the file to write; default: standard output");
-    arguments.flag("--skip-unhandled", skip_unhandled_,
-                   "leave out objects of kinds that migrate does not handle, instead of refusing");
+    arguments.flag("--strict", strict_, strict_help);
   }
 
   ExitCode run(Context& context) override {
     auto view = in_view(context, {});
     if (context.config().autogenerate.schemas.empty()) view.schemas = {"*"};
-    auto database = postgres::introspect(context.session(), view);
-    refuse_unhandled(context, database);
+    const auto database = postgres::introspect(context.session(), view);
+    tell_unhandled(context, database.unhandled, "left out", strict_);
     const auto text = print(database, context.config().models.search_path);
     if (output_.empty()) {
       context.out().result(text);
@@ -40,17 +39,6 @@ class Inspect : public Command {
   }
 
  private:
-  void refuse_unhandled(Context& context, catalog::Database& database) const {
-    if (database.unhandled.empty()) return;
-    const auto list = unhandled_text(database.unhandled);
-    if (!skip_unhandled_)
-      throw Error(
-          ExitCode::failed, "the database has objects of kinds that migrate does not handle yet: " + list,
-          "--skip-unhandled leaves them out of what is printed; nothing happens to them in the database");
-    context.out().warn("left out, because migrate does not handle their kinds: " + list);
-    database.unhandled.clear();
-  }
-
   std::string print(const catalog::Database& database, const std::vector<std::string>& search_path) const {
     if (format_ == "json") return model::write_document(database);
     if (format_ == "cpp") return model::generate_cpp(database, search_path);
@@ -62,7 +50,7 @@ class Inspect : public Command {
 
   std::string format_ = "cpp";
   std::string output_;
-  bool skip_unhandled_ = false;
+  bool strict_ = false;
 };
 
 }  // namespace

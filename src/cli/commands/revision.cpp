@@ -2,6 +2,7 @@
 
 #include "cli/autogenerate_revision.hpp"
 #include "cli/command.hpp"
+#include "cli/comparing.hpp"
 #include "util/files.hpp"
 
 namespace migrate::cli {
@@ -30,6 +31,7 @@ class Revision : public Command {
                       "with --autogenerate: drop this object that the models never had; may be repeated");
     arguments.flag("--drop-unmanaged", arguments_.drop_unmanaged,
                    "with --autogenerate: drop every object that the models never had");
+    arguments.flag("--strict", arguments_.strict, std::string("with --autogenerate: ") + strict_help);
   }
 
   ExitCode run(Context& context) override {
@@ -49,6 +51,7 @@ class Revision : public Command {
     refuse(arguments_.no_renames, "--no-renames");
     refuse(!arguments_.drop.empty(), "--drop");
     refuse(arguments_.drop_unmanaged, "--drop-unmanaged");
+    refuse(arguments_.strict, "--strict");
   }
 
   ExitCode write_empty(Context& context) const {
