@@ -484,7 +484,10 @@ void LocalServer::stop_locked() {
 
 void LocalServer::destroy() {
   std::error_code failed;
-  if (!fs::exists(folder_, failed)) return;
+  if (!fs::exists(folder_, failed)) {
+    fs::remove(folder_, failed);  // a link to what is gone
+    return;
+  }
   const FolderLock lock = lock_project(project_);
   stop_locked();
   fs::remove_all(socket_folder(), failed);

@@ -1,24 +1,14 @@
-// An empty folder that goes away with the object.
+// An empty folder that goes away with the object, and, if the tests are killed, with their process: so do the
+// servers that `url = "local"` has started in it.
 #pragma once
-#include <stdlib.h>
-
 #include <filesystem>
-#include <stdexcept>
-#include <string>
 
 namespace migrate::test {
 
 class TemporaryFolder {
  public:
-  TemporaryFolder() {
-    std::string name = (std::filesystem::temp_directory_path() / "migrate_test_XXXXXX").string();
-    if (::mkdtemp(name.data()) == nullptr) throw std::runtime_error("cannot make " + name);
-    path_ = name;
-  }
-  ~TemporaryFolder() {
-    std::error_code ignored;
-    std::filesystem::remove_all(path_, ignored);
-  }
+  TemporaryFolder();
+  ~TemporaryFolder();
   TemporaryFolder(const TemporaryFolder&) = delete;
   TemporaryFolder& operator=(const TemporaryFolder&) = delete;
 
