@@ -177,7 +177,7 @@ class Renamer {
     return true;
   }
 
-  bool relabel(const Rename& rename) {
+  bool relabel(Rename& rename) {
     auto* type = database_.enum_type(rename.to.name);
     if (!type) type = database_.enum_type(rename.from.name);
     if (!type) return false;
@@ -185,6 +185,7 @@ class Renamer {
       return std::find(type->labels.begin(), type->labels.end(), label) != type->labels.end();
     };
     if (!has(rename.from_label) || has(rename.to_label)) return false;
+    rename.from.name = rename.to.name = type->name;
     replace(type->labels, rename.from_label, rename.to_label);
     for (auto& table : database_.tables) {
       rewrite_texts(table, [&](const std::string& text) {

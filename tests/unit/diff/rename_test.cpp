@@ -114,6 +114,16 @@ TEST_CASE("names that are passed round go over a name for the time being", "[dif
   CHECK(three.size() == 4);
 }
 
+TEST_CASE("a label may be stated with its type's old name", "[diff][rename]") {
+  auto db = database({});
+  db.enums = {{{"public", "size"}, {"S", "L"}, ""}};
+  const catalog::ObjectId was{Kind::enum_type, {"public", "size"}, ""},
+      now{Kind::enum_type, {"public", "Größe"}, ""};
+  std::vector<Rename> renames{{was, was, "S", "small"}, {was, now, "", ""}};
+  CHECK(diff::apply_renames(db, renames).enums[0].labels == Lines{"small", "L"});
+  CHECK(renames == std::vector<Rename>{{was, now, "", ""}, {now, now, "S", "small"}});
+}
+
 TEST_CASE("labels can swap their names", "[diff][rename]") {
   auto db = database({});
   db.enums = {{{"public", "size"}, {"S", "L"}, ""}};
