@@ -425,7 +425,10 @@ Rename followed(Rename rename, const std::vector<Rename>& done) {
   auto& id = rename.from;
   for (const auto& each : done) {
     const bool in_schema = each.from.kind == Kind::schema && id.kind != Kind::schema;
-    if (in_schema && id.name.schema == each.from.name.name) id.name.schema = each.to.name.name;
+    if (in_schema && id.name.schema == each.from.name.name) {
+      if (rename.to.name.schema == id.name.schema) rename.to.name.schema = each.to.name.name;
+      id.name.schema = each.to.name.name;
+    }
     const bool in_table =
         each.from.kind == Kind::table && (id.kind == Kind::column || id.kind == Kind::constraint);
     const bool in_type = each.from.kind == Kind::enum_type && !rename.from_label.empty();

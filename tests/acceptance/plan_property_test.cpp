@@ -171,7 +171,12 @@ TEST_CASE("A plan renames as apply_renames() says", "[property]") {
     build(one, random.make(), version);
     const Database a = read(one);
     auto renames = random.renames(a);
+    const auto text = [](const diff::Rename& each) {
+      return each.from.text() + " " + each.from_label + " to " + each.to.text() + " " + each.to_label + "\n";
+    };
+    INFO("stated:\n" << join_with(renames, "", text));
     const Database named = diff::apply_renames(a, renames);
+    INFO("carried out:\n" << join_with(renames, "", text));
     const plan::Migration alone = plan::make_migration(a, named, {version, renames});
     INFO("renames:\n" << text_of(alone.up) << "down:\n" << text_of(alone.down));
     for (const auto& step : alone.up.steps) run(one, step);

@@ -124,6 +124,20 @@ TEST_CASE("a label may be stated with its type's old name", "[diff][rename]") {
   CHECK(renames == std::vector<Rename>{{was, now, "", ""}, {now, now, "S", "small"}});
 }
 
+TEST_CASE("a table may be stated in its schema's old name", "[diff][rename]") {
+  auto db = database({table("a", {}, "old"), table("b", {}, "old")});
+  db.schemas = {{"old", ""}};
+  const auto in_old = [](const std::string& from, const std::string& to) {
+    return Rename{{Kind::table, {"old", from}, ""}, {Kind::table, {"old", to}, ""}, "", ""};
+  };
+  std::vector<Rename> renames{in_old("a", "b"),
+                              in_old("b", "a"),
+                              {{Kind::schema, {"", "old"}, ""}, {Kind::schema, {"", "new"}, ""}, "", ""}};
+  diff::apply_renames(db, renames);
+  CHECK(said(renames) == Lines{"schema old -> schema new", "table new.a -> table new.a_swapped",
+                               "table new.b -> table new.a", "table new.a_swapped -> table new.b"});
+}
+
 TEST_CASE("labels can swap their names", "[diff][rename]") {
   auto db = database({});
   db.enums = {{{"public", "size"}, {"S", "L"}, ""}};
