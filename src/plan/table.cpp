@@ -21,8 +21,15 @@ bool made_apart(const catalog::Table& table) {
                      [](const auto& each) { return !each.inherited; });
 }
 
-// Of two keys over the same columns CREATE TABLE silently makes only one.
+// Of two keys over the same columns, and of two equal exclusion constraints, CREATE TABLE silently makes only
+// one.
 bool is_swallowed(const catalog::Table& table, const catalog::Constraint& constraint) {
+  if (constraint.type == catalog::ConstraintType::exclusion)
+    return std::any_of(table.constraints.begin(), table.constraints.end(),
+                       [&](const catalog::Constraint& other) {
+                         return other.type == constraint.type && other.name < constraint.name &&
+                                other.elements == constraint.elements && other.method == constraint.method;
+                       });
   return constraint.type == catalog::ConstraintType::unique &&
          std::any_of(
              table.constraints.begin(), table.constraints.end(), [&](const catalog::Constraint& other) {

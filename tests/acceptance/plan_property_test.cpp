@@ -28,7 +28,9 @@ Database read(TestDatabase& database) {
 }
 
 void build(TestDatabase& database, const Database& catalog, int version) {
-  for (const auto& statement : plan::build_statements(catalog, version)) {
+  const auto statements = plan::build_statements(catalog, version);
+  INFO(join_with(statements, ";\n", [](const auto& each) { return each.sql; }));
+  for (const auto& statement : statements) {
     INFO(statement.sql);
     REQUIRE_NOTHROW(database.execute(statement.sql));
   }
@@ -164,7 +166,11 @@ TEST_CASE("A plan leaves values alone that it has no business with", "[property]
 TEST_CASE("A plan renames as apply_renames() says", "[property]") {
   const int version = server_version();
   const Range range = seeds(200001);
-  for (std::uint64_t seed = range.first; seed <= range.last; ++seed) {
+  std::vector<std::uint64_t> all;
+  for (std::uint64_t seed = range.first; seed <= range.last; ++seed) all.push_back(seed);
+  // A table in a renamed schema; two equal exclusion constraints in a new table.
+  if (range.first < range.last) all.insert(all.end(), {200023, 200052});
+  for (const std::uint64_t seed : all) {
     INFO("seed " << seed);
     RandomCatalog random(seed, version);
     TestDatabase one, two;
