@@ -17,6 +17,7 @@
 
 #include <migrate/table.hpp>
 #include <migrate/types.hpp>
+#include <migrate/view.hpp>
 
 namespace migrate {
 
@@ -114,6 +115,8 @@ class Model {
   void extension(std::string_view name,
                  Where where = Where::here());  // one that the database is expected to have
 
+  View view(std::string_view name, Where where = Where::here());
+
   // Both hold for all files, wherever they are said.
   void column_names(std::string (*convention)(std::string_view member), Where where = Where::here());
   void naming(const Naming& patterns, Where where = Where::here());
@@ -129,6 +132,11 @@ class Model {
   };
   NewTable add_table(std::string_view name, detail::Spelling row, std::size_t size, bool polymorphic,
                      Where where);
+  // A definition of a name of its own, and one that lives inside a table or view. `list`: its list in the
+  // document; `kind`: as it is called in keys.
+  detail::DefinitionData& add(const char* list, const char* kind, std::string_view name, Where where);
+  detail::DefinitionData& add_to(const char* list, const char* kind, std::string_view table,
+                                 std::string_view name, Where where);
   EnumType add_enum(std::string_view name, detail::Spelling type, detail::Spelling enumerators,
                     const Names* labels, Where where);
 

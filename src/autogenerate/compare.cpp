@@ -18,38 +18,13 @@ using catalog::Kind;
 using catalog::Name;
 using catalog::ObjectId;
 
-bool exists(const Database& database, const ObjectId& id) {
-  const auto* table = database.table(id.name);
-  switch (id.kind) {
-    case Kind::schema:
-      return database.schema(id.name.name) != nullptr;
-    case Kind::enum_type:
-      return database.enum_type(id.name) != nullptr;
-    case Kind::sequence:
-      return database.sequence(id.name) != nullptr;
-    case Kind::table:
-      return table != nullptr;
-    case Kind::column:
-      return table != nullptr && table->column(id.member) != nullptr;
-    case Kind::constraint:
-      return table != nullptr && table->constraint(id.member) != nullptr;
-    case Kind::index:
-      return std::any_of(database.tables.begin(), database.tables.end(), [&](const catalog::Table& each) {
-        return each.name.schema == id.name.schema && each.index(id.name.name) != nullptr;
-      });
-    case Kind::extension:
-      return database.extension(id.name.name) != nullptr;
-  }
-  return false;
-}
-
 // The schemas of what the models declare are meant by them, as they are if they are there. Returns those that
 // are.
 std::set<std::string> imply_schemas(Database& models, const Database& live) {
   std::set<std::string> there_already;
   std::set<std::string> named;
   for (const auto& id : catalog::object_ids(models))
-    if (id.kind != Kind::schema && id.kind != Kind::extension) named.insert(id.name.schema);
+    if (!id.name.schema.empty()) named.insert(id.name.schema);
   for (const auto& name : named) {
     if (models.schema(name) != nullptr) continue;
     const auto* there = live.schema(name);

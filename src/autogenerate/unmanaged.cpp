@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <set>
 #include <string_view>
+#include <type_traits>
 
 #include "util/error.hpp"
 #include "util/text.hpp"
@@ -47,6 +48,7 @@ class Keeper {
     }
     for (const auto& each : before_.sequences)
       if (target_.sequence(each.name) == nullptr && sequence_stays(each)) insert(target_.sequences, each);
+    keep_definitions();
     target_.sort();
     refuse_dangling_keys();
     target_.unhandled = before_.unhandled;
@@ -90,6 +92,34 @@ class Keeper {
         return false;  // goes with its column
     }
     return stays({Kind::sequence, sequence.name, ""});
+  }
+
+  // What hangs on a table or view that goes, goes too.
+  void keep_definitions() {
+    std::set<ObjectId> kept;
+    Database::definitions(before_, [&](const auto& list) {
+      using T = typename std::remove_cvref_t<decltype(list)>::value_type;
+      for (const auto& each : list) {
+        const auto id = each.id();
+        if (target_.find<T>(id) != nullptr || is_orphan(id) || !stays(id)) continue;
+        catalog::put_definition(target_.list_of<T>(), each);
+        kept.insert(id);
+      }
+    });
+    const auto has_kept = [&](const ObjectId& id) {
+      const bool of_table = id.kind == Kind::table || id.kind == Kind::column ||
+                            id.kind == Kind::constraint || id.kind == Kind::index;
+      return of_table ? catalog::contains(target_, id) : kept.contains(id);
+    };
+    for (const auto& each : before_.dependencies)
+      if (has_kept(each.object) && catalog::contains(target_, each.uses))
+        target_.dependencies.push_back(each);
+  }
+
+  bool is_orphan(const ObjectId& id) const {
+    return catalog::is_member(id.kind) && target_.table(id.name) == nullptr &&
+           !catalog::contains(target_, {Kind::view, id.name, ""}) &&
+           !catalog::contains(target_, {Kind::materialized_view, id.name, ""});
   }
 
   void keep_members(Table& wanted, const Table& live) {
@@ -180,6 +210,9 @@ void Filter::remove_from(Database& models) const {
     return !in_view({Kind::sequence, each.name, ""});
   });
   std::erase_if(models.tables, [&](const auto& each) { return !in_view({Kind::table, each.name, ""}); });
+  Database::definitions(models, [&](auto& list) {
+    std::erase_if(list, [&](const auto& each) { return !in_view(each.id()); });
+  });
 }
 
 std::vector<ObjectId> keep_unmanaged(Database& target, const Database& before,

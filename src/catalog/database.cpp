@@ -1,7 +1,9 @@
 #include "catalog/database.hpp"
 
 #include <algorithm>
+#include <string_view>
 #include <tuple>
+#include <type_traits>
 
 namespace migrate::catalog {
 namespace {
@@ -64,6 +66,11 @@ void Database::sort() {
     sort_by_name(each.constraints);
     sort_by_name(each.indexes);
   }
+  definitions(*this, [](auto& list) { sort_definitions(list); });
+  for (auto& each : materialized_views) sort_by_name(each.indexes);
+  for (auto& each : domains) sort_by_name(each.constraints);
+  std::sort(dependencies.begin(), dependencies.end());
+  dependencies.erase(std::unique(dependencies.begin(), dependencies.end()), dependencies.end());
   std::sort(unhandled.begin(), unhandled.end(), [](const Unhandled& a, const Unhandled& b) {
     return std::tie(a.kind, a.identity) < std::tie(b.kind, b.identity);
   });
@@ -81,7 +88,62 @@ std::vector<ObjectId> object_ids(const Database& database) {
     for (const auto& each : table.constraints) out.push_back({Kind::constraint, table.name, each.name});
     for (const auto& each : table.indexes) out.push_back({Kind::index, {table.name.schema, each.name}, ""});
   }
+  Database::definitions(database, [&](const auto& list) {
+    for (const auto& each : list) out.push_back(each.id());
+  });
+  for (const auto& view : database.materialized_views)
+    for (const auto& each : view.indexes) out.push_back({Kind::index, {view.name.schema, each.name}, ""});
   return out;
+}
+
+bool Database::operator==(const Database& other) const {
+  std::vector<const void*> mine;
+  fields(*this, [&](std::string_view, const auto& field) { mine.push_back(&field); });
+  bool equal = true;
+  std::size_t at = 0;
+  fields(other, [&](std::string_view name, const auto& field) {
+    using Field = std::remove_cvref_t<decltype(field)>;
+    const auto* own = static_cast<const Field*>(mine[at++]);
+    if (name != "dependencies" && !(*own == field)) equal = false;
+  });
+  return equal;
+}
+
+bool contains(const Database& database, const ObjectId& id) {
+  const auto* table = database.table(id.name);
+  const auto has_index = [&](const auto& list) {
+    return std::any_of(list.begin(), list.end(), [&](const auto& each) {
+      return each.name.schema == id.name.schema && find_named(each.indexes, id.name.name) != nullptr;
+    });
+  };
+  switch (id.kind) {
+    case Kind::schema:
+      return database.schema(id.name.name) != nullptr;
+    case Kind::extension:
+      return database.extension(id.name.name) != nullptr;
+    case Kind::enum_type:
+      return database.enum_type(id.name) != nullptr;
+    case Kind::sequence:
+      return database.sequence(id.name) != nullptr;
+    case Kind::table:
+      return table != nullptr;
+    case Kind::column:
+      return table != nullptr && table->column(id.member) != nullptr;
+    case Kind::constraint:
+      return table != nullptr && table->constraint(id.member) != nullptr;
+    case Kind::index:
+      return has_index(database.tables) || has_index(database.materialized_views);
+    default:
+      break;
+  }
+  bool found = false;
+  Database::definitions(database, [&](const auto& list) { found |= find_definition(list, id) != nullptr; });
+  return found;
+}
+
+void erase_definition(Database& database, const ObjectId& id) {
+  Database::definitions(
+      database, [&](auto& list) { std::erase_if(list, [&](const auto& each) { return each.id() == id; }); });
 }
 
 }  // namespace migrate::catalog

@@ -5,12 +5,18 @@
 #include <string>
 #include <vector>
 
+#include "catalog/definition.hpp"
 #include "catalog/enum_type.hpp"
 #include "catalog/extension.hpp"
 #include "catalog/object_id.hpp"
+#include "catalog/policy.hpp"
+#include "catalog/routine.hpp"
 #include "catalog/schema.hpp"
 #include "catalog/sequence.hpp"
 #include "catalog/table.hpp"
+#include "catalog/trigger.hpp"
+#include "catalog/type.hpp"
+#include "catalog/view.hpp"
 
 namespace migrate::catalog {
 
@@ -29,6 +35,20 @@ struct Unhandled {
   }
 };
 
+// `object` cannot be without `uses`, as pg_depend has it, or the models' SQL. What a table's own parts and
+// keys say by themselves (a column's enum type, a foreign key's target) is not repeated here.
+struct Dependency {
+  ObjectId object, uses;
+
+  auto operator<=>(const Dependency&) const = default;
+  bool operator==(const Dependency&) const = default;
+  template <class Self, class Visit>
+  static void fields(Self& self, Visit&& visit) {
+    visit("object", self.object);
+    visit("uses", self.uses);
+  }
+};
+
 struct Database {
   int server_version = 0;             // as server_version_num, 150018; 0: unknown (models)
   std::vector<Extension> extensions;  // each list sorted by name
@@ -36,9 +56,20 @@ struct Database {
   std::vector<EnumType> enums;
   std::vector<Sequence> sequences;
   std::vector<Table> tables;
+  std::vector<Domain> domains;
+  std::vector<CompositeType> composite_types;
+  std::vector<RangeType> range_types;
+  std::vector<Routine> routines;
+  std::vector<View> views;
+  std::vector<MaterializedView> materialized_views;
+  std::vector<Trigger> triggers;
+  std::vector<Rule> rules;
+  std::vector<Policy> policies;
+  std::vector<EventTrigger> event_triggers;
+  std::vector<Dependency> dependencies;  // sorted
   std::vector<Unhandled> unhandled;
 
-  bool operator==(const Database&) const = default;
+  bool operator==(const Database& other) const;  // dependencies, which follow from the rest, do not count
   template <class Self, class Visit>
   static void fields(Self& self, Visit&& visit) {
     visit("server_version", self.server_version);
@@ -47,7 +78,44 @@ struct Database {
     visit("enums", self.enums);
     visit("sequences", self.sequences);
     visit("tables", self.tables);
+    visit("domains", self.domains);
+    visit("composite_types", self.composite_types);
+    visit("range_types", self.range_types);
+    visit("routines", self.routines);
+    visit("views", self.views);
+    visit("materialized_views", self.materialized_views);
+    visit("triggers", self.triggers);
+    visit("rules", self.rules);
+    visit("policies", self.policies);
+    visit("event_triggers", self.event_triggers);
+    visit("dependencies", self.dependencies);
     visit("unhandled", self.unhandled);
+  }
+
+  // visit(list), for the list of each kind of definition.
+  template <class Self, class Visit>
+  static void definitions(Self& self, Visit&& visit) {
+    visit(self.domains);
+    visit(self.composite_types);
+    visit(self.range_types);
+    visit(self.routines);
+    visit(self.views);
+    visit(self.materialized_views);
+    visit(self.triggers);
+    visit(self.rules);
+    visit(self.policies);
+    visit(self.event_triggers);
+  }
+  // The list of a kind.
+  template <Definition T>
+  std::vector<T>& list_of();
+  template <Definition T>
+  const std::vector<T>& list_of() const {
+    return const_cast<Database*>(this)->list_of<T>();
+  }
+  template <Definition T>
+  const T* find(const ObjectId& id) const {
+    return find_definition(list_of<T>(), id);
   }
 
   // Look-ups by binary search: the lists must be sorted.
@@ -62,6 +130,20 @@ struct Database {
 
   void sort();  // puts every list, also those inside tables (not columns), in order of name
 };
+
+template <Definition T>
+std::vector<T>& Database::list_of() {
+  std::vector<T>* found = nullptr;
+  definitions(*this, [&](auto& list) {
+    if constexpr (std::is_same_v<std::remove_cvref_t<decltype(list)>, std::vector<T>>) found = &list;
+  });
+  return *found;
+}
+
+// Whether there is such an object, of whatever kind.
+bool contains(const Database& database, const ObjectId& id);
+// Takes away the definition of this id, if there is one.
+void erase_definition(Database& database, const ObjectId& id);
 
 // Every object of a database, each before what lives inside it. Unhandled objects are not
 // among them.

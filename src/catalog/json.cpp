@@ -109,6 +109,9 @@ void read(const Json& json, const std::string& path, T& value) {
   } else if constexpr (std::is_same_v<T, bool>) {
     if (!json.is_boolean()) bad(path, "must be true or false");
     value = json.get<bool>();
+  } else if constexpr (std::is_floating_point_v<T>) {
+    if (!json.is_number()) bad(path, "must be a number");
+    value = json.get<T>();
   } else if constexpr (std::is_integral_v<T>) {
     if (!json.is_number_integer()) bad(path, "must be an integer");
     value = json.get<T>();

@@ -1,6 +1,7 @@
 #include "catalog/spelling.hpp"
 
 #include <array>
+#include <cstddef>
 #include <utility>
 
 #include "util/error.hpp"
@@ -48,6 +49,28 @@ std::string_view spell(Enumeration value) {
   return "?";
 }
 
+// The kind that a key begins with: of "type" and "type of …" the longer.
+std::optional<Kind> known_kind(std::string_view key) {
+  std::optional<Kind> found;
+  for (std::size_t n = 0; n < kind_count; ++n) {
+    const auto kind = static_cast<Kind>(n);
+    const auto name = kind_name(kind);
+    const bool fits = key.starts_with(name) && key.size() > name.size() && key[name.size()] == ' ';
+    if (fits && (!found || name.size() > kind_name(*found).size())) found = kind;
+  }
+  return found;
+}
+
+// Where a dotted identifier ends that perhaps is in quotes.
+std::size_t name_end(std::string_view text) {
+  bool quoted = false;
+  for (std::size_t at = 0; at < text.size(); ++at) {
+    if (text[at] == '"') quoted = !quoted;
+    if (!quoted && text[at] == '(') return at;
+  }
+  return text.size();
+}
+
 }  // namespace
 
 std::string_view spelling(Generation value) { return spell(value); }
@@ -75,6 +98,12 @@ template <class Enumeration>
 std::optional<Enumeration> spelled(std::string_view text) {
   for (const auto& [each, name] : Spelling<Enumeration>::list)
     if (name == text) return each;
+  return std::nullopt;
+}
+template <>
+std::optional<Kind> spelled<Kind>(std::string_view text) {
+  for (std::size_t n = 0; n < kind_count; ++n)
+    if (kind_name(static_cast<Kind>(n)) == text) return static_cast<Kind>(n);
   return std::nullopt;
 }
 template std::optional<Generation> spelled<Generation>(std::string_view);
@@ -122,19 +151,20 @@ bool from_text(std::string_view text, Name& name) {
 }
 
 bool from_text(std::string_view key, ObjectId& id) {
-  const auto space = key.find(' ');
-  if (space == std::string_view::npos) return false;
-  try {
-    id.kind = kind_of(key.substr(0, space));
-  } catch (const Error&) {
-    return false;
+  const auto kind = known_kind(key);
+  if (!kind) return false;
+  id = {*kind, {}, ""};
+  auto rest = key.substr(kind_name(*kind).size() + 1);
+  if (is_routine(*kind)) {
+    const auto open = rest.find('(', name_end(rest));
+    if (open == std::string_view::npos || rest.back() != ')') return false;
+    id.member = rest.substr(open + 1, rest.size() - open - 2);
+    rest = rest.substr(0, open);
   }
-  auto parts = split_identifier(key.substr(space + 1));
-  const std::size_t most = id.kind == Kind::column || id.kind == Kind::constraint ? 3 : 2;
+  auto parts = split_identifier(rest);
+  const std::size_t most = is_member(*kind) ? 3 : 2;
   if (!parts || parts->size() > most) return false;
-  id.name = {};
-  id.member.clear();
-  if (most == 3) {
+  if (is_member(*kind)) {
     if (parts->size() < 2) return false;
     id.member = std::move(parts->back());
     parts->pop_back();

@@ -15,11 +15,12 @@ std::string_view spelling(Generation value);        // "always", "by_default"
 std::string_view spelling(ConstraintType value);    // "primary_key" …
 std::string_view spelling(ForeignKeyAction value);  // "no_action", "restrict" …
 std::string_view spelling(ForeignKeyMatch value);   // "simple", "full"
+inline std::string_view spelling(Kind value) { return kind_name(value); }
 
 std::string_view sql_words(ForeignKeyAction value);  // "NO ACTION", "RESTRICT" …
 
 template <class Enumeration>
-std::optional<Enumeration> spelled(std::string_view text);  // for the four above
+std::optional<Enumeration> spelled(std::string_view text);  // for the five above
 
 // "schema.name" or "name" with parts quoted as SQL would; an unquoted part is folded to lower case. False if
 // it is neither.

@@ -71,8 +71,11 @@ std::string describe_fields(const Change& change, const catalog::Database& befor
       return fields_of(find_index(before, id.name), find_index(after, id.name), change.fields);
     case Kind::extension:
       return fields_of(before.extension(id.name.name), after.extension(id.name.name), change.fields);
+    default:
+      return join_with(change.fields, ", ", [&](const std::string& field) {
+        return describe_definition_field(id, before, after, field);
+      });
   }
-  return join(change.fields, ", ");
 }
 
 // "primary key users.users_pkey" says more than "constraint users.users_pkey".
@@ -84,10 +87,8 @@ std::string text_of(const catalog::ObjectId& id, const catalog::Database& databa
          quote_identifier(id.member);
 }
 
-bool is_part_of_a_table(Kind kind) { return kind == Kind::column || kind == Kind::constraint; }
-
 std::string new_name(const catalog::ObjectId& was, const catalog::ObjectId& now) {
-  if (is_part_of_a_table(now.kind)) return quote_identifier(now.member);
+  if (catalog::is_member(now.kind)) return quote_identifier(now.member);
   return was.name.schema == now.name.schema ? quote_identifier(now.name.name) : now.name.text();
 }
 
@@ -96,7 +97,9 @@ std::string new_name(const catalog::ObjectId& was, const catalog::ObjectId& now)
 std::string describe(const Change& change, const catalog::Database& before, const catalog::Database& after) {
   switch (change.action) {
     case Action::create:
-      return (is_part_of_a_table(change.object.kind) ? "adds " : "creates ") + text_of(change.object, after);
+      return (change.object.kind == Kind::column || change.object.kind == Kind::constraint ? "adds "
+                                                                                           : "creates ") +
+             text_of(change.object, after);
     case Action::drop:
       return "drops " + text_of(change.object, before);
     case Action::rename:

@@ -30,6 +30,7 @@ std::vector<Change> diff(const catalog::Database& before, const catalog::Databas
   diff_enum_types(before, after, changes);
   diff_sequences(before, after, changes);
   diff_tables(before, after, changes);
+  diff_definitions(before, after, changes);
   return changes.take();
 }
 

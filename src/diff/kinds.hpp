@@ -1,6 +1,6 @@
 // What every kind of object brings to the comparison: how two lists of it are compared, and how people are
 // told. One source file a kind: schema.cpp, enum_type.cpp, sequence.cpp, table.cpp, column.cpp,
-// constraint.cpp, index.cpp.
+// constraint.cpp, index.cpp; definition.cpp for all kinds that are compared as a whole.
 #pragma once
 #include <algorithm>
 #include <array>
@@ -30,7 +30,7 @@ class Changes {
   void add(Change change) {
     of_kind_[static_cast<std::size_t>(change.object.kind)].push_back(std::move(change));
   }
-  std::array<std::vector<Change>, 8> of_kind_;
+  std::array<std::vector<Change>, catalog::kind_count> of_kind_;
 };
 
 // One table on both sides, and the databases to look up its parents in.
@@ -46,6 +46,7 @@ void diff_extensions(const catalog::Database& before, const catalog::Database& a
 void diff_enum_types(const catalog::Database& before, const catalog::Database& after, Changes& changes);
 void diff_sequences(const catalog::Database& before, const catalog::Database& after, Changes& changes);
 void diff_tables(const catalog::Database& before, const catalog::Database& after, Changes& changes);
+void diff_definitions(const catalog::Database& before, const catalog::Database& after, Changes& changes);
 void diff_columns(const TablePair& pair, Changes& changes);
 void diff_constraints(const TablePair& pair, Changes& changes);
 void diff_indexes(const TablePair& pair, Changes& changes);
@@ -67,6 +68,10 @@ std::string describe_field(const catalog::Constraint& before, const catalog::Con
                            const std::string& field);
 std::string describe_field(const catalog::Index& before, const catalog::Index& after,
                            const std::string& field);
+
+// Of a definition, whatever its kind: short texts in full, others by the name of the field.
+std::string describe_definition_field(const catalog::ObjectId& id, const catalog::Database& before,
+                                      const catalog::Database& after, const std::string& field);
 
 std::string_view kind_of_constraint(catalog::ConstraintType type);  // "primary key", "foreign key" …
 std::string describe_options(const catalog::SequenceOptions& before, const catalog::SequenceOptions& after);

@@ -138,6 +138,9 @@ class Preparation {
     for (const auto& each : database.enums) used.insert(each.name.schema);
     for (const auto& each : database.sequences) used.insert(each.name.schema);
     for (const auto& each : database.tables) used.insert(each.name.schema);
+    catalog::Database::definitions(database, [&](const auto& list) {
+      for (const auto& each : list) used.insert(each.id().name.schema);
+    });
     for (const auto& each : database.schemas) used.erase(each.name);
     for (const auto& name : used)
       if (!name.empty()) database.schemas.push_back({name, {}});

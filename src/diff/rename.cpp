@@ -90,10 +90,9 @@ class Renamer {
         return rename_constraint(rename);
       case Kind::index:
         return rename_index(rename);
-      case Kind::extension:
+      default:
         return false;
     }
-    return false;
   }
 
   // A name for what is called `from` that nothing has.
@@ -414,10 +413,9 @@ int phase(const Rename& rename) {
       return 6;
     case Kind::index:
       return 7;
-    case Kind::extension:
-      return 8;
+    default:
+      return last_phase;
   }
-  return last_phase;
 }
 
 // As stated, or with the new name of the schema, table or type that it was stated under the old name of.

@@ -199,10 +199,9 @@ class Finder {
         return same_definition(*before_.sequence(from.name), *after_.sequence(to.name));
       case Kind::schema:
         return likeness_of_schemas(from.name.name, to.name.name);
-      case Kind::extension:
-        break;
+      default:
+        return 0;
     }
-    return 0;
   }
 
   // How many of the tables of one are in the other by name.

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <map>
 #include <memory>
+#include <set>
+#include <type_traits>
 #include <utility>
 
 #include "catalog/default_name.hpp"
@@ -76,6 +78,7 @@ class Attempt {
     adopt_sequence_names();
     for (auto& schema : target_.schemas) settle_schema(schema);
     for (auto& table : target_.tables) settle_table(table);
+    settle_definitions();
     name_new_ones();
     add_undeclared_partitions(target_, live_);
     complete_children(target_, live_);
@@ -85,6 +88,9 @@ class Attempt {
   Database take_target() { return std::move(target_); }
   const std::vector<ObjectId>& unprinted() const { return unprinted_; }
   const std::vector<TextInDoubt>& different() const { return different_; }
+  // New definitions, which nothing is known of but their text.
+  bool has_unbuilt() const { return !unbuilt_.empty(); }
+  bool definitions_differ() const { return definitions_differ_; }
 
  private:
   // What the models leave open is as it is.
@@ -290,6 +296,62 @@ class Attempt {
     list = std::move(out);
   }
 
+  // A definition is what the server made of it: equal to the live one by itself, or once or twice printed.
+  // One that differs is said in the server's words, which do not depend on a search_path, field by field the
+  // live one where they are equal.
+  void settle_definitions() {
+    std::set<ObjectId> as_live, as_printed;
+    Database::definitions(target_, [&](auto& list) {
+      using T = typename std::remove_cvref_t<decltype(list)>::value_type;
+      for (auto& declared : list) {
+        const auto id = declared.id();
+        const auto* there = live_.find<T>(id);
+        const auto* once = printed_.once ? printed_.once->find<T>(id) : nullptr;
+        const auto* twice = printed_.twice ? printed_.twice->find<T>(id) : nullptr;
+        if (there && (declared == *there || (once && *once == *there) || (twice && *twice == *there))) {
+          declared = *there;
+          as_live.insert(id);
+          continue;
+        }
+        if (!once) {
+          (there ? unprinted_ : unbuilt_).push_back(id);
+          continue;
+        }
+        definitions_differ_ |= there != nullptr;
+        as_printed.insert(id);
+        declared = there ? nearest_to(*there, *once, twice) : *once;
+      }
+    });
+    const auto is_part_of_table = [](const ObjectId& id) {
+      return id.kind == Kind::table || id.kind == Kind::column || id.kind == Kind::constraint ||
+             id.kind == Kind::index;
+    };
+    const auto take = [&](const Database& from, const std::set<ObjectId>& objects) {
+      for (const auto& each : from.dependencies)
+        if (objects.contains(each.object) ||
+            (is_part_of_table(each.object) && catalog::contains(target_, each.object)))
+          target_.dependencies.push_back(each);
+    };
+    take(live_, as_live);
+    if (printed_.once) take(*printed_.once, as_printed);
+  }
+
+  // `once`, but with the live fields where either printed form has them.
+  template <class T>
+  static T nearest_to(const T& live, T once, const T* twice) {
+    std::vector<const void*> fields, again;
+    T::fields(live, [&](std::string_view, const auto& field) { fields.push_back(&field); });
+    if (twice) T::fields(*twice, [&](std::string_view, const auto& field) { again.push_back(&field); });
+    std::size_t at = 0;
+    T::fields(once, [&](std::string_view, auto& field) {
+      using Field = std::remove_cvref_t<decltype(field)>;
+      const auto& there = *static_cast<const Field*>(fields[at]);
+      if (!again.empty() && *static_cast<const Field*>(again[at]) == there) field = there;
+      ++at;
+    });
+    return once;
+  }
+
   void name_new_ones() {
     for (auto& table : target_.tables) {
       const bool is_new = live_.table(table.name) == nullptr;
@@ -318,7 +380,8 @@ class Attempt {
   const Printed& printed_;
   TakenNames taken_;
   Database target_;
-  std::vector<ObjectId> unprinted_;
+  std::vector<ObjectId> unprinted_, unbuilt_;
+  bool definitions_differ_ = false;
   std::vector<TextInDoubt> different_;
   std::set<ObjectId> asked_;
 };
@@ -376,12 +439,14 @@ Resolved resolve(const Database& models, const Database& live, const Canonicaliz
   };
 
   auto now = attempt();
-  if (now->unprinted().empty()) return done(*now);
+  if (now->unprinted().empty() && !now->has_unbuilt()) return done(*now);
   printed.once = canonicalize(prepared.database);
   if (!printed.once) return done(*now);
   now = attempt();
-  if (now->different().empty()) return done(*now);
-  printed.twice = canonicalize(only_in_doubt(*printed.once, now->different()));
+  if (now->different().empty() && !now->definitions_differ()) return done(*now);
+  // What a definition prints as depends on all that it uses.
+  printed.twice = canonicalize(now->definitions_differ() ? *printed.once
+                                                         : only_in_doubt(*printed.once, now->different()));
   now = attempt();
   if (now->different().empty()) return done(*now);
   for (const auto& doubt : now->different()) printed.stands_for[doubt.id()] = doubt.live();

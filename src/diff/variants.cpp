@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <map>
 #include <set>
+#include <type_traits>
 
 #include "catalog/type_name.hpp"
 
@@ -69,11 +70,37 @@ Table bare(const Table& table, const Parts& keep) {
   return out;
 }
 
+// The definitions that the texts in doubt and the types of their tables' columns use, and what those use.
+std::set<catalog::ObjectId> definitions_needed(const Database& database,
+                                               const std::vector<TextInDoubt>& doubts) {
+  std::set<catalog::ObjectId> needed;
+  if (database.dependencies.empty()) return needed;
+  std::set<catalog::ObjectId> tables;
+  for (const auto& doubt : doubts) {
+    needed.insert(doubt.id());
+    tables.insert({catalog::Kind::table, doubt.table, {}});
+  }
+  for (std::size_t before = 0; before != needed.size();) {
+    before = needed.size();
+    for (const auto& [object, uses] : database.dependencies) {
+      const bool of_table =
+          object.kind == catalog::Kind::column && tables.count({catalog::Kind::table, object.name, {}}) > 0;
+      if (!of_table && needed.count(object) == 0) continue;
+      needed.insert(uses);
+      if (uses.kind == catalog::Kind::table) tables.insert(uses);
+    }
+  }
+  return needed;
+}
+
 // The tables in doubt and what they are made of.
-std::set<Name> tables_needed(const Database& database, const std::vector<TextInDoubt>& doubts) {
+std::set<Name> tables_needed(const Database& database, const std::vector<TextInDoubt>& doubts,
+                             const std::set<catalog::ObjectId>& definitions) {
   std::set<Name> needed;
   std::vector<Name> waiting;
   for (const auto& doubt : doubts) waiting.push_back(doubt.table);
+  for (const auto& id : definitions)
+    if (id.kind == catalog::Kind::table) waiting.push_back(id.name);
   while (!waiting.empty()) {
     const auto name = waiting.back();
     waiting.pop_back();
@@ -147,8 +174,15 @@ Database only_in_doubt(const Database& database, const std::vector<TextInDoubt>&
   out.schemas = database.schemas;
   out.enums = database.enums;
   auto parts = parts_by_table(doubts);
-  for (const auto& name : tables_needed(database, doubts))
+  const auto definitions = definitions_needed(database, doubts);
+  for (const auto& name : tables_needed(database, doubts, definitions))
     out.tables.push_back(bare(*database.table(name), parts[name]));
+  Database::definitions(database, [&](const auto& list) {
+    for (const auto& each : list)
+      if (definitions.count(each.id()) > 0)
+        catalog::put_definition(out.list_of<typename std::remove_cvref_t<decltype(list)>::value_type>(),
+                                each);
+  });
   add_sequences(out, database);
   out.sort();
   return out;

@@ -85,6 +85,18 @@ std::string cpp_literal(std::string_view text) {
   return out + '"';
 }
 
+std::string cpp_text(std::string_view text) {
+  constexpr std::size_t longest = 60;
+  constexpr std::size_t longest_raw = 60'000;  // compilers need only take 65,536 characters
+  const bool plain = text.find('\n') == std::string_view::npos && text.size() <= longest;
+  // In a raw literal a carriage return would not survive an editor.
+  if (plain || text.size() > longest_raw || text.find('\r') != std::string_view::npos)
+    return cpp_literal(text);
+  std::string mark = "sql";
+  while (text.find(")" + mark + "\"") != std::string_view::npos) mark += '_';
+  return "R\"" + mark + "(" + std::string(text) + ")" + mark + "\"";
+}
+
 std::string unique_in(std::set<std::string>& taken, const std::string& wanted) {
   if (taken.insert(wanted).second) return wanted;
   for (int number = 2;; ++number)

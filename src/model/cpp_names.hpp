@@ -13,6 +13,7 @@ bool is_cpp_identifier(std::string_view text);      // and no keyword, no reserv
 std::string cpp_identifier(std::string_view text);  // the same where it is one, else near to it
 std::string camel_case(std::string_view text);      // "order_lines" → OrderLines, an identifier
 std::string cpp_literal(std::string_view text);     // "a \"b\"\n"
+std::string cpp_text(std::string_view text);        // the same, but R"sql(…)sql" for several lines
 std::string unique_in(std::set<std::string>& taken,
                       const std::string& wanted);  // with a number after it where it is taken
 

@@ -7,7 +7,7 @@
 #include "catalog/spelling.hpp"
 #include "model/cpp_names.hpp"
 #include "model/cpp_type.hpp"
-#include "model/generate_table.hpp"
+#include "model/generate_definition.hpp"
 #include "util/text.hpp"
 
 namespace migrate::model {
@@ -56,6 +56,7 @@ class Generator {
     for (const auto& each : database_.enums) declare_enumeration(each);
     for (const auto& each : database_.sequences) sequence(each);
     for (const auto& each : database_.tables) out_ += "  declare_" + names_.structs.at(each.name) + "(m);\n";
+    out_ += definition_calls(database_, names_);
     out_ += "}\n";
     return std::move(out_);
   }

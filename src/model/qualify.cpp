@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <set>
+#include <string_view>
+#include <type_traits>
 
 #include "catalog/spelling.hpp"
 #include "catalog/type_name.hpp"
@@ -49,10 +51,18 @@ Qualifier::Qualifier(const catalog::Database& declared, std::vector<std::string>
     tables_.push_back(table.name);
     declare(tables_.back());
   }
-  for (const auto& enumeration : declared.enums) {
-    enums_.push_back(enumeration.name);
-    declare(enums_.back());
-  }
+  const auto add = [&](std::vector<Name>& to, const auto& list) {
+    for (const auto& each : list) {
+      to.push_back(each.name);
+      declare(to.back());
+    }
+  };
+  add(tables_, declared.views);
+  add(tables_, declared.materialized_views);
+  add(types_, declared.enums);
+  add(types_, declared.domains);
+  add(types_, declared.composite_types);
+  add(types_, declared.range_types);
 }
 
 void Qualifier::declare(Name& name) const {
@@ -70,11 +80,17 @@ void Qualifier::find_table(Name& name) const {
 }
 
 void Qualifier::qualify(catalog::ObjectId& id) const {
-  if (id.kind != catalog::Kind::schema && id.kind != catalog::Kind::extension) declare(id.name);
+  if (id.kind == catalog::Kind::schema || id.kind == catalog::Kind::extension ||
+      id.kind == catalog::Kind::event_trigger)
+    return;
+  if (catalog::is_member(id.kind))
+    find_table(id.name);
+  else
+    declare(id.name);
 }
 
 void Qualifier::qualify(catalog::Column& column, const Name& table) const {
-  column.type = catalog::canonical_type(column.type, enums_, search_path_);
+  column.type = catalog::canonical_type(column.type, types_, search_path_);
   requote(column.collation);
   if (!column.identity) return;
   auto& identity = *column.identity;
@@ -103,6 +119,46 @@ void Qualifier::qualify(catalog::Table& table) const {
   find_table(table.partition_of);
 }
 
+void Qualifier::qualify_type(std::string& type) const {
+  if (!type.empty()) type = catalog::canonical_type(type, types_, search_path_);
+}
+
+void Qualifier::qualify_definitions(catalog::Database& database) const {
+  catalog::Database::definitions(database, [&](auto& list) {
+    using T = typename std::remove_cvref_t<decltype(list)>::value_type;
+    for (auto& each : list)
+      T::fields(each, [&](std::string_view field, auto& value) {
+        if constexpr (std::is_same_v<std::remove_cvref_t<decltype(value)>, Name>) {
+          if (field == "name" || field == "multirange")
+            declare(value);
+          else
+            find_table(value);
+        }
+      });
+  });
+  for (auto& each : database.domains) {
+    qualify_type(each.type);
+    requote(each.collation);
+  }
+  for (auto& each : database.composite_types)
+    for (auto& attribute : each.attributes) {
+      qualify_type(attribute.type);
+      requote(attribute.collation);
+    }
+  for (auto& each : database.range_types) {
+    qualify_type(each.subtype);
+    requote(each.collation);
+  }
+  for (auto& each : database.routines) {
+    qualify_type(each.returns);
+    for (auto& argument : each.arguments) qualify_type(argument.type);
+  }
+  for (auto& each : database.dependencies) {
+    qualify(each.object);
+    qualify(each.uses);
+  }
+}
+
 void Qualifier::qualify(catalog::Database& database) const {
   std::set<std::string> schemas;
   for (auto& enumeration : database.enums) {
@@ -113,6 +169,11 @@ void Qualifier::qualify(catalog::Database& database) const {
     qualify(table);
     schemas.insert(table.name.schema);
   }
+  qualify_definitions(database);
+  catalog::Database::definitions(database, [&](const auto& list) {
+    for (const auto& each : list) schemas.insert(each.id().name.schema);
+  });
+  schemas.erase("");
   qualify_serial(database);
   for (auto& sequence : database.sequences) {
     sequence.type = catalog::canonical_type(sequence.type, {}, {});

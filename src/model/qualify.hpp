@@ -22,10 +22,12 @@ class Qualifier {
   void declare(catalog::Name& name) const;  // into the first schema of the search_path
   void qualify(catalog::Table& table) const;
   void qualify(catalog::Column& column, const catalog::Name& table) const;
+  void qualify_definitions(catalog::Database& database) const;
+  void qualify_type(std::string& type) const;
   void qualify_serial(catalog::Database& database) const;
 
   std::vector<std::string> search_path_;
-  std::vector<catalog::Name> tables_, enums_;
+  std::vector<catalog::Name> tables_, types_;  // tables_: views too
 };
 
 // The columns and checks that children and partitions have from their parents, which models do not repeat.

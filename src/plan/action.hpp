@@ -30,6 +30,9 @@ enum class Rank : int {
   check,
   index,
   foreign_key,
+  routine,
+  view,
+  trigger,  // and what else hangs on a table or a view: rules, policies
   comment,
   drop,  // what goes for good goes late
   drop_table,

@@ -53,6 +53,7 @@ void set_default(Planner& planner, const catalog::Name& table, const Column& was
   Action action = part(
       planner, table,
       now.default_value.empty() ? column + " DROP DEFAULT" : column + " SET DEFAULT " + now.default_value);
+  action.about = column_id(table, now.name);
   action.releases = planner.mentioned(was.default_value);
   action.needs.push_back(column_id(table, now.name));
   for (auto& id : planner.mentioned(now.default_value)) action.needs.push_back(std::move(id));
@@ -70,6 +71,15 @@ void set_default(Planner& planner, const catalog::Name& table, const Column& was
                          planner.after.sequence(id.name)->options, set);
 }
 
+std::size_t drop_default(Planner& planner, const catalog::Name& table, const Column& was) {
+  Action off = part(planner, table, "ALTER COLUMN " + quote_identifier(was.name) + " DROP DEFAULT");
+  off.about = column_id(table, was.name);
+  off.releases = planner.mentioned(was.default_value);
+  off.effect = on_column(planner, table, was.name, true,
+                         [](Column& into, const Column&) { into.default_value.clear(); });
+  return planner.add(std::move(off));
+}
+
 void change_type(Planner& planner, const catalog::Name& table, const Column& was, const Column& now) {
   const std::string name = quote_identifier(now.name);
   const auto id = column_id(table, now.name);
@@ -77,15 +87,8 @@ void change_type(Planner& planner, const catalog::Name& table, const Column& was
   const catalog::Name old_type = catalog::parse_type(was.type).name;
   const bool replaced = planner.old_types.count(type) > 0 && type == old_type;
   const bool enums = replaced || (planner.before.enum_type(old_type) && planner.after.enum_type(type));
-  std::size_t dropped = 0;
   const bool default_off = !was.default_value.empty();
-  if (default_off) {
-    Action off = part(planner, table, "ALTER COLUMN " + name + " DROP DEFAULT");
-    off.releases = planner.mentioned(was.default_value);
-    off.effect = on_column(planner, table, now.name, true,
-                           [](Column& into, const Column&) { into.default_value.clear(); });
-    dropped = planner.add(std::move(off));
-  }
+  const std::size_t dropped = default_off ? drop_default(planner, table, was) : 0;
   const Conversion how = conversion(name, was.type, now.type, enums);
   std::string sql = "ALTER COLUMN " + name + " TYPE " + now.type;
   if (!now.collation.empty()) sql += " COLLATE " + now.collation;
@@ -348,7 +351,9 @@ void alter(Planner& planner, const catalog::ObjectId& id, const std::vector<std:
   const bool old_type =
       std::any_of(planner.old_types.begin(), planner.old_types.end(),
                   [&](const auto& type) { return mentions_name(now.default_value, type.first); });
-  if (!typed || was.default_value.empty()) set_default(planner, table.name, was, now, old_type);
+  const bool suspended = !typed && planner.suspended_defaults.count(column_id(table.name, now.name)) > 0;
+  if (suspended) planner.action(drop_default(planner, table.name, was)).rank = Rank::release;
+  if (!typed || was.default_value.empty()) set_default(planner, table.name, was, now, old_type || suspended);
   alter_not_null(planner, table, was, now, rewritten);
   alter_identity(planner, table, was, now);
   Column settings = was;

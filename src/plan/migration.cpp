@@ -7,12 +7,6 @@
 namespace migrate::plan {
 namespace {
 
-bool contains(const catalog::Database& database, const catalog::ObjectId& id) {
-  if (id.kind == catalog::Kind::index) return table_of_index(database, id.name) != nullptr;
-  const auto* table = database.table(id.name);
-  return table && table->constraint(id.member) != nullptr;
-}
-
 void copy_object(const catalog::Database& from, catalog::Database& into, const catalog::ObjectId& id) {
   if (id.kind == catalog::Kind::index) {
     const auto* table = table_of_index(from, id.name);
@@ -119,9 +113,9 @@ Migration make_migration(const catalog::Database& before, const catalog::Databas
       for (const Action& action : planned.steps[n].actions)
         for (const auto& id : action.transient) {
           if (n + 1 == k) {
-            if (!contains(current, id)) copy_object(states[k], current, id);
+            if (!catalog::contains(current, id)) copy_object(states[k], current, id);
             transient.insert(id);
-          } else if (!contains(current, id) || absorbed.count(id) > 0) {
+          } else if (!catalog::contains(current, id) || absorbed.count(id) > 0) {
             erase_object(target, id);
           }
         }

@@ -5,6 +5,7 @@
 
 #include "catalog/default_name.hpp"
 #include "catalog/type_name.hpp"
+#include "plan/used_objects.hpp"
 #include "plan/words.hpp"
 #include "util/error.hpp"
 #include "util/quote.hpp"
@@ -18,29 +19,6 @@ bool occupied(const catalog::Database& database, const catalog::Name& name) {
   return std::any_of(database.tables.begin(), database.tables.end(), [&](const catalog::Table& table) {
     return table.name.schema == name.schema && table.constraint(name.name) != nullptr;
   });
-}
-
-const KindPlanner& planner_of(catalog::Kind kind) {
-  switch (kind) {
-    case catalog::Kind::schema:
-      return schema_planner;
-    case catalog::Kind::enum_type:
-      return enum_type_planner;
-    case catalog::Kind::sequence:
-      return sequence_planner;
-    case catalog::Kind::table:
-      return table_planner;
-    case catalog::Kind::column:
-      return column_planner;
-    case catalog::Kind::constraint:
-      return constraint_planner;
-    case catalog::Kind::index:
-      return index_planner;
-    case catalog::Kind::extension:
-      return extension_planner;
-  }
-  throw Error(ExitCode::failed,
-              "migrate does not plan changes of a " + std::string(catalog::kind_name(kind)));
 }
 
 void note_fates(Planner& planner, const std::vector<diff::Change>& changes) {
@@ -111,7 +89,112 @@ void wait_for_labels(Planner& planner, std::size_t number) {
   }
 }
 
+// What an action makes needs what that uses, and lets go of it where it takes it away or alters it. `parsed`:
+// where no server has told what it uses.
+void add_dependencies(Planner& planner, Action& action, const UsedObjects* parsed) {
+  const auto has = [](const std::vector<catalog::ObjectId>& list, const catalog::ObjectId& id) {
+    return std::find(list.begin(), list.end(), id) != list.end();
+  };
+  const auto need = [&](const catalog::ObjectId& id) {
+    for (const auto& used : planner.used_after(id))
+      if (!has(action.creates, used) && planner.fate(used) != Fate::untouched) action.needs.push_back(used);
+  };
+  const auto release = [&](const catalog::ObjectId& id) {
+    for (const auto& used : planner.used_before(id))
+      if (!has(action.drops, used) && planner.fate(used) != Fate::untouched) action.releases.push_back(used);
+  };
+  const auto creates = action.creates;
+  const auto drops = action.drops;
+  for (const auto& id : creates) need(id);
+  for (const auto& id : drops) release(id);
+  if (parsed) {
+    const std::string start = action.part_of.empty() ? "" : "ALTER TABLE " + action.part_of.sql() + " ";
+    for (const auto& used : parsed->in(start + action.statement.sql))
+      if (!has(action.creates, used) && planner.is_made(used)) action.needs.push_back(used);
+  }
+  const auto about = object_of(action);
+  if (planner.fate(about) != Fate::altered) return;
+  if (!has(creates, about)) need(about);
+  if (!has(drops, about)) release(about);
+}
+
+bool has_definitions(const catalog::Database& database) {
+  bool any = false;
+  catalog::Database::definitions(database, [&](const auto& list) { any |= !list.empty(); });
+  return any;
+}
+
+std::map<catalog::ObjectId, std::vector<catalog::ObjectId>> by_object(
+    const std::vector<catalog::Dependency>& dependencies) {
+  std::map<catalog::ObjectId, std::vector<catalog::ObjectId>> out;
+  for (const auto& each : dependencies) out[each.object].push_back(each.uses);
+  return out;
+}
+
+const std::vector<catalog::ObjectId>& found_in(
+    const std::map<catalog::ObjectId, std::vector<catalog::ObjectId>>& map, const catalog::ObjectId& id) {
+  static const std::vector<catalog::ObjectId> nothing;
+  const auto found = map.find(id);
+  return found == map.end() ? nothing : found->second;
+}
+
 }  // namespace
+
+const KindPlanner& planner_of(catalog::Kind kind) {
+  switch (kind) {
+    case catalog::Kind::schema:
+      return schema_planner;
+    case catalog::Kind::extension:
+      return extension_planner;
+    case catalog::Kind::enum_type:
+      return enum_type_planner;
+    case catalog::Kind::sequence:
+      return sequence_planner;
+    case catalog::Kind::table:
+      return table_planner;
+    case catalog::Kind::column:
+      return column_planner;
+    case catalog::Kind::constraint:
+      return constraint_planner;
+    case catalog::Kind::index:
+      return index_planner;
+    case catalog::Kind::view:
+      return view_planner;
+    default:
+      break;
+  }
+  throw Error(ExitCode::failed,
+              "migrate does not plan changes of a " + std::string(catalog::kind_name(kind)));
+}
+
+Planner::Planner(const catalog::Database& from, const catalog::Database& to, int version, Mode how)
+    : before(from),
+      after(to),
+      server_version(version),
+      mode(how),
+      used_before_(by_object(from.dependencies)),
+      used_after_(by_object(to.dependencies)) {}
+
+const std::vector<catalog::ObjectId>& Planner::used_before(const catalog::ObjectId& id) const {
+  return found_in(used_before_, id);
+}
+const std::vector<catalog::ObjectId>& Planner::used_after(const catalog::ObjectId& id) const {
+  return found_in(used_after_, id);
+}
+
+void Planner::join_effects() {
+  for (Action& action : actions_)
+    for (const auto& id : action.drops) {
+      const auto found = going_along_.find(id);
+      if (found == going_along_.end()) continue;
+      action.effect = [own = std::move(action.effect),
+                       others = std::move(found->second)](catalog::Database& database) {
+        own(database);
+        for (const auto& each : others) each(database);
+      };
+      going_along_.erase(found);
+    }
+}
 
 bool Planner::in_use(const catalog::Name& table) const {
   return mode != Mode::build && before.table(table) != nullptr && after.table(table) != nullptr;
@@ -139,27 +222,17 @@ void Planner::require(int version, const std::string& feature, const catalog::Ob
 void Planner::comment(const catalog::ObjectId& id, const std::string& was, const std::string& now,
                       const Effect& effect) {
   if (was == now) return;
-  std::string kind = to_lower(catalog::kind_name(id.kind));
-  std::transform(kind.begin(), kind.end(), kind.begin(),
-                 [](char c) { return static_cast<char>(c >= 'a' ? c - 32 : c); });
-  std::string target = id.name.sql();
-  if (id.kind == catalog::Kind::column) target += "." + quote_identifier(id.member);
-  if (id.kind == catalog::Kind::constraint) target = quote_identifier(id.member) + " ON " + target;
   Action action;
   action.rank = Rank::comment;
-  action.statement.sql =
-      "COMMENT ON " + kind + " " + target + " IS " + (now.empty() ? "NULL" : quote_literal(now));
+  action.statement.sql = "COMMENT ON " + std::string(catalog::sql_kind(id.kind)) + " " + id.sql() + " IS " +
+                         (now.empty() ? "NULL" : quote_literal(now));
   action.needs = {id};
   action.effect = effect;
   // A comment on what this plan makes stands right behind it.
-  if (is_made(id))
-    action.rank = id.kind == catalog::Kind::schema      ? Rank::schema
-                  : id.kind == catalog::Kind::enum_type ? Rank::type
-                  : id.kind == catalog::Kind::sequence  ? Rank::sequence
-                                                        : Rank::table;
-  if (id.kind != catalog::Kind::schema && id.kind != catalog::Kind::enum_type &&
-      id.kind != catalog::Kind::sequence && !is_made(id))
-    action.statement.lock = Lock::share_update_exclusive;
+  if (is_made(id)) action.rank = rank_of(id.kind);
+  const bool locks = id.kind == catalog::Kind::table || id.kind == catalog::Kind::column ||
+                     id.kind == catalog::Kind::constraint || id.kind == catalog::Kind::index;
+  if (locks && !is_made(id)) action.statement.lock = Lock::share_update_exclusive;
   add(std::move(action));
 }
 
@@ -241,6 +314,36 @@ void Planner::add_rename(const diff::Rename& rename, const std::string& head, co
              head + catalog::Name{from.schema, to.name}.sql() + " SET SCHEMA " + quote_identifier(to.schema));
 }
 
+Rank rank_of(catalog::Kind kind) {
+  switch (kind) {
+    case catalog::Kind::schema:
+      return Rank::schema;
+    case catalog::Kind::extension:
+      return Rank::extension;
+    case catalog::Kind::enum_type:
+    case catalog::Kind::domain:
+    case catalog::Kind::composite_type:
+    case catalog::Kind::range_type:
+      return Rank::type;
+    case catalog::Kind::sequence:
+      return Rank::sequence;
+    case catalog::Kind::function:
+    case catalog::Kind::procedure:
+    case catalog::Kind::aggregate:
+      return Rank::routine;
+    case catalog::Kind::view:
+    case catalog::Kind::materialized_view:
+      return Rank::view;
+    case catalog::Kind::trigger:
+    case catalog::Kind::rule:
+    case catalog::Kind::policy:
+    case catalog::Kind::event_trigger:
+      return Rank::trigger;
+    default:
+      return Rank::table;
+  }
+}
+
 catalog::ObjectId table_id(const catalog::Name& name) { return {catalog::Kind::table, name, ""}; }
 catalog::ObjectId column_id(const catalog::Name& table, const std::string& column) {
   return {catalog::Kind::column, table, column};
@@ -274,9 +377,13 @@ PlannedSteps planned_steps(const catalog::Database& before, const catalog::Datab
   note_fates(planner, result.changes);
   find_rebuilds(planner);
   plan_fates(planner);
+  planner.join_effects();
+  std::optional<UsedObjects> parsed;
+  if (has_definitions(after) && (mode == Mode::build || after.dependencies.empty())) parsed.emplace(after);
   for (std::size_t n = renames_done; n < planner.actions().size(); ++n) {
     Action& action = planner.action(n);
     if (renames_done > 0) action.after.push_back(renames_done - 1);
+    add_dependencies(planner, action, parsed ? &*parsed : nullptr);
     wait_for_labels(planner, n);
   }
   // What stood on a type that is replaced lets go of the old one, which has another name by then.

@@ -27,8 +27,7 @@ enum class Fate { untouched, created, dropped, altered, rebuilt };
 
 class Planner {
  public:
-  Planner(const catalog::Database& from, const catalog::Database& to, int version, Mode how)
-      : before(from), after(to), server_version(version), mode(how) {}
+  Planner(const catalog::Database& from, const catalog::Database& to, int version, Mode how);
 
   const catalog::Database& before;  // with the renames applied
   const catalog::Database& after;
@@ -59,6 +58,10 @@ class Planner {
     return fate(id) == Fate::created || fate(id) == Fate::rebuilt;
   }
 
+  // What an object of `before`, or of `after`, cannot be without: Database::dependencies.
+  const std::vector<catalog::ObjectId>& used_before(const catalog::ObjectId& id) const;
+  const std::vector<catalog::ObjectId>& used_after(const catalog::ObjectId& id) const;
+
   // The table has rows that somebody may be using: it is in both catalogues.
   bool in_use(const catalog::Name& table) const;
   bool online(const catalog::Name& table) const { return mode == Mode::online && in_use(table); }
@@ -86,6 +89,13 @@ class Planner {
                                               const catalog::SequenceOptions& was,
                                               const catalog::SequenceOptions& now);
 
+  // What becomes of the catalogue beside, when the statement that drops `dropped` runs.
+  void goes_with(const catalog::ObjectId& dropped, Effect effect) {
+    going_along_[dropped].push_back(std::move(effect));
+  }
+  // Adds these to the effects of the actions that drop.
+  void join_effects();
+
   void add_rename(const diff::Rename& rename, const std::string& sql);
   // HEAD a RENAME TO b, and SET SCHEMA where the schema differs.
   void add_rename(const diff::Rename& rename, const std::string& head, const catalog::Name& from,
@@ -101,19 +111,23 @@ class Planner {
   // rebuilt.
   std::map<catalog::ObjectId, std::size_t> drop_actions, built_aside;
   std::map<catalog::ObjectId, catalog::ObjectId> because_of;
+  // Columns whose default is taken off and put back, because of what it uses.
+  std::set<catalog::ObjectId> suspended_defaults;
   std::vector<catalog::Name> new_tables;  // in an order in which they can be made
   // Foreign keys in a circle of new tables, which are added after them, and in a circle of dropped ones,
   // which go before them.
   std::set<catalog::ObjectId> late_keys, early_keys;
   std::vector<NewLabel> new_labels;  // cannot be used before they are committed
 
-  // COMMENT ON, where the comment of `id` is not `was`; it runs after `made`, if that is given.
+  // COMMENT ON, where the comment of `id` is not `was`.
   void comment(const catalog::ObjectId& id, const std::string& was, const std::string& now,
                const Effect& effect);
 
  private:
   std::vector<Action> actions_;
   std::map<catalog::ObjectId, Fate> fates_;
+  std::map<catalog::ObjectId, std::vector<catalog::ObjectId>> used_before_, used_after_;
+  std::map<catalog::ObjectId, std::vector<Effect>> going_along_;
   std::set<catalog::Name> taken_;
   std::optional<std::size_t> last_rename_;
 };
@@ -137,9 +151,15 @@ struct KindPlanner {
   void (*drop)(Planner& planner, const catalog::ObjectId& id);
   void (*alter)(Planner& planner, const catalog::ObjectId& id, const std::vector<std::string>& fields);
   void (*rename)(Planner& planner, const diff::Rename& rename);
+  // Of a definition: whether alter() can bring it from `before` to `after`; else it is dropped and made
+  // again. What uses it then stays.
+  bool (*alters_in_place)(const Planner& planner, const catalog::ObjectId& id) = nullptr;
 };
 extern const KindPlanner schema_planner, extension_planner, enum_type_planner, sequence_planner,
     table_planner, column_planner, constraint_planner, index_planner;
+extern const KindPlanner view_planner;
+const KindPlanner& planner_of(catalog::Kind kind);
+Rank rank_of(catalog::Kind kind);  // where an object that is made stands
 
 // Whether ALTER TYPE … ADD VALUE is enough.
 bool only_adds_labels(const catalog::EnumType& was, const catalog::EnumType& now);

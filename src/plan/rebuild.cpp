@@ -46,6 +46,8 @@ class Rebuilds {
         constraints(*was, *now);
         indexes(*was, *now);
       }
+      definitions();
+      dependants();
     } while (changed_);
     refuse_what_is_in_the_way();
     circles();
@@ -151,6 +153,40 @@ class Rebuilds {
     }
   }
 
+  void definitions() {
+    const auto fates = planner_.fates();
+    for (const auto& [id, fate] : fates)
+      if (const auto& kind = planner_of(id.kind);
+          fate == Fate::altered && kind.alters_in_place && !kind.alters_in_place(planner_, id))
+        rebuild(id);
+  }
+
+  // What stays cannot keep what is taken down, or gets another type, under it.
+  void dependants() {
+    for (const auto& [object, used] : planner_.before.dependencies) {
+      if (!stays(planner_, object) || !disturbance(used)) continue;
+      const auto& still = planner_.used_after(object);
+      const bool lets_go =
+          planner_.fate(used) == Fate::dropped && std::find(still.begin(), still.end(), used) == still.end();
+      if (lets_go && planner_.fate(object) == Fate::altered) continue;
+      if (planner_.fate(used) == Fate::dropped && catalog::contains(planner_.after, object) && !lets_go)
+        continue;  // refuse_what_is_in_the_way() names it
+      dependant(object);
+    }
+  }
+
+  void dependant(const catalog::ObjectId& object) {
+    if (object.kind == catalog::Kind::table) return;  // of a composite type, which says so itself
+    if (object.kind != catalog::Kind::column) return rebuild(object);
+    const auto* table = planner_.before.table(object.name);
+    const auto* column = table ? table->column(object.member) : nullptr;
+    if (!column) return;
+    if (column->generated) return rebuild(object);
+    if (column->default_value.empty() || !planner_.suspended_defaults.insert(object).second) return;
+    if (planner_.fate(object) == Fate::untouched) planner_.set_fate(object, Fate::altered);
+    changed_ = true;
+  }
+
   // What becomes of the object, as PostgreSQL minds for things that depend on it; null: nothing.
   const char* disturbance(const catalog::ObjectId& id) const {
     switch (planner_.fate(id)) {
@@ -180,6 +216,14 @@ class Rebuilds {
                       object.kind + " " + object.identity + " depends on " + used.text() + ", which " + what +
                           ", and migrate does not handle a " + object.kind + " yet",
                       "drop it before, and create it again after, in a script of your own");
+    }
+    for (const auto& [object, used] : planner_.before.dependencies) {
+      const auto& still = planner_.used_after(object);
+      if (!stays(planner_, object) || planner_.fate(used) != Fate::dropped ||
+          std::find(still.begin(), still.end(), used) == still.end())
+        continue;
+      throw Error(ExitCode::undecided, object.text() + " uses " + used.text() + ", which is dropped",
+                  "take it out of the models, or, where it is unmanaged, add --drop " + object.name.text());
     }
     for (const auto& [was, now] : pairs_)
       for (const auto& column : was->columns) {

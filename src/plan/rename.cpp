@@ -5,41 +5,13 @@
 #include "util/quote.hpp"
 
 namespace migrate::plan {
-namespace {
-
-bool is_there(const catalog::Database& database, const catalog::ObjectId& id) {
-  const catalog::Table* table = nullptr;
-  switch (id.kind) {
-    case catalog::Kind::schema:
-      return database.schema(id.name.name) != nullptr;
-    case catalog::Kind::enum_type:
-      return database.enum_type(id.name) != nullptr;
-    case catalog::Kind::sequence:
-      return database.sequence(id.name) != nullptr;
-    case catalog::Kind::table:
-      return database.table(id.name) != nullptr;
-    case catalog::Kind::column:
-      table = database.table(id.name);
-      return table && table->column(id.member);
-    case catalog::Kind::constraint:
-      table = database.table(id.name);
-      return table && table->constraint(id.member);
-    case catalog::Kind::index:
-      return table_of_index(database, id.name) != nullptr;
-    case catalog::Kind::extension:
-      break;
-  }
-  return false;
-}
-
-}  // namespace
 
 catalog::Database renamed(catalog::Database database, std::vector<diff::Rename>& renames) {
   std::vector<diff::Rename> done;
   for (const diff::Rename& rename : renames) {
     const bool label = !rename.from_label.empty();
-    if (!label && rename.from != rename.to && is_there(database, rename.to) &&
-        is_there(database, rename.from))
+    if (!label && rename.from != rename.to && catalog::contains(database, rename.to) &&
+        catalog::contains(database, rename.from))
       throw Error(ExitCode::undecided,
                   rename.from.text() + " cannot be renamed to " + rename.to.text() +
                       ": there is one of that name already",

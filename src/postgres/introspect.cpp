@@ -75,7 +75,7 @@ Fingerprint fingerprint(Connection& connection) {
 catalog::Database read(Connection& connection, const IntrospectOptions& options) {
   catalog::Database database;
   database.server_version = connection.server_version();
-  Reader reader{connection, options, database.server_version, database, {}, {}, {}, {}, {}, {}};
+  Reader reader{connection, options, database.server_version, database, {}, {}, {}, {}, {}, {}, {}};
   introspection::read_schemas(reader);
   introspection::read_extensions(reader);
   introspection::read_enum_types(reader);
@@ -86,6 +86,8 @@ catalog::Database read(Connection& connection, const IntrospectOptions& options)
   introspection::read_constraints(reader);
   introspection::hand_out_indexes(reader);
   introspection::read_table_settings(reader);
+  introspection::read_views(reader);
+  introspection::read_dependencies(reader);
   introspection::read_unhandled(reader);
   database.sort();
   return database;

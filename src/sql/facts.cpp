@@ -2,6 +2,7 @@
 
 #include <memory>
 #include <nlohmann/json.hpp>
+#include <set>
 
 #include "sql/plpgsql.hpp"
 #include "sql/statement.hpp"
@@ -165,6 +166,55 @@ void read_statement(const Json& statement, Facts& facts) {
   if (deletes(statement)) facts.loses_data = true;
 }
 
+// Of a list of strings the last two: [{"String": {"sval": "public"}}, …].
+UsedName used_name(const Json& list) {
+  std::vector<std::string> parts;
+  for (const auto& item : list) parts.push_back(string_field(field(item, "String"), "sval"));
+  if (parts.empty()) return {};
+  return {parts.size() > 1 ? parts[parts.size() - 2] : std::string(), parts.back()};
+}
+
+class Collector {
+ public:
+  void visit(const Json& node) {
+    if (node.is_array()) {
+      for (const auto& item : node) visit(item);
+      return;
+    }
+    if (!node.is_object()) return;
+    if (const auto& name = string_field(node, "relname"); !name.empty())
+      relations_.insert({string_field(node, "schemaname"), name});
+    if (const auto& name = string_field(node, "ctename"); !name.empty()) with_.insert(name);
+    // Of a call, and of CREATE TRIGGER; CREATE FUNCTION says its own name so, too.
+    if (const auto& name = field(node, "funcname"); name.is_array() && !node.contains("parameters"))
+      functions_.insert(used_name(name));
+    if (const auto& name = field(node, "names"); name.is_array()) types_.insert(used_name(name));
+    for (const auto& [key, value] : node.items()) {
+      if (key == "CreateFunctionStmt") {
+        const auto own = used_name(field(value, "funcname"));
+        const bool called = functions_.contains(own);
+        visit(value);
+        if (!called) functions_.erase(own);
+      } else {
+        visit(value);
+      }
+    }
+  }
+
+  UsedNames take() {
+    UsedNames out;
+    for (const auto& each : relations_)
+      if (!each.schema.empty() || !with_.contains(each.name)) out.relations.push_back(each);
+    out.functions.assign(functions_.begin(), functions_.end());
+    out.types.assign(types_.begin(), types_.end());
+    return out;
+  }
+
+ private:
+  std::set<UsedName> relations_, functions_, types_;
+  std::set<std::string> with_;
+};
+
 }  // namespace
 
 Facts facts(std::string_view statement) {
@@ -174,6 +224,12 @@ Facts facts(std::string_view statement) {
   out.known = true;
   for (const auto& item : field(tree, "stmts")) read_statement(field(item, "stmt"), out);
   return out;
+}
+
+UsedNames used_names(std::string_view statement) {
+  Collector collector;
+  collector.visit(parsed(std::string(statement)));
+  return collector.take();
 }
 
 }  // namespace migrate::sql

@@ -1,5 +1,6 @@
 // Scripts taken apart into statements, by the rules of psql's scanner, and what a single statement is.
 #pragma once
+#include <compare>
 #include <cstddef>
 #include <string>
 #include <string_view>
@@ -73,5 +74,17 @@ struct Facts {
   std::string reindexed_kind, reindexed;
 };
 Facts facts(std::string_view statement);
+
+// A name in a statement, as it stands there: the schema is empty where none is given.
+struct UsedName {
+  std::string schema, name;
+  auto operator<=>(const UsedName&) const = default;
+};
+// What a statement speaks of, found by a parse with libpg_query; nothing where its grammar does not know it.
+// A name that WITH gives to a query is no relation. What stands in a routine's body as a text is not seen.
+struct UsedNames {
+  std::vector<UsedName> relations, functions, types;  // each sorted
+};
+UsedNames used_names(std::string_view statement);
 
 }  // namespace migrate::sql

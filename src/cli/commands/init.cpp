@@ -29,37 +29,34 @@ database.url = "${DATABASE_URL}"
 protected = true # downgrade and whatever loses data ask for the environment's name
 )";
 
-constexpr std::string_view model_text = R"cpp(// What the database is to hold. Change this, then let migrate
-                                              // write the script that takes the database there:
-                                              //   migrate revision --autogenerate -m "what changed" &&
-                                              //   migrate upgrade head
+// A delimiter that clang-format does not take for C++ to be formatted.
+constexpr std::string_view model_text = R"model(// What the database is to hold. Change this, then let migrate
+// write the script that takes the database there:
+//   migrate revision --autogenerate -m "what changed" && migrate upgrade head
 #include <migrate/model.hpp>
 
 #include <cstdint>
 #include <optional>
 #include <string>
 
-                                              struct Account {
-                                                std::int64_t id;
-                                                std::string email;  // NOT NULL, as every member …
-                                                std::optional<std::string> full_name;  // … that is not a
-                                                                                       // std::optional
-                                                migrate::timestamptz created_at;
-                                              };
+struct Account {
+  std::int64_t id;
+  std::string email;                     // NOT NULL, as every member …
+  std::optional<std::string> full_name;  // … that is not a std::optional
+  migrate::timestamptz created_at;
+};
 
-                                              // Once in every file of models.
-                                              MIGRATE_MODELS(m) {
-                                                auto accounts = m.table<Account>("accounts");
-                                                accounts.column<&Account::id>().identity();
-                                                accounts.columns<&Account::email, &Account::full_name>();
-                                                accounts.column<&Account::created_at>().default_sql("now()");
-                                                accounts.primary_key<&Account::id>();
-                                                accounts.unique<&Account::email>();
-                                                accounts.check("accounts_email_has_at",
-                                                               "position('@' in "
-                                                               "email) > 1");
-                                              }
-)cpp";
+// Once in every file of models.
+MIGRATE_MODELS(m) {
+  auto accounts = m.table<Account>("accounts");
+  accounts.column<&Account::id>().identity();
+  accounts.columns<&Account::email, &Account::full_name>();
+  accounts.column<&Account::created_at>().default_sql("now()");
+  accounts.primary_key<&Account::id>();
+  accounts.unique<&Account::email>();
+  accounts.check("accounts_email_has_at", "position('@' in email) > 1");
+}
+)model";
 
 // For editors: clangd and others read it.
 constexpr std::string_view flags_text = "-std=c++20\n-I.migrate/include/current\n";

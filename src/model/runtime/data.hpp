@@ -11,13 +11,9 @@
 
 #include <migrate/model.hpp>
 
-namespace migrate::detail {
+#include "definition_data.hpp"
 
-struct QualifiedName {
-  std::string schema;  // empty: as the search_path has it
-  std::string name;
-  bool operator==(const QualifiedName&) const = default;
-};
+namespace migrate::detail {
 
 struct Message {
   Where where;
@@ -201,6 +197,7 @@ struct CommentData {
 };
 
 struct ModelData {
+  std::deque<DefinitionData> definitions;
   std::deque<TableData> tables;
   std::deque<EnumData> enums;
   std::deque<SequenceData> sequences;
@@ -230,6 +227,7 @@ std::string quoted(std::string_view name);       // always in quotes
 std::string quoted(const QualifiedName& name);   // "schema"."name"
 std::string literal(std::string_view text);      // 'it''s', E'a\\b'
 std::string display(const QualifiedName& name);  // for messages
+std::string key_of(const DefinitionData& data);  // "view "public"."v"", as locations have it
 // The name that PostgreSQL itself would choose: parts joined by _, shortened to 63 bytes in all
 // (makeObjectName).
 std::string postgres_name(std::string_view table, std::string_view columns, std::string_view label);

@@ -1,6 +1,10 @@
 // The document that `migrate` reads. Fields of "database" are called as in the program's catalogue; one that
 // has its default value is left out. Names are always quoted, and those without a schema stay so: the reader
 // knows the search_path.
+#include <algorithm>
+#include <cstdio>
+#include <string_view>
+
 #include "data.hpp"
 
 namespace migrate::detail {
@@ -37,6 +41,15 @@ class Writer {
     before_value();
     out_ += yes ? "true" : "false";
   }
+  void value(double number) {
+    char text[32];
+    std::snprintf(text, sizeof text, "%.17g", number);
+    before_value();
+    out_ += text;
+  }
+  void value(const Value& any) {
+    std::visit([&](const auto& each) { write_any(each); }, any.is);
+  }
   void line() { out_ += '\n'; }
 
   // Left out where they say nothing.
@@ -71,6 +84,23 @@ class Writer {
   }
 
  private:
+  template <class T>
+  void write_any(const T& plain) {
+    value(plain);
+  }
+  void write_any(const ValueList& list) {
+    begin('[');
+    for (const auto& each : list) value(each);
+    end(']');
+  }
+  void write_any(const ValueObject& object) {
+    begin('{');
+    for (const auto& [name, each] : object) {
+      key(name);
+      value(each);
+    }
+    end('}');
+  }
   void comma() {
     if (!first_) out_ += ',';
     first_ = false;
@@ -326,6 +356,34 @@ void each_object(const ModelData& model, Visit&& visit) {
     for (const auto& index : table.indexes)
       if (!index.name.empty()) visit(key_of(index), index);
   }
+  for (const auto& definition : model.definitions) visit(key_of(definition), definition);
+}
+
+// Lists in the order in which they are first spoken of.
+void write_definitions(Writer& out, const ModelData& model) {
+  std::vector<std::string_view> lists;
+  for (const auto& each : model.definitions)
+    if (std::find(lists.begin(), lists.end(), each.list) == lists.end()) lists.emplace_back(each.list);
+  for (const auto list : lists) {
+    out.key(list);
+    out.begin('[');
+    for (const auto& each : model.definitions) {
+      if (each.list != list) continue;
+      out.line();
+      out.value(Value{each.fields});
+    }
+    out.end(']');
+  }
+  out.key("dependencies");
+  out.begin('[');
+  for (const auto& each : model.definitions)
+    for (const auto& used : each.depends_on) {
+      out.begin('{');
+      out.text("object", key_of(each));
+      out.text("uses", used);
+      out.end('}');
+    }
+  out.end(']');
 }
 
 void write_rename(Writer& out, const std::string& object, std::string_view was, std::string_view label,
@@ -408,6 +466,7 @@ std::string document(const ModelData& model, const std::vector<std::string>& fil
   write_list(out, "enums", model.enums);
   write_list(out, "sequences", model.sequences);
   write_list(out, "tables", model.tables);
+  write_definitions(out, model);
   out.end('}');
   out.line();
   out.flag("end", true);

@@ -44,6 +44,15 @@ void check_tables(ModelData& model) {
     check_name(model, sequence.name.name, "sequence", sequence.where);
     relations.add(quoted(sequence.name), "sequence " + display(sequence.name), sequence.where);
   }
+  Once definitions(model);
+  for (auto& each : model.definitions) {
+    const auto& name = each.member.empty() ? each.name.name : each.member;
+    check_name(model, name, each.kind, each.where);
+    definitions.add(
+        key_of(each),
+        std::string(each.kind) + " " + display(each.name) + (each.member.empty() ? "" : "." + each.member),
+        each.where);
+  }
   for (auto& schema : model.schemas) schemas.add(schema.name, "schema " + schema.name, schema.where);
   for (auto& table : model.tables) {
     Once columns(model), constraints(model);

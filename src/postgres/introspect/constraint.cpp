@@ -84,7 +84,7 @@ void read_constraints(Reader& reader) {
           "(SELECT array_agg(n.nspname::text ORDER BY x.place) FROM unnest(k.conexclop) WITH ORDINALITY x "
           "(number, place) "
           " JOIN pg_catalog.pg_operator o ON o.oid = x.number "
-          " JOIN pg_catalog.pg_namespace n ON n.oid = o.oprnamespace) END "
+          " JOIN pg_catalog.pg_namespace n ON n.oid = o.oprnamespace) END, k.oid "
           "FROM pg_catalog.pg_constraint k LEFT JOIN pg_catalog.pg_constraint kp ON kp.oid = k.conparentid "
           "LEFT JOIN pg_catalog.pg_class f ON f.oid = k.confrelid LEFT JOIN pg_catalog.pg_namespace fn ON "
           "fn.oid = f.relnamespace" +
@@ -125,6 +125,8 @@ void read_constraints(Reader& reader) {
       constraint.not_valid = false;  // it never was looked at: that is no state of its own
     const std::vector<std::string> operators = cells.array();
     const std::vector<std::string> operator_schemas = cells.array();
+    const catalog::ObjectId id{catalog::Kind::constraint, table->name, constraint.name};
+    reader.objects[{in::pg_constraint, cells.integer()}] = id;
 
     if (constraint.type == ConstraintType::foreign_key) {
       constraint.columns = column_names(reader, oid, key);
@@ -144,6 +146,8 @@ void read_constraints(Reader& reader) {
                                                {{catalog::Kind::table, table->name, ""}}});
         take_index(constraint, std::move(index->second.index));
         reader.indexes.erase(index);
+        // What an expression of it uses, its index does.
+        if (constraint.type == ConstraintType::exclusion) reader.objects[{in::pg_class, index_oid}] = id;
       }
       for (std::size_t i = 0; i < constraint.elements.size() && i < operators.size(); ++i)
         constraint.elements[i].exclusion_operator = operator_text(operator_schemas[i], operators[i]);

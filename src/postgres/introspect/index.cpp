@@ -1,3 +1,5 @@
+#include <algorithm>
+
 #include "postgres/introspect/reader.hpp"
 #include "util/quote.hpp"
 
@@ -144,8 +146,18 @@ void read_indexes(Reader& reader) {
 }
 
 void hand_out_indexes(Reader& reader) {
-  for (auto& [oid, row] : reader.indexes)
-    if (catalog::Table* table = reader.table(row.table)) table->indexes.push_back(std::move(row.index));
+  const auto has_text = [](const catalog::Index& index) {
+    return !index.where.empty() ||
+           std::any_of(index.elements.begin(), index.elements.end(),
+                       [](const catalog::IndexElement& each) { return !each.expression.empty(); });
+  };
+  for (auto& [oid, row] : reader.indexes) {
+    catalog::Table* table = reader.table(row.table);
+    if (!table) continue;
+    if (has_text(row.index))
+      reader.objects[{in::pg_class, oid}] = {catalog::Kind::index, {table->name.schema, row.index.name}, ""};
+    table->indexes.push_back(std::move(row.index));
+  }
 }
 
 }  // namespace migrate::postgres::introspection

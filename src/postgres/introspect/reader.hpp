@@ -2,9 +2,11 @@
 // oid. A kind is read by one query (unhandled objects by three), each in a file of its own.
 #pragma once
 #include <cstdint>
+#include <map>
 #include <string>
 #include <string_view>
 #include <unordered_map>
+#include <utility>
 #include <vector>
 
 #include "catalog/database.hpp"
@@ -29,6 +31,15 @@ struct IndexRow {
   Oid table = 0;
 };
 
+// The catalogue that an object is in, and its oid there.
+using Key = std::pair<Oid, Oid>;
+
+// The oids of the catalogues, which are the same on every server (src/include/catalog of PostgreSQL).
+namespace in {
+constexpr Oid pg_type = 1247, pg_proc = 1255, pg_class = 1259, pg_attrdef = 2604, pg_constraint = 2606,
+              pg_rewrite = 2618, pg_trigger = 2620, pg_policy = 3256, pg_event_trigger = 3466;
+}
+
 struct Reader {
   Connection& connection;
   const IntrospectOptions& options;
@@ -41,6 +52,7 @@ struct Reader {
   std::unordered_map<Oid, IndexRow> indexes;
   std::unordered_map<Oid, std::size_t> sequences;  // oid to place in database.sequences
   std::unordered_map<Oid, catalog::Name> enums;
+  std::map<Key, catalog::ObjectId> objects;  // definitions, and the checks and indexes of tables
 
   bool is_bookkeeping(const catalog::Name& name) const;
   catalog::Table* table(Oid oid);  // nullptr: not ours to show
@@ -58,6 +70,8 @@ void read_indexes(Reader& reader);
 void read_constraints(Reader& reader);  // takes the indexes that constraints own
 void hand_out_indexes(Reader& reader);  // gives the rest to their tables
 void read_table_settings(Reader& reader);
+void read_views(Reader& reader);
+void read_dependencies(Reader& reader);  // of all that is in `objects`, and of columns
 void read_unhandled(Reader& reader);
 
 // The cells of a row one after the other, in the order of the SELECT list.

@@ -9,9 +9,6 @@
 namespace migrate::postgres::introspection {
 namespace {
 
-// Catalogue and oid.
-using Key = std::pair<Oid, Oid>;
-
 struct Object {
   catalog::Unhandled value;
   std::set<Key> below;  // other unhandled objects that it depends on
@@ -55,7 +52,7 @@ std::string list_query() {
   const std::string own = not_in_extension("pg_class", "c.oid");
   std::vector<std::string> parts = {
       listed("pg_class",
-             "WHERE o.relkind IN ('v', 'm', 'f') AND o.relpersistence <> 't' AND o.relnamespace = ANY "
+             "WHERE o.relkind IN ('m', 'f') AND o.relpersistence <> 't' AND o.relnamespace = ANY "
              "($1::oid[])"),
       listed("pg_class",
              "JOIN pg_catalog.pg_index x ON x.indexrelid = o.oid JOIN pg_catalog.pg_class c ON c.oid = "
@@ -129,6 +126,10 @@ void note_use(Reader& reader, const std::map<Key, std::size_t>& places, Oid pg_c
               const Key& target, std::int64_t column) {
   if (places.contains(target)) {
     object.below.insert(target);
+    return;
+  }
+  if (const auto found = reader.objects.find(target); found != reader.objects.end()) {
+    object.uses.insert(found->second);
     return;
   }
   const auto [catalogue, oid] = target;

@@ -1,0 +1,62 @@
+// What is declared as a whole: views, routines, triggers, policies, types. Every setter returns the object.
+#pragma once
+#include <string_view>
+
+#include <migrate/column.hpp>
+
+namespace migrate {
+
+namespace detail {
+
+struct DefinitionData;
+
+// Fields of the document, by their names in the catalogue.
+void set_text(DefinitionData& data, std::string_view field, std::string_view text);
+void set_flag(DefinitionData& data, std::string_view field, bool yes);
+void set_number(DefinitionData& data, std::string_view field, double number);
+void set_texts(DefinitionData& data, std::string_view field, Names texts);
+void set_name(DefinitionData& data, std::string_view field, std::string_view name);
+// {"security_barrier": "true"}
+void set_entry(DefinitionData& data, std::string_view field, std::string_view key, std::string_view text);
+// The item of a list of objects that has this "name"; made where there is none.
+void set_item_text(DefinitionData& data, std::string_view list, std::string_view item, std::string_view field,
+                   std::string_view text);
+void set_item_flag(DefinitionData& data, std::string_view list, std::string_view item, std::string_view field,
+                   bool yes);
+// A new item at the end of a list of objects; the fields that are set after it by set_last_… are its own.
+void add_item(DefinitionData& data, std::string_view list);
+void set_last_text(DefinitionData& data, std::string_view list, std::string_view field,
+                   std::string_view text);
+void set_last_flag(DefinitionData& data, std::string_view list, std::string_view field, bool yes);
+void add_dependency(DefinitionData& data, std::string_view object);
+
+}  // namespace detail
+
+template <class Self>
+class Definition {
+ public:
+  explicit Definition(detail::DefinitionData& data) : data_(&data) {}
+
+  Self& comment(std::string_view text) { return text_field("comment", text); }
+  // What it uses where no parser can see it (dynamic SQL in a body): "table audit.log", "view v",
+  // "function f(integer, text)".
+  Self& depends_on(std::string_view object) {
+    detail::add_dependency(*data_, object);
+    return self();
+  }
+
+ protected:
+  Self& self() { return static_cast<Self&>(*this); }
+  Self& text_field(std::string_view field, std::string_view text) {
+    detail::set_text(*data_, field, text);
+    return self();
+  }
+  Self& flag_field(std::string_view field, bool yes = true) {
+    detail::set_flag(*data_, field, yes);
+    return self();
+  }
+
+  detail::DefinitionData* data_;
+};
+
+}  // namespace migrate

@@ -1,0 +1,109 @@
+#include <algorithm>
+#include <cmath>
+
+#include "data.hpp"
+
+namespace migrate::detail {
+namespace {
+
+template <class T>
+T& as(Value& value) {
+  if (!std::holds_alternative<T>(value.is)) value.is = T();
+  return std::get<T>(value.is);
+}
+
+ValueObject& item(DefinitionData& data, std::string_view list, std::string_view name) {
+  auto& items = as<ValueList>(member(data.fields, list));
+  for (auto& each : items)
+    if (std::get<std::string>(member(as<ValueObject>(each), "name").is) == name) return as<ValueObject>(each);
+  auto& made = as<ValueObject>(items.emplace_back());
+  member(made, "name").is = std::string(name);
+  return made;
+}
+
+ValueObject& last_item(DefinitionData& data, std::string_view list) {
+  auto& items = as<ValueList>(member(data.fields, list));
+  if (items.empty()) items.emplace_back();
+  return as<ValueObject>(items.back());
+}
+
+}  // namespace
+
+Value& member(ValueObject& object, std::string_view name) {
+  const auto found =
+      std::find_if(object.begin(), object.end(), [&](const auto& each) { return each.first == name; });
+  return found != object.end() ? found->second : object.emplace_back(std::string(name), Value()).second;
+}
+
+void set_text(DefinitionData& data, std::string_view field, std::string_view text) {
+  member(data.fields, field).is = std::string(text);
+}
+void set_flag(DefinitionData& data, std::string_view field, bool yes) { member(data.fields, field).is = yes; }
+void set_number(DefinitionData& data, std::string_view field, double number) {
+  if (number == std::floor(number) && std::abs(number) < 1e15)
+    member(data.fields, field).is = static_cast<std::int64_t>(number);
+  else
+    member(data.fields, field).is = number;
+}
+void set_texts(DefinitionData& data, std::string_view field, Names texts) {
+  auto& list = as<ValueList>(member(data.fields, field));
+  list.clear();
+  for (const auto& text : texts) list.push_back({std::string(text)});
+}
+void set_name(DefinitionData& data, std::string_view field, std::string_view name) {
+  member(data.fields, field).is = quoted(parse_name(name));
+}
+void set_entry(DefinitionData& data, std::string_view field, std::string_view key, std::string_view text) {
+  member(as<ValueObject>(member(data.fields, field)), key).is = std::string(text);
+}
+void set_item_text(DefinitionData& data, std::string_view list, std::string_view name, std::string_view field,
+                   std::string_view text) {
+  member(item(data, list, name), field).is = std::string(text);
+}
+void set_item_flag(DefinitionData& data, std::string_view list, std::string_view name, std::string_view field,
+                   bool yes) {
+  member(item(data, list, name), field).is = yes;
+}
+void add_item(DefinitionData& data, std::string_view list) {
+  as<ValueObject>(as<ValueList>(member(data.fields, list)).emplace_back());
+}
+void set_last_text(DefinitionData& data, std::string_view list, std::string_view field,
+                   std::string_view text) {
+  member(last_item(data, list), field).is = std::string(text);
+}
+void set_last_flag(DefinitionData& data, std::string_view list, std::string_view field, bool yes) {
+  member(last_item(data, list), field).is = yes;
+}
+void add_dependency(DefinitionData& data, std::string_view object) { data.depends_on.emplace_back(object); }
+
+std::string key_of(const DefinitionData& data) {
+  return std::string(data.kind) + " " + quoted(data.name) +
+         (data.member.empty() ? "" : "." + quoted(data.member));
+}
+
+}  // namespace migrate::detail
+
+namespace migrate {
+
+View Model::view(std::string_view name, Where where) { return View(add("views", "view", name, where)); }
+
+detail::DefinitionData& Model::add(const char* list, const char* kind, std::string_view name, Where where) {
+  auto& data = data_->definitions.emplace_back();
+  data.list = list;
+  data.kind = kind;
+  data.where = where;
+  data.name = detail::parse_name(name);
+  detail::member(data.fields, "name").is = detail::quoted(data.name);
+  return data;
+}
+
+detail::DefinitionData& Model::add_to(const char* list, const char* kind, std::string_view table,
+                                      std::string_view name, Where where) {
+  auto& data = add(list, kind, table, where);
+  data.member = name;
+  detail::member(data.fields, "table").is = detail::quoted(data.name);
+  detail::member(data.fields, "name").is = std::string(name);
+  return data;
+}
+
+}  // namespace migrate

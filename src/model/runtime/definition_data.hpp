@@ -1,0 +1,42 @@
+// What is recorded of a definition: its fields, as JSON.
+#pragma once
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <variant>
+#include <vector>
+
+#include <migrate/definition.hpp>
+
+namespace migrate::detail {
+
+struct Value;
+using ValueList = std::vector<Value>;
+using ValueObject = std::vector<std::pair<std::string, Value>>;
+
+struct Value {
+  std::variant<bool, std::int64_t, double, std::string, ValueList, ValueObject> is;
+};
+
+// The member of this name, made where there is none.
+Value& member(ValueObject& object, std::string_view name);
+
+struct QualifiedName {
+  std::string schema;  // empty: as the search_path has it
+  std::string name;
+  bool operator==(const QualifiedName&) const = default;
+};
+
+// A view, routine, trigger …: its fields are those of the catalogue.
+struct DefinitionData {
+  const char* list = "";
+  const char* kind = "";
+  Where where;
+  QualifiedName name;  // of the table or view for what lives inside one
+  std::string member;
+  ValueObject fields;
+  std::vector<std::string> depends_on;
+};
+
+}  // namespace migrate::detail

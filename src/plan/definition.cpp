@@ -1,0 +1,55 @@
+#include "plan/definition.hpp"
+
+#include <algorithm>
+
+#include "util/error.hpp"
+
+namespace migrate::plan {
+
+void drop_definition(Planner& planner, const catalog::ObjectId& id) {
+  Action action;
+  const bool goes_along =
+      catalog::is_member(id.kind) && planner.is_gone(id_of_relation(planner.before, id.name));
+  const auto effect = [id](catalog::Database& database) { catalog::erase_definition(database, id); };
+  if (goes_along) {
+    planner.goes_with(id_of_relation(planner.before, id.name), effect);
+    return;
+  }
+  action.rank = rank_of(id.kind) == Rank::type ? Rank::drop_type : Rank::drop;
+  action.statement.sql = "DROP " + std::string(catalog::sql_kind(id.kind)) + " " + id.sql();
+  action.drops = {id};
+  if (!id.name.schema.empty()) action.releases = {schema_id(id.name.schema)};
+  if (catalog::is_member(id.kind)) action.releases.push_back(id_of_relation(planner.before, id.name));
+  action.effect = effect;
+  planner.add(std::move(action));
+}
+
+catalog::ObjectId id_of_relation(const catalog::Database& database, const catalog::Name& name) {
+  for (const auto kind : {catalog::Kind::view, catalog::Kind::materialized_view})
+    if (const catalog::ObjectId id{kind, name, ""}; catalog::contains(database, id)) return id;
+  return table_id(name);
+}
+
+void refuse_rename(Planner&, const diff::Rename& rename) {
+  throw Error(ExitCode::failed,
+              rename.from.text() + " cannot be renamed: a " +
+                  std::string(catalog::kind_name(rename.from.kind)) + " is dropped and created again",
+              "take the rename back; what depends on it is re-created with it");
+}
+
+bool differs(const Planner& planner, const catalog::ObjectId& id, const char* field) {
+  const auto found = planner.fields.find(id);
+  return found != planner.fields.end() &&
+         std::find(found->second.begin(), found->second.end(), field) != found->second.end();
+}
+
+bool only_differs_in(const Planner& planner, const catalog::ObjectId& id,
+                     const std::vector<std::string>& fields) {
+  const auto found = planner.fields.find(id);
+  return found == planner.fields.end() ||
+         std::all_of(found->second.begin(), found->second.end(), [&](const std::string& each) {
+           return std::find(fields.begin(), fields.end(), each) != fields.end();
+         });
+}
+
+}  // namespace migrate::plan
