@@ -131,7 +131,7 @@ std::vector<diff::Rename> settled_renames(const model::Document& models, const D
     if (auto rename = stated(said); std::find(all.begin(), all.end(), rename) == all.end())
       said_by_models.push_back(std::move(rename));
   std::erase_if(said_by_models, [&](const diff::Rename& each) {
-    return each.from_label.empty() && !exists(live, each.from) && exists(live, each.to);
+    return each.from_label.empty() && !catalog::contains(live, each.from) && catalog::contains(live, each.to);
   });
   refuse_ring(diff::rename_ring(said_by_models));
   all.insert(all.end(), said_by_models.begin(), said_by_models.end());

@@ -184,8 +184,14 @@ Json field_value(const Database& database, const ObjectId& id, std::string_view 
       return write_field(table ? table->constraint(id.member) : nullptr, field);
     case Kind::index:
       return write_field(find_index(database, id.name), field);
+    default:
+      break;
   }
-  return nullptr;
+  Json out;
+  Database::definitions(database, [&](const auto& list) {
+    if (const auto* found = find_definition(list, id)) out = write_field(found, field);
+  });
+  return out;
 }
 
 Json to_json_value(const Database& database) { return write(database); }
