@@ -1,4 +1,6 @@
 #include <algorithm>
+#include <set>
+#include <type_traits>
 #include <utility>
 
 #include "plan/planner.hpp"
@@ -61,6 +63,39 @@ bool only_validates(const ActionStep& step) {
   });
 }
 
+// What an object of `state` uses: as in the one of the two catalogues that has it in the same form.
+void take_dependencies(catalog::Database& state, const catalog::Database& before,
+                       const catalog::Database& after) {
+  std::set<catalog::ObjectId> arrived;
+  catalog::Database::definitions(state, [&](const auto& list) {
+    using T = typename std::remove_cvref_t<decltype(list)>::value_type;
+    for (const auto& each : list)
+      if (const auto* there = after.find<T>(each.id()); there && *there == each) arrived.insert(each.id());
+  });
+  for (const auto& table : state.tables) {
+    const auto* there = after.table(table.name);
+    if (!there) continue;
+    const auto compare = [&](const auto& part, const auto* other, const catalog::ObjectId& id) {
+      if (other && *other == part) arrived.insert(id);
+    };
+    for (const auto& each : table.columns)
+      compare(each, there->column(each.name), column_id(table.name, each.name));
+    for (const auto& each : table.constraints)
+      compare(each, there->constraint(each.name), constraint_id(table.name, each.name));
+    for (const auto& each : table.indexes)
+      compare(each, there->index(each.name), index_id(table.name, each.name));
+    arrived.insert(table_id(table.name));
+  }
+  state.dependencies.clear();
+  const auto take = [&](const catalog::Database& from, bool of_arrived) {
+    for (const auto& each : from.dependencies)
+      if ((arrived.count(each.object) > 0) == of_arrived) state.dependencies.push_back(each);
+  };
+  take(before, false);
+  take(after, true);
+  std::sort(state.dependencies.begin(), state.dependencies.end());
+}
+
 void note_losses(Step& step, const ActionStep& undone) {
   std::vector<std::string> notes;
   for (const Action& action : undone.actions)
@@ -90,6 +125,8 @@ Migration make_migration(const catalog::Database& before, const catalog::Databas
       action.effect(state);
       migration.reversal = std::max(migration.reversal, action.reversal);
     }
+    if (!after.dependencies.empty() || !planned.renamed.dependencies.empty())
+      take_dependencies(state, planned.renamed, after);
     states.push_back(std::move(state));
   }
   migration.up.summary = summary_of(planned, migration.up.steps, after, options.renames);
