@@ -139,8 +139,14 @@ class Keeper {
         return element.column.empty() || wanted.column(element.column) != nullptr;
       });
     };
+    // A partition has one part of each index and key of its parent.
+    const auto has_part = [&](const Name& whole) {
+      const auto is_part = [&](const auto& each) { return each.attached_to == whole; };
+      return !whole.empty() && (std::any_of(wanted.indexes.begin(), wanted.indexes.end(), is_part) ||
+                                std::any_of(wanted.constraints.begin(), wanted.constraints.end(), is_part));
+    };
     for (const auto& constraint : live.constraints) {
-      if (wanted.constraint(constraint.name) != nullptr) continue;
+      if (wanted.constraint(constraint.name) != nullptr || has_part(constraint.attached_to)) continue;
       if (!has_all(constraint.columns) || !has_all(constraint.include) || !has_elements(constraint.elements))
         continue;
       const bool of_parent = constraint.inherited || !constraint.attached_to.empty();
@@ -151,8 +157,8 @@ class Keeper {
         insert(wanted.constraints, constraint);
     }
     for (const auto& index : live.indexes) {
-      if (wanted.index(index.name) != nullptr || !has_elements(index.elements) || !has_all(index.include))
-        continue;
+      if (wanted.index(index.name) != nullptr || has_part(index.attached_to)) continue;
+      if (!has_elements(index.elements) || !has_all(index.include)) continue;
       if (!index.attached_to.empty() || stays({Kind::index, {live.name.schema, index.name}, ""}))
         insert(wanted.indexes, index);
     }

@@ -38,6 +38,7 @@ struct Constraint {
   bool not_valid = false;     // foreign key, check
   bool not_enforced = false;  // foreign key, check; PostgreSQL 18
   bool inherited = false;     // comes from a parent alone: not written in this table's CREATE TABLE
+  bool only = false;          // key of a partitioned table: ON ONLY, not (yet) on all partitions
   Name attached_to;  // on a partition: the parent's index that the one behind this constraint is attached to
   std::string comment;
 
@@ -69,6 +70,7 @@ struct Constraint {
     visit("not_valid", self.not_valid);
     visit("not_enforced", self.not_enforced);
     visit("inherited", self.inherited);
+    visit("only", self.only);
     visit("attached_to", self.attached_to);
     visit("comment", self.comment);
   }

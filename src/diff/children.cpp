@@ -67,6 +67,7 @@ Constraint defined_as(const Constraint& parent, const Constraint& own) {
   out.tablespace = own.tablespace;
   out.inherited = own.inherited;
   out.attached_to = own.attached_to;
+  out.only = own.only;
   return out;
 }
 
@@ -78,8 +79,14 @@ Index defined_as(const Index& parent, const Index& own) {
   out.tablespace = own.tablespace;
   out.attached_to = own.attached_to;
   out.valid = own.valid;
+  out.only = own.only;
   return out;
 }
+
+// PostgreSQL takes an index or key that is there already for a partition's part if it fits.
+bool same_definition(const Constraint& a, const Constraint& b) { return defined_as(a, b) == b; }
+
+bool same_definition(const Index& a, const Index& b) { return defined_as(a, b) == b; }
 
 class Completion {
  public:
@@ -207,13 +214,17 @@ class Completion {
       const auto is_part = [&](const Constraint& each) {
         if (is_index_backed(key))
           return each.attached_to == Name{side.parent.name.schema, key.name} ||
-                 (each.type == key.type && each.type == ConstraintType::primary_key);
+                 (!key.only && each.attached_to.empty() && same_definition(each, key));
         return each.type == key.type && each.inherited && same_key(each, key);
       };
       if (const auto own =
               std::find_if(side.child.constraints.begin(), side.child.constraints.end(), is_part);
           own != side.child.constraints.end()) {
         *own = defined_as(key, *own);
+        if (is_index_backed(key) && !key.only) {
+          own->attached_to = {side.parent.name.schema, key.name};
+          own->inherited = true;
+        }
         continue;
       }
       if (const auto* live = live_part(side.live_child, is_part)) {
@@ -221,6 +232,7 @@ class Completion {
         side.child.constraints.push_back(defined_as(key, *live));
         continue;
       }
+      if (key.only) continue;  // not (yet) on the partitions
       auto fresh = key;
       fresh.comment.clear();
       fresh.tablespace.clear();
@@ -262,6 +274,14 @@ class Completion {
         continue;
       }
       if (index.only) continue;  // not (yet) on the partitions
+      const auto fits = [&](const Index& each) {
+        return each.attached_to.empty() && same_definition(each, index);
+      };
+      if (const auto own = std::find_if(side.child.indexes.begin(), side.child.indexes.end(), fits);
+          own != side.child.indexes.end()) {
+        own->attached_to = at_parent;
+        continue;
+      }
       auto fresh = index;
       fresh.comment.clear();
       fresh.tablespace.clear();

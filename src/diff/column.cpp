@@ -36,7 +36,9 @@ std::string describe_generated(const std::optional<catalog::Generated>& before,
 }
 
 // ALTER TABLE on a parent takes its children along, except for these.
-bool stays_with_its_table(const std::string& field) { return field == "options" || field == "comment"; }
+bool stays_with_its_table(const std::string& field) {
+  return field == "options" || field == "compression" || field == "comment";
+}
 
 // A field that an inherited column gets from the same change of its parent's.
 bool comes_with_parent(const TablePair& pair, const Column& current, const std::string& field) {

@@ -50,11 +50,9 @@ void diff_constraints(const TablePair& pair, Changes& changes) {
   const auto id_of = [&](const Constraint& constraint) {
     return catalog::ObjectId{catalog::Kind::constraint, pair.after.name, constraint.name};
   };
-  // A key of a partition can also be its part of a plain index.
   const auto has = [](const Constraint& constraint) {
     return [&constraint](const catalog::Table& parent) {
-      return parent.constraint(name_at_parent(constraint)) != nullptr ||
-             (!constraint.attached_to.empty() && parent.index(constraint.attached_to.name) != nullptr);
+      return parent.constraint(name_at_parent(constraint)) != nullptr;
     };
   };
   merge(
@@ -134,6 +132,7 @@ std::string describe_field(const Constraint& before, const Constraint& after, co
   if (field == "not_valid") return after.not_valid ? "valid to NOT VALID" : "validated";
   if (field == "not_enforced")
     return after.not_enforced ? "enforced to NOT ENFORCED" : "NOT ENFORCED to enforced";
+  if (field == "only") return on_off("ONLY", after.only);
   if (field == "attached_to")
     return from_to("attached to", before.attached_to.empty() ? "" : before.attached_to.text(),
                    after.attached_to.empty() ? "" : after.attached_to.text());

@@ -45,6 +45,16 @@ bool is_filled(const Column& column) {
   return !column.default_value.empty() || column.identity || column.generated || !column.not_null;
 }
 
+// The same column of the heirs that have it from here.
+std::vector<catalog::ObjectId> heir_columns(const catalog::Database& database, const catalog::Name& table,
+                                            const std::string& column) {
+  std::vector<catalog::ObjectId> found;
+  for (const auto& heir : heirs(database, table))
+    if (const Column* each = database.table(heir)->column(column); each && each->inherited)
+      found.push_back(column_id(heir, column));
+  return found;
+}
+
 void set_default(Planner& planner, const catalog::Name& table, const Column& was, const Column& now,
                  bool put_back) {
   if (was.default_value == now.default_value && !put_back) return;
@@ -57,13 +67,12 @@ void set_default(Planner& planner, const catalog::Name& table, const Column& was
   action.releases = planner.mentioned(was.default_value);
   action.needs.push_back(column_id(table, now.name));
   for (auto& id : planner.mentioned(now.default_value)) action.needs.push_back(std::move(id));
-  action.effect = on_column(planner, table, now.name, false, [](Column& into, const Column& from) {
-    into.default_value = from.default_value;
-  });
   // A default that must go before the sequence or type behind it goes early.
   if (now.default_value.empty()) action.rank = Rank::release;
-  only_here(planner, action);
-  const std::size_t set = planner.add(std::move(action));
+  const std::size_t set = add_for_heirs(
+      planner, std::move(action), table, now,
+      [](const Column& a, const Column& b) { return a.default_value == b.default_value; },
+      [](Column& into, const Column& from) { into.default_value = from.default_value; });
   for (const auto& id : planner.mentioned(now.default_value))
     if (id.kind == catalog::Kind::sequence && planner.fate(id) == Fate::created &&
         planner.mode != Mode::build)
@@ -105,6 +114,10 @@ void change_type(Planner& planner, const catalog::Name& table, const Column& was
     action.statement.notes.push_back("values of " + name + " lose what " + now.type + " cannot hold");
   action.drops = {id};
   action.creates = {id};
+  for (const auto& heir : heir_columns(planner.before, table, was.name)) {
+    action.drops.push_back(heir);
+    action.creates.push_back(heir);
+  }
   for (auto& each : planner.mentioned_types(now)) action.needs.push_back(std::move(each));
   action.releases = planner.mentioned_types(was);
   if (replaced) action.releases.push_back(enum_id(type));
@@ -130,12 +143,17 @@ void change_type(Planner& planner, const catalog::Name& table, const Column& was
 void alter_settings(Planner& planner, const catalog::Name& table, const Column& was, const Column& now,
                     Rank rank) {
   const std::string head = "ALTER COLUMN " + quote_identifier(now.name) + " ";
-  const auto step = [&](const std::string& sql, Lock lock, const ColumnChange& change) {
+  // `same`: of what PostgreSQL carries to the heirs.
+  const auto step = [&](const std::string& sql, Lock lock, const SameColumn& same,
+                        const ColumnChange& change) {
     Action action = part(planner, table, head + sql, lock);
     action.rank = rank;
     action.needs.push_back(column_id(table, now.name));
+    if (same) {
+      add_for_heirs(planner, std::move(action), table, now, same, change);
+      return;
+    }
     action.effect = on_column(planner, table, now.name, false, change);
-    only_here(planner, action);
     planner.add(std::move(action));
   };
   if (was.storage != now.storage) {
@@ -143,22 +161,26 @@ void alter_settings(Planner& planner, const catalog::Name& table, const Column& 
     if (storage.empty()) storage = planner.server_version >= 160000 ? "default" : "extended";
     std::transform(storage.begin(), storage.end(), storage.begin(),
                    [](char c) { return static_cast<char>(c - 32); });
-    step("SET STORAGE " + storage, Lock::access_exclusive,
-         [](Column& into, const Column& from) { into.storage = from.storage; });
+    step(
+        "SET STORAGE " + storage, Lock::access_exclusive,
+        [](const Column& a, const Column& b) { return a.storage == b.storage; },
+        [](Column& into, const Column& from) { into.storage = from.storage; });
   }
   if (was.compression != now.compression) {
     planner.require(140000, "compression", column_id(table, now.name));
     step("SET COMPRESSION " + (now.compression.empty() ? "DEFAULT" : quote_identifier(now.compression)),
-         Lock::access_exclusive,
+         Lock::access_exclusive, {},
          [](Column& into, const Column& from) { into.compression = from.compression; });
   }
   if (was.statistics != now.statistics)
-    step("SET STATISTICS " + std::to_string(now.statistics.value_or(-1)), Lock::share_update_exclusive,
-         [](Column& into, const Column& from) { into.statistics = from.statistics; });
+    step(
+        "SET STATISTICS " + std::to_string(now.statistics.value_or(-1)), Lock::share_update_exclusive,
+        [](const Column& a, const Column& b) { return a.statistics == b.statistics; },
+        [](Column& into, const Column& from) { into.statistics = from.statistics; });
   const ParameterChange change = parameter_change(was.options, now.options);
   for (const std::string& each : {change.set, change.reset})
     if (!each.empty())
-      step(each, Lock::share_update_exclusive,
+      step(each, Lock::share_update_exclusive, {},
            [](Column& into, const Column& from) { into.options = from.options; });
 }
 
@@ -187,6 +209,11 @@ void check_version(const Planner& planner, const catalog::Name& table, const Col
 void set_up_column(Planner& planner, const Table& table, const Column& column) {
   Column made = column;
   made.storage.clear();
+  // The storage of an inherited column is the parent's; a partition that is made apart has none yet.
+  if (column.inherited)
+    for (const auto& name : table.inherits)
+      if (const Table* parent = planner.after.table(name); parent && parent->column(column.name))
+        made.storage = parent->column(column.name)->storage;
   made.statistics.reset();
   made.options.clear();
   const Rank rank = planner.before.table(table.name) ? Rank::after_column : Rank::table;
@@ -222,6 +249,8 @@ void create(Planner& planner, const catalog::ObjectId& id) {
   Action action =
       part(planner, table.name, "ADD COLUMN " + column_clause(now, serial, planner.server_version));
   action.creates = {id, not_null_of(table.name, now.name)};
+  for (auto& heir : heir_columns(planner.after, table.name, now.name))
+    action.creates.push_back(std::move(heir));
   if (!is_filled(now)) {
     action.statement.notes = {
         now.name + " is NOT NULL and has no default: if " + table.name.text() +
@@ -276,6 +305,8 @@ void drop(Planner& planner, const catalog::ObjectId& id) {
   action.rank = rebuilt ? Rank::release : Rank::drop;
   action.statement.loses_data = !was.generated;
   action.drops = {id, not_null_of(table.name, was.name)};
+  for (auto& heir : heir_columns(planner.before, table.name, was.name))
+    action.drops.push_back(std::move(heir));
   action.releases = planner.mentioned_types(was);
   if (was.generated)
     for (const auto& column : table.columns)

@@ -28,13 +28,27 @@ catalog::ObjectId not_null_of(const catalog::Name& table, const std::string& col
   return {catalog::Kind::table, table, "not null " + column};
 }
 
+namespace {
+
+// Of the heirs, too, which get and lose it with this column.
+std::vector<catalog::ObjectId> not_nulls_of(const catalog::Database& database, const catalog::Name& table,
+                                            const std::string& column) {
+  std::vector<catalog::ObjectId> found{not_null_of(table, column)};
+  for (const auto& heir : heirs(database, table))
+    if (const Column* each = database.table(heir)->column(column); each && each->inherited)
+      found.push_back(not_null_of(heir, column));
+  return found;
+}
+
+}  // namespace
+
 // SET NOT NULL reads the whole table under a lock that nobody passes, unless a check that is already valid
 // says the same.
 void set_not_null(Planner& planner, const Table& table, const Column& now, bool rewritten) {
   const std::string name = quote_identifier(now.name);
   const std::string head = "ALTER TABLE " + table.name.sql() + " ";
   Action set = part(planner, table.name, "ALTER COLUMN " + name + " SET NOT NULL");
-  set.creates = {not_null_of(table.name, now.name)};
+  set.creates = not_nulls_of(planner.after, table.name, now.name);
   set.needs.push_back(column_id(table.name, now.name));
   set.effect = on_column(planner, table.name, now.name, true, take_not_null);
   const std::string fails = "fails if " + table.name.text() + "." + name +
@@ -140,7 +154,7 @@ void add_named_not_null(Planner& planner, const Table& table, const Column& now)
   action.part_of = {};
   action.rank = Rank::after_column;
   action.statement.scans_table = !now.not_null_not_valid && planner.in_use(table.name);
-  action.creates = {not_null_of(table.name, now.name)};
+  action.creates = not_nulls_of(planner.after, table.name, now.name);
   action.needs.push_back(column_id(table.name, now.name));
   action.effect = on_column(planner, table.name, now.name, true, take_not_null);
   planner.add(std::move(action));
@@ -151,7 +165,7 @@ void alter_not_null(Planner& planner, const Table& table, const Column& was, con
   if (was.not_null && !now.not_null) {
     Action action =
         part(planner, table.name, "ALTER COLUMN " + quote_identifier(now.name) + " DROP NOT NULL");
-    action.drops = {not_null_of(table.name, now.name)};
+    action.drops = not_nulls_of(planner.before, table.name, now.name);
     action.needs.push_back(column_id(table.name, now.name));
     action.effect = on_column(planner, table.name, now.name, true, take_not_null);
     planner.add(std::move(action));

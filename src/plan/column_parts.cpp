@@ -12,12 +12,6 @@ namespace migrate::plan {
 using catalog::Column;
 using catalog::Table;
 
-namespace {
-bool has_heirs(const Planner& planner, const catalog::Name& table) {
-  return !heirs(planner.after, table).empty();
-}
-}  // namespace
-
 Action part(const Planner& planner, const catalog::Name& table, const std::string& sql, Lock lock) {
   Action action;
   action.rank = Rank::column;
@@ -29,12 +23,6 @@ Action part(const Planner& planner, const catalog::Name& table, const std::strin
     action.statement.locks = table.text();
   }
   return action;
-}
-
-void only_here(const Planner& planner, Action& action) {
-  if (!has_heirs(planner, action.part_of)) return;
-  action.statement.sql = "ALTER TABLE ONLY " + action.part_of.sql() + " " + action.statement.sql;
-  action.part_of = {};
 }
 
 // Changes the column in the table, and in the heirs that have it from there, to what `after` says by
@@ -54,6 +42,42 @@ Effect on_column(const Planner& planner, const catalog::Name& table, const std::
       if (auto* into = database.table(name))
         if (auto* each = into->column(from.name)) change(*each, from);
   };
+}
+
+std::size_t add_for_heirs(Planner& planner, Action action, const catalog::Name& table, const Column& now,
+                          const SameColumn& same, const ColumnChange& change) {
+  std::vector<catalog::Name> following;
+  bool all_follow = true;
+  for (const auto& heir : heirs(planner.after, table)) {
+    const Column* theirs = planner.after.table(heir)->column(now.name);
+    if (!theirs) continue;
+    if (!same(*theirs, now)) {
+      all_follow = false;
+      continue;
+    }
+    const Table* was = planner.before.table(heir);
+    const Column* before = was ? was->column(now.name) : nullptr;
+    if (theirs->inherited && before && !same(*before, now) &&
+        planner.fate(column_id(heir, now.name)) == Fate::untouched)
+      following.push_back(heir);
+  }
+  action.effect = on_column(planner, table, now.name, all_follow, change);
+  if (all_follow) return planner.add(std::move(action));
+  const std::string sql = action.statement.sql;
+  const auto on = [&](Action& each, const catalog::Name& name) {
+    each.part_of = {};
+    each.statement.sql = "ALTER TABLE ONLY " + name.sql() + " " + sql;
+  };
+  for (const auto& heir : following) {
+    Action own = action;
+    own.statement.locks = heir.text();
+    own.needs.push_back(column_id(heir, now.name));
+    own.effect = on_column(planner, heir, now.name, false, change);
+    on(own, heir);
+    planner.add(std::move(own));
+  }
+  on(action, table);
+  return planner.add(std::move(action));
 }
 
 catalog::Name sequence_of(const catalog::Name& table, const Column& column) {

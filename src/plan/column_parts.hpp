@@ -10,14 +10,18 @@ namespace migrate::plan {
 // A part of an ALTER TABLE.
 Action part(const Planner& planner, const catalog::Name& table, const std::string& sql,
             Lock lock = Lock::access_exclusive);
-// Makes it a statement of its own if the table has heirs that it must not reach.
-void only_here(const Planner& planner, Action& action);
 
 // Changes the column in the table, and in the heirs that have it from there, to what `after` says by
 // `change`.
 using ColumnChange = std::function<void(catalog::Column& into, const catalog::Column& from)>;
 Effect on_column(const Planner& planner, const catalog::Name& table, const std::string& column,
                  bool with_heirs, const ColumnChange& change);
+
+// Adds a part that PostgreSQL carries to all heirs. Where some of them must not have it, it becomes a
+// statement of its own with ONLY, and so does that of each heir that must. Returns its number.
+using SameColumn = std::function<bool(const catalog::Column& a, const catalog::Column& b)>;
+std::size_t add_for_heirs(Planner& planner, Action action, const catalog::Name& table,
+                          const catalog::Column& now, const SameColumn& same, const ColumnChange& change);
 
 // The sequence behind an identity column.
 catalog::Name sequence_of(const catalog::Name& table, const catalog::Column& column);

@@ -54,12 +54,12 @@ Effect put_constraint(const Planner& planner, const Table& table, Constraint con
   };
 }
 
-Effect erase_constraint(const catalog::Name& table, const std::string& name) {
-  return [table, name](catalog::Database& database) {
-    const catalog::Name index{table.schema, name};
+Effect erase_constraint(const Planner& planner, const catalog::Name& table, const std::string& name) {
+  return [table, name, parts = droppable_parts(planner, {table.schema, name})](catalog::Database& database) {
+    erase_parts(database, parts);
     for (const auto& heir : heirs(database, table))
       std::erase_if(database.table(heir)->constraints, [&](const Constraint& each) {
-        return (each.inherited && each.name == name) || each.attached_to == index;
+        return each.inherited && each.attached_to.empty() && each.name == name;
       });
     if (auto* from = database.table(table))
       std::erase_if(from->constraints, [&](const Constraint& each) { return each.name == name; });
@@ -137,7 +137,9 @@ void create_with_index(Planner& planner, const Table& table, const Constraint& c
   if (constraint.type == ConstraintType::primary_key) action.creates.push_back(the_primary_key(table.name));
   action.after = {built};
   action.needs = needs_of(planner, planner.after, table, constraint);
-  const Effect made = put_constraint(planner, table, constraint);
+  Constraint own = constraint;
+  if (stays_partition(planner, table)) own.attached_to = {};
+  const Effect made = put_constraint(planner, table, own);
   action.effect = [made, name = table.name, index = index.name](catalog::Database& database) {
     if (auto* into = database.table(name))
       std::erase_if(into->indexes, [&](const catalog::Index& each) { return each.name == index; });
@@ -238,28 +240,49 @@ void create_constraint(Planner& planner, const Table& table, const Constraint& c
   const bool key =
       constraint.type == ConstraintType::primary_key || constraint.type == ConstraintType::unique;
   const bool foreign_key = constraint.type == ConstraintType::foreign_key;
+  const auto attach = [&] {
+    if (!constraint.attached_to.empty())
+      attach_part(planner, table, {table.name, constraint.name, true}, constraint.attached_to);
+  };
   if (online && key && !is_partitioned(table) && !constraint.without_overlaps) {
     create_with_index(planner, table, constraint);
+    attach();
     comment_constraint(planner, table.name, "", constraint);
     return;
   }
+  // With the partitions' parts made, and named, before it.
+  const bool only = is_partitioned(table) && owns_index(constraint) &&
+                    (constraint.only || has_parts(planner, table, constraint.name));
+  std::vector<catalog::ObjectId> parts;
+  if (only) parts = create_parts(planner, table, constraint.name);
   const bool can_wait = (foreign_key && (!is_partitioned(table) || planner.server_version >= 180000)) ||
                         constraint.type == ConstraintType::check;
   const bool later = online && can_wait && !constraint.not_valid && !constraint.not_enforced;
   Action action = on_table(planner, table, foreign_key ? Lock::share_row_exclusive : Lock::access_exclusive);
   action.rank = rank_of(constraint);
-  action.statement.sql = alter_table(table) + "ADD " + constraint_clause(constraint) +
-                         (later || constraint.not_valid ? " NOT VALID" : "");
+  action.statement.sql = (only ? "ALTER TABLE ONLY " + table.name.sql() + " " : alter_table(table)) + "ADD " +
+                         constraint_clause(constraint) + (later || constraint.not_valid ? " NOT VALID" : "");
   action.statement.scans_table =
-      planner.in_use(table.name) && !later && !constraint.not_valid && !constraint.not_enforced;
+      planner.in_use(table.name) && !only && !later && !constraint.not_valid && !constraint.not_enforced;
   action.creates = {id};
   if (constraint.type == ConstraintType::primary_key) action.creates.push_back(the_primary_key(table.name));
   if (owns_index(constraint)) action.takes = {{table.name.schema, constraint.name}};
   action.needs = needs_of(planner, planner.after, table, constraint);
+  action.needs.insert(action.needs.end(), parts.begin(), parts.end());
+  if (constraint.only) wait_for_partitions(planner, table, action);
   Constraint made = constraint;
   made.not_valid = later || constraint.not_valid;
-  action.effect = put_constraint(planner, table, made);
+  made.only = only;
+  if (stays_partition(planner, table)) made.attached_to = {};
+  made.comment.clear();
+  if (only)
+    action.effect = [name = table.name, made](catalog::Database& database) {
+      if (auto* into = database.table(name)) put(into->constraints, made);
+    };
+  else
+    action.effect = put_constraint(planner, table, made);
   const std::size_t added = planner.add(std::move(action));
+  attach();
   if (later) validate(planner, table, constraint, added);
   planner.set_fate(id, planner.fate(id) == Fate::rebuilt ? Fate::rebuilt : Fate::created);
   comment_constraint(planner, table.name, "", constraint);
@@ -267,16 +290,25 @@ void create_constraint(Planner& planner, const Table& table, const Constraint& c
 
 void drop_constraint(Planner& planner, const Table& table, const Constraint& constraint) {
   const catalog::ObjectId id = constraint_id(table.name, constraint.name);
+  if (planner.goes_with_whole.count(id) > 0) return;
   Action action = on_table(planner, table, Lock::access_exclusive);
   action.rank = planner.fate(id) == Fate::dropped ? Rank::drop : Rank::release;
   action.statement.sql = alter_table(table) + "DROP CONSTRAINT " +
                          (planner.if_exists.count(id) > 0 ? "IF EXISTS " : "") +
                          quote_identifier(constraint.name);
   action.drops = {id};
+  if (owns_index(constraint))
+    drop_while_detached(planner, table.name, {table.name.schema, constraint.name}, action);
   if (constraint.type == ConstraintType::primary_key) action.drops.push_back(the_primary_key(table.name));
   if (owns_index(constraint)) action.frees = {{table.name.schema, constraint.name}};
   action.releases = needs_of(planner, planner.before, table, constraint);
-  action.effect = erase_constraint(table.name, constraint.name);
+  if (owns_index(constraint))
+    for (const Part& part : droppable_parts(planner, {table.name.schema, constraint.name})) {
+      action.drops.push_back(part.id());
+      if (constraint.type == ConstraintType::primary_key) action.drops.push_back(the_primary_key(part.table));
+      action.frees.push_back({part.table.schema, part.name});
+    }
+  action.effect = erase_constraint(planner, table.name, constraint.name);
   if (owns_index(constraint)) {
     action.reversal = Reversal::rebuild;
     action.loss = id.text() + " is built again";
@@ -294,7 +326,8 @@ bool alters_in_place(const Planner& planner, const Constraint& was, const Constr
   const bool foreign_key = now.type == ConstraintType::foreign_key;
   for (const auto& field : catalog::differing_fields(was, now)) {
     const bool timing = field == "deferrable" || field == "initially_deferred";
-    const bool ok = field == "comment" || field == "inherited" || field == "attached_to" ||
+    const bool ok = field == "comment" || field == "inherited" ||
+                    (field == "attached_to" && was.attached_to.empty()) || (field == "only" && was.only) ||
                     field == "options" || field == "tablespace" || (timing && foreign_key) ||
                     (field == "not_valid" && !now.not_valid) ||
                     (field == "not_enforced" && foreign_key && planner.server_version >= 180000);
@@ -355,9 +388,7 @@ void alter(Planner& planner, const catalog::ObjectId& id, const std::vector<std:
     planner.actions().back().statement.rewrites_table = true;
   }
   if (was.attached_to != now.attached_to && !now.attached_to.empty())
-    step("ALTER INDEX " + now.attached_to.sql() + " ATTACH PARTITION " +
-             catalog::Name{table.name.schema, now.name}.sql(),
-         Lock::access_exclusive, set_member(table.name, now, &Constraint::attached_to));
+    attach_part(planner, table, {table.name, now.name, true}, now.attached_to);
   comment_constraint(planner, table.name, was.comment, now);
 }
 

@@ -43,7 +43,9 @@ void comment_index(Planner& planner, const Table& table, const std::string& was,
 bool stands_on_change(const Planner& planner, const Table& table, const Index& index) {
   return std::any_of(table.columns.begin(), table.columns.end(), [&](const catalog::Column& column) {
     if (!relies_on(index, column.name)) return false;
-    const auto id = column_id(table.name, column.name);
+    const auto id =
+        deciding_column(planner, planner.after.table(table.name) == &table ? planner.after : planner.before,
+                        table, column.name);
     const auto fields = planner.fields.find(id);
     const Fate fate = planner.fate(id);
     return fate == Fate::created || fate == Fate::dropped || fate == Fate::rebuilt ||
@@ -54,7 +56,8 @@ bool stands_on_change(const Planner& planner, const Table& table, const Index& i
 
 bool built_aside(const Planner& planner, const Table& table, const Index& index) {
   const Table* old = planner.before.table(table.name);
-  return planner.online(table.name) && table.partition_key.empty() &&
+  return planner.online(table.name) && table.partition_key.empty() && index.attached_to.empty() &&
+         planner.goes_with_whole.count(index_id(table.name, index.name)) == 0 &&
          planner.fate(index_id(table.name, index.name)) == Fate::rebuilt &&
          !stands_on_change(planner, table, index) && old && old->index(index.name) &&
          !stands_on_change(planner, *old, *old->index(index.name));
@@ -74,41 +77,6 @@ void set_statistics(Planner& planner, const Table& table, const Index& was, cons
     action.effect = set_member(table.name, now, &Index::elements);
     planner.add(std::move(action));
   }
-}
-
-void attach(Planner& planner, const Table& table, const Index& index) {
-  Action action;
-  on_table(planner, table, Lock::access_exclusive, action);
-  action.rank = planner.in_use(table.name) ? Rank::index : Rank::table;
-  action.statement.sql = "ALTER INDEX " + index.attached_to.sql() + " ATTACH PARTITION " +
-                         catalog::Name{table.name.schema, index.name}.sql();
-  action.needs = {index_id(table.name, index.name),
-                  {catalog::Kind::index, index.attached_to, ""},
-                  table_id(table.name),
-                  table_id(table.partition_of)};
-  action.effect = set_member(table.name, index, &Index::attached_to);
-  planner.add(std::move(action));
-}
-
-// The indexes of the partitions that were there before, which are built first, without a lock that blocks
-// writers, and then attached; a new partition brings its own.
-std::vector<catalog::ObjectId> create_on_partitions(Planner& planner, const Table& table,
-                                                    const Index& index) {
-  std::vector<catalog::ObjectId> made;
-  const catalog::Name parent{table.name.schema, index.name};
-  for (const Table& each : planner.after.tables) {
-    const Table* was = planner.before.table(each.name);
-    if (each.partition_of != table.name || !was) continue;
-    for (const Index& child : each.indexes) {
-      const auto id = index_id(each.name, child.name);
-      const Fate fate = planner.fate(id);
-      if (child.attached_to != parent || fate == Fate::created || fate == Fate::rebuilt) continue;
-      if (was->index(child.name) && planner.fate(index_id(table.name, index.name)) != Fate::rebuilt) continue;
-      create_index(planner, each, child);
-      made.push_back(id);
-    }
-  }
-  return made;
 }
 
 // The new one is built under another name while the old one still serves, and takes its name in the end.
@@ -173,17 +141,10 @@ void create_index(Planner& planner, const Table& table, const Index& wanted) {
     replace(planner, table, index);
   } else {
     const bool partitioned = !table.partition_key.empty();
-    const bool attached_later =
-        std::any_of(planner.after.tables.begin(), planner.after.tables.end(), [&](const Table& each) {
-          return each.partition_of == table.name &&
-                 std::any_of(each.indexes.begin(), each.indexes.end(), [&](const Index& child) {
-                   return child.attached_to == catalog::Name{table.name.schema, index.name};
-                 });
-        });
     Index shape = index;
-    shape.only = index.only || (partitioned && attached_later && planner.in_use(table.name));
+    shape.only = index.only || (partitioned && has_parts(planner, table, index.name));
     std::vector<catalog::ObjectId> children;
-    if (partitioned) children = create_on_partitions(planner, table, index);
+    if (partitioned) children = create_parts(planner, table, index.name);
     Action action;
     on_table(planner, table, online && !partitioned ? Lock::share_update_exclusive : Lock::share, action);
     action.rank = planner.in_use(table.name) ? Rank::index : Rank::table;
@@ -196,15 +157,20 @@ void create_index(Planner& planner, const Table& table, const Index& wanted) {
     if (!index.name.empty()) action.takes = {{table.name.schema, index.name}};
     action.needs = needs_of(planner, table, index);
     action.needs.insert(action.needs.end(), children.begin(), children.end());
+    if (index.only) {
+      wait_for_partitions(planner, table, action);
+      action.rank = Rank::index;
+    }
     action.absorbs = children;
     if (!index.attached_to.empty() && online) action.transient = {id};
-    Index made = index;
+    Index made = shape;
     made.attached_to = {};
     for (auto& element : made.elements) element.statistics.reset();
     action.effect = put_index(table.name, made);
     planner.add(std::move(action));
     set_statistics(planner, table, made, index);
-    if (!index.attached_to.empty() && planner.before.table(table.name)) attach(planner, table, index);
+    if (!index.attached_to.empty())
+      attach_part(planner, table, {table.name, index.name, false}, index.attached_to);
   }
   if (planner.fate(id) != Fate::rebuilt) planner.set_fate(id, Fate::created);
   comment_index(planner, table, "", index);
@@ -218,7 +184,7 @@ bool alters_in_place(const Index& was, const Index& now) {
         for (auto& element : *list) element.statistics.reset();
       if (a == b) continue;
     }
-    if (field != "options" && field != "tablespace" && field != "comment" &&
+    if (field != "options" && field != "tablespace" && field != "comment" && !(field == "only" && was.only) &&
         !(field == "attached_to" && was.attached_to.empty()))
       return false;
   }
@@ -233,6 +199,7 @@ void create(Planner& planner, const catalog::ObjectId& id) {
 }
 
 void drop(Planner& planner, const catalog::ObjectId& id) {
+  if (planner.goes_with_whole.count(id) > 0) return;
   const Table& table = *table_of_index(planner.before, id.name);
   const Index& index = *table.index(id.name.name);
   const bool with_column = stands_on_change(planner, table, index);
@@ -245,14 +212,18 @@ void drop(Planner& planner, const catalog::ObjectId& id) {
   action.statement.sql = std::string("DROP INDEX ") + (action.alone ? "CONCURRENTLY " : "") +
                          (planner.if_exists.count(id) > 0 ? "IF EXISTS " : "") + id.name.sql();
   action.drops = {id};
+  drop_while_detached(planner, table.name, id.name, action);
   action.frees = {id.name};
   action.releases = needs_of(planner, table, index);
   action.reversal = Reversal::rebuild;
   action.loss = id.text() + " is built again";
-  action.effect = [name = table.name, index = index.name](catalog::Database& database) {
-    const catalog::Name parent{name.schema, index};
-    for (auto& each : database.tables)
-      std::erase_if(each.indexes, [&](const Index& other) { return other.attached_to == parent; });
+  const auto parts = droppable_parts(planner, id.name);
+  for (const Part& part : parts) {
+    action.drops.push_back(part.id());
+    action.frees.push_back({part.table.schema, part.name});
+  }
+  action.effect = [name = table.name, index = index.name, parts](catalog::Database& database) {
+    erase_parts(database, parts);
     if (auto* from = database.table(name))
       std::erase_if(from->indexes, [&](const Index& each) { return each.name == index; });
   };
@@ -280,7 +251,8 @@ void alter(Planner& planner, const catalog::ObjectId& id, const std::vector<std:
     step("SET TABLESPACE " + quote_identifier(now.tablespace.empty() ? "pg_default" : now.tablespace),
          Lock::access_exclusive, true, set_member(table.name, now, &Index::tablespace));
   set_statistics(planner, table, was, now);
-  if (was.attached_to != now.attached_to && !now.attached_to.empty()) attach(planner, table, now);
+  if (was.attached_to != now.attached_to && !now.attached_to.empty())
+    attach_part(planner, table, {table.name, now.name, false}, now.attached_to);
   comment_index(planner, table, was.comment, now);
 }
 

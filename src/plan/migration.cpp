@@ -152,7 +152,7 @@ Migration make_migration(const catalog::Database& before, const catalog::Databas
           if (n + 1 == k) {
             if (!catalog::contains(current, id)) copy_object(states[k], current, id);
             transient.insert(id);
-          } else if (!catalog::contains(current, id) || absorbed.count(id) > 0) {
+          } else if (n + 1 < k && (!catalog::contains(current, id) || absorbed.count(id) > 0)) {
             erase_object(target, id);
           }
         }

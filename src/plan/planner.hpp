@@ -113,6 +113,10 @@ class Planner {
   std::map<catalog::ObjectId, catalog::ObjectId> because_of;
   // Columns whose default is taken off and put back, because of what it uses.
   std::set<catalog::ObjectId> suspended_defaults;
+  // Parts of indexes and keys that go when the parent's goes: nothing need be done to drop them.
+  std::set<catalog::ObjectId> goes_with_whole;
+  // Partitions that are detached and attached again, since a key of theirs is part of an index that goes.
+  std::set<catalog::Name> reattached;
   std::vector<catalog::Name> new_tables;  // in an order in which they can be made
   // Foreign keys in a circle of new tables, which are added after them, and in a circle of dropped ones,
   // which go before them.

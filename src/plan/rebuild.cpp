@@ -45,6 +45,7 @@ class Rebuilds {
         columns(*was, *now);
         constraints(*was, *now);
         indexes(*was, *now);
+        parts(*was, *now);
       }
       definitions();
       dependants();
@@ -98,7 +99,7 @@ class Rebuilds {
       if (planner_.fate(id) == Fate::altered && !alters_in_place(planner_, *old, column)) rebuild(id);
       if (!old->generated || !column.generated) continue;
       const bool under = std::any_of(was.columns.begin(), was.columns.end(), [&](const auto& other) {
-        const auto other_id = column_id(was.name, other.name);
+        const auto other_id = deciding(was.name, other.name);
         return other.name != old->name &&
                (planner_.fate(other_id) == Fate::rebuilt || type_changes(planner_, other_id)) &&
                mentions_identifier(old->generated->expression, other.name);
@@ -108,7 +109,12 @@ class Rebuilds {
   }
 
   bool column_rebuilt(const catalog::Name& table, const std::string& column) const {
-    return planner_.fate(column_id(table, column)) == Fate::rebuilt;
+    return planner_.fate(deciding(table, column)) == Fate::rebuilt;
+  }
+
+  catalog::ObjectId deciding(const catalog::Name& table, const std::string& column) const {
+    const Table* found = planner_.before.table(table);
+    return found ? deciding_column(planner_, planner_.before, *found, column) : column_id(table, column);
   }
 
   void constraints(const Table& was, const Table& now) {
@@ -116,7 +122,8 @@ class Rebuilds {
       const auto* old = was.constraint(constraint.name);
       const auto id = constraint_id(now.name, constraint.name);
       if (!old || !stays(planner_, id) || (constraint.inherited && old->inherited)) continue;
-      if (planner_.fate(id) == Fate::altered && !alters_in_place(planner_, *old, constraint)) rebuild(id);
+      if (planner_.fate(id) == Fate::altered && !alters_in_place(planner_, as_placed(*old, now), constraint))
+        rebuild(id);
       for (const auto& column : was.columns)
         if (column_rebuilt(was.name, column.name) && relies_on(*old, column.name)) rebuild(id);
       std::string texts = old->expression + " " + old->where;
@@ -128,7 +135,7 @@ class Rebuilds {
 
   void foreign_key(const Table& table, const Constraint& old, const catalog::ObjectId& id) {
     const auto moves = [&](const catalog::Name& name, const std::string& column) {
-      const auto column_of = column_id(name, column);
+      const auto column_of = deciding(name, column);
       return planner_.fate(column_of) == Fate::rebuilt || type_changes(planner_, column_of);
     };
     for (const auto& column : old.columns)
@@ -144,7 +151,8 @@ class Rebuilds {
       const auto* old = was.index(index.name);
       const auto id = index_id(now.name, index.name);
       if (!old || !stays(planner_, id)) continue;
-      if (planner_.fate(id) == Fate::altered && !plan::alters_in_place(*old, index)) rebuild(id);
+      if (planner_.fate(id) == Fate::altered && !plan::alters_in_place(as_placed(*old, now), index))
+        rebuild(id);
       for (const auto& column : was.columns)
         if (column_rebuilt(was.name, column.name) && relies_on(*old, column.name)) rebuild(id);
       std::string texts = old->where;
@@ -185,6 +193,44 @@ class Rebuilds {
     if (column->default_value.empty() || !planner_.suspended_defaults.insert(object).second) return;
     if (planner_.fate(object) == Fate::untouched) planner_.set_fate(object, Fate::altered);
     changed_ = true;
+  }
+
+  // A part of a parent's index or key goes with it; what must happen to a part alone happens to the whole.
+  void parts(const Table& was, const Table& now) {
+    if (was.partition_of.empty() || !stays_partition(planner_, now)) return;
+    const auto each_part = [&](const auto& old, const auto* current, const catalog::ObjectId& id) {
+      const auto whole = whole_of(planner_.before, was, old.attached_to);
+      if (whole.name.name.empty()) return;
+      const bool let_go = current && current->attached_to != old.attached_to;
+      if (!planner_.is_gone(whole) && (planner_.is_gone(id) || let_go)) rebuild(whole);
+      if (!planner_.is_gone(whole)) return;
+      if (id.kind == catalog::Kind::constraint && whole.kind == catalog::Kind::index)
+        return reattach(was.name);
+      if (planner_.goes_with_whole.insert(id).second) changed_ = true;
+      if (current) rebuild(id);
+    };
+    for (const auto& old : was.indexes) each_part(old, now.index(old.name), index_id(was.name, old.name));
+    for (const auto& old : was.constraints)
+      each_part(old, now.constraint(old.name), constraint_id(was.name, old.name));
+  }
+
+  // PostgreSQL drops neither an index of which a key is a part, nor that key.
+  void reattach(const catalog::Name& partition) {
+    if (!planner_.reattached.insert(partition).second) return;
+    changed_ = true;
+    const Table& was = *planner_.before.table(partition);
+    for (const auto& each : was.indexes) planner_.goes_with_whole.erase(index_id(partition, each.name));
+    for (const auto& each : was.constraints)
+      planner_.goes_with_whole.erase(constraint_id(partition, each.name));
+    planner_.set_fate(table_id(partition), Fate::altered);
+    planner_.fields[table_id(partition)].push_back("partition_bound");
+  }
+
+  // Parts of a table that is detached, and perhaps attached again, are let go and taken in with it.
+  template <class T>
+  T as_placed(T old, const Table& now) const {
+    if (!stays_partition(planner_, now)) old.attached_to = {};
+    return old;
   }
 
   // What becomes of the object, as PostgreSQL minds for things that depend on it; null: nothing.

@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <optional>
 
 #include "plan/fragments.hpp"
 #include "plan/planner.hpp"
@@ -10,20 +11,34 @@
 namespace migrate::plan {
 namespace {
 
-// A partition whose indexes have names of their own cannot be made by PARTITION OF, which chooses the names:
-// it is made as a table of its own and attached.
-bool made_apart(const catalog::Table& table) {
+// A partition whose indexes have names of their own cannot be made by PARTITION OF, which chooses the names,
+// nor one whose columns differ from the parent's: it is made as a table of its own and attached.
+bool made_apart(const Planner& planner, const catalog::Table& table) {
   if (table.partition_of.empty()) return false;
   const auto attached = [](const auto& each) { return !each.attached_to.empty(); };
+  const auto* parent = planner.after.table(table.partition_of);
+  const auto differs = [&](const catalog::Column& each) {
+    const auto* theirs = parent ? parent->column(each.name) : nullptr;
+    return !each.inherited || !theirs || theirs->default_value != each.default_value ||
+           theirs->not_null != each.not_null || theirs->generated != each.generated ||
+           theirs->storage != each.storage || theirs->compression != each.compression;
+  };
   return std::any_of(table.constraints.begin(), table.constraints.end(), attached) ||
          std::any_of(table.indexes.begin(), table.indexes.end(), attached) ||
-         std::any_of(table.columns.begin(), table.columns.end(),
-                     [](const auto& each) { return !each.inherited; });
+         std::any_of(table.columns.begin(), table.columns.end(), differs);
+}
+
+// ATTACH PARTITION takes the first index that fits for its part of the parent's: what the partition has of
+// its own comes after it.
+bool comes_after_attach(const Planner& planner, const catalog::Table& table,
+                        const catalog::Constraint& constraint) {
+  return made_apart(planner, table) && owns_index(constraint) && constraint.attached_to.empty();
 }
 
 // Of two keys over the same columns, and of two equal exclusion constraints, CREATE TABLE silently makes only
 // one.
-bool is_swallowed(const catalog::Table& table, const catalog::Constraint& constraint) {
+bool is_swallowed(const Planner& planner, const catalog::Table& table,
+                  const catalog::Constraint& constraint) {
   if (constraint.type == catalog::ConstraintType::exclusion)
     return std::any_of(table.constraints.begin(), table.constraints.end(),
                        [&](const catalog::Constraint& other) {
@@ -33,15 +48,17 @@ bool is_swallowed(const catalog::Table& table, const catalog::Constraint& constr
   return constraint.type == catalog::ConstraintType::unique &&
          std::any_of(
              table.constraints.begin(), table.constraints.end(), [&](const catalog::Constraint& other) {
-               return other.columns == constraint.columns &&
+               return other.columns == constraint.columns && !comes_after_attach(planner, table, other) &&
                       (other.type == catalog::ConstraintType::primary_key ||
                        (other.type == catalog::ConstraintType::unique && other.name < constraint.name));
              });
 }
 
 bool is_inline(const Planner& planner, const catalog::Table& table, const catalog::Constraint& constraint) {
-  if (constraint.inherited && !made_apart(table)) return false;
-  if (constraint.not_valid || is_swallowed(table, constraint)) return false;
+  if (constraint.inherited && !made_apart(planner, table)) return false;
+  if (constraint.not_valid || constraint.only || comes_after_attach(planner, table, constraint) ||
+      is_swallowed(planner, table, constraint))
+    return false;
   if (constraint.type != catalog::ConstraintType::foreign_key) return true;
   return !constraint.inherited && planner.late_keys.count(constraint_id(table.name, constraint.name)) == 0;
 }
@@ -58,7 +75,7 @@ std::string with_clauses(const catalog::Table& table) {
 std::string create_sql(const Planner& planner, const catalog::Table& table) {
   std::string out =
       std::string("CREATE ") + (table.unlogged ? "UNLOGGED " : "") + "TABLE " + table.name.sql();
-  const bool apart = made_apart(table);
+  const bool apart = made_apart(planner, table);
   std::vector<std::string> lines;
   for (const auto& column : table.columns)
     if (!column.inherited || apart)
@@ -89,8 +106,9 @@ catalog::Table bare_table(const Planner& planner, const catalog::Table& table) {
   catalog::Table bare = table;
   bare.comment.clear();
   bare.indexes.clear();
-  std::erase_if(bare.constraints,
-                [&](const auto& each) { return !each.inherited && !is_inline(planner, table, each); });
+  std::erase_if(bare.constraints, [&](const auto& each) {
+    return (!each.inherited || !each.attached_to.empty()) && !is_inline(planner, table, each);
+  });
   for (auto& constraint : bare.constraints) constraint.comment.clear();
   for (auto& column : bare.columns) column.comment.clear();
   return bare;
@@ -101,24 +119,33 @@ void attach(Planner& planner, const catalog::Table& table) {
   action.rank = Rank::table;
   action.statement.sql = "ALTER TABLE " + table.partition_of.sql() + " ATTACH PARTITION " + table.name.sql() +
                          " " + table.partition_bound;
+  action.creates = {attachment(table.name)};
   action.needs = {table_id(table.name), table_id(table.partition_of)};
   if (planner.in_use(table.partition_of)) {
     action.statement.lock = Lock::share_update_exclusive;
     action.statement.locks = table.partition_of.text();
   }
   if (planner.in_use(table.name)) action.statement.scans_table = true;
-  for (const auto& index : table.indexes) {
-    action.needs.push_back(index_id(table.name, index.name));
-    if (!index.attached_to.empty()) action.needs.push_back({catalog::Kind::index, index.attached_to, ""});
+  for (const auto& index : table.indexes)
+    if (!index.attached_to.empty()) {
+      action.needs.push_back(index_id(table.name, index.name));
+      action.needs.push_back(whole_of(planner.after, table, index.attached_to));
+    }
+  for (const auto& constraint : table.constraints) {
+    if (!constraint.attached_to.empty())
+      action.needs.push_back(whole_of(planner.after, table, constraint.attached_to));
+    if (!constraint.attached_to.empty() || (!constraint.inherited && !owns_index(constraint)))
+      action.needs.push_back(constraint_id(table.name, constraint.name));
   }
-  for (const auto& constraint : table.constraints)
-    if (!constraint.inherited) action.needs.push_back(constraint_id(table.name, constraint.name));
   action.effect = [table](catalog::Database& database) {
     if (auto* into = database.table(table.name)) {
       into->partition_of = table.partition_of;
       into->partition_bound = table.partition_bound;
       for (auto& column : into->columns)
-        if (const auto* wanted = table.column(column.name)) column.inherited = wanted->inherited;
+        if (const auto* wanted = table.column(column.name)) {
+          column.inherited = wanted->inherited;
+          column.not_null = wanted->not_null;
+        }
       for (const auto& constraint : table.constraints)
         if (constraint.inherited || !constraint.attached_to.empty()) put(into->constraints, constraint);
       for (const auto& index : table.indexes)
@@ -126,6 +153,29 @@ void attach(Planner& planner, const catalog::Table& table) {
     }
   };
   planner.add(std::move(action));
+}
+
+// Parts of the parent's indexes and keys, in the order of these, the attachment, then what is its own.
+void create_parts_of_table(Planner& planner, const catalog::Table& table, bool apart) {
+  const auto create = [&](bool early) {
+    for (const auto& constraint : table.constraints)
+      if ((!constraint.inherited || (apart && !constraint.attached_to.empty())) &&
+          !is_inline(planner, table, constraint) && early != comes_after_attach(planner, table, constraint))
+        create_constraint(planner, table, constraint);
+    std::vector<const catalog::Index*> indexes;
+    for (const auto& index : table.indexes)
+      if (!apart || early != index.attached_to.empty()) indexes.push_back(&index);
+    std::stable_sort(indexes.begin(), indexes.end(),
+                     [](const auto* a, const auto* b) { return a->attached_to < b->attached_to; });
+    for (const auto* index : indexes) create_index(planner, table, *index);
+  };
+  create(true);
+  if (!apart) return;
+  attach(planner, table);
+  const std::size_t attached = planner.actions().size() - 1;
+  create(false);
+  for (std::size_t n = attached + 1; n < planner.actions().size(); ++n)
+    planner.action(n).after.push_back(attached);
 }
 
 void create(Planner& planner, const catalog::ObjectId& id) {
@@ -161,7 +211,7 @@ void create(Planner& planner, const catalog::ObjectId& id) {
       if (need.name != table.name) action.needs.push_back(need);
   }
   for (const auto& parent : table.inherits) action.needs.push_back(table_id(parent));
-  const bool apart = made_apart(table);
+  const bool apart = made_apart(planner, table);
   if (!table.partition_of.empty() && !apart) action.needs.push_back(table_id(table.partition_of));
   catalog::Table bare = bare_table(planner, table);
   if (apart) {
@@ -178,11 +228,7 @@ void create(Planner& planner, const catalog::ObjectId& id) {
   planner.add(std::move(action));
 
   for (const auto& column : table.columns) set_up_column(planner, table, column);
-  for (const auto& constraint : table.constraints)
-    if (!constraint.inherited && !is_inline(planner, table, constraint))
-      create_constraint(planner, table, constraint);
-  for (const auto& index : table.indexes) create_index(planner, table, index);
-  if (apart) attach(planner, table);
+  create_parts_of_table(planner, table, apart);
   planner.set_fate(id, Fate::created);
   planner.comment(id, "", table.comment,
                   [name = table.name, text = table.comment](catalog::Database& database) {
@@ -199,6 +245,46 @@ void create(Planner& planner, const catalog::ObjectId& id) {
     }
 }
 
+std::size_t detach(Planner& planner, const catalog::Table& was) {
+  Action action;
+  action.rank = Rank::release;
+  action.statement.sql = "ALTER TABLE " + was.partition_of.sql() + " DETACH PARTITION " + was.name.sql();
+  action.statement.lock = Lock::access_exclusive;
+  action.statement.locks = was.partition_of.text();
+  action.creates = {detachment(was.name)};
+  action.releases = {table_id(was.partition_of)};
+  for (const auto& each : was.indexes)
+    if (!each.attached_to.empty()) action.releases.push_back(whole_of(planner.before, was, each.attached_to));
+  for (const auto& each : was.constraints)
+    if (!each.attached_to.empty()) action.releases.push_back(whole_of(planner.before, was, each.attached_to));
+  action.effect = [name = was.name](catalog::Database& database) {
+    if (auto* table = database.table(name)) {
+      table->partition_of = {};
+      table->partition_bound.clear();
+      for (auto& column : table->columns) column.inherited = false;
+      for (auto& constraint : table->constraints) {
+        constraint.inherited = false;
+        constraint.attached_to = {};
+      }
+      for (auto& index : table->indexes) index.attached_to = {};
+    }
+  };
+  return planner.add(std::move(action));
+}
+
+// A foreign key to a partitioned table that stays does not let go of a partition before it is detached.
+bool is_referenced(const Planner& planner, const catalog::Table& table) {
+  const catalog::Table* parent = planner.before.table(table.partition_of);
+  if (!parent || planner.fate(table_id(parent->name)) == Fate::dropped) return false;
+  const auto refers = [&](const catalog::Constraint& key) {
+    return key.type == catalog::ConstraintType::foreign_key && key.references == parent->name;
+  };
+  return is_referenced(planner, *parent) ||
+         std::any_of(planner.before.tables.begin(), planner.before.tables.end(), [&](const auto& each) {
+           return std::any_of(each.constraints.begin(), each.constraints.end(), refers);
+         });
+}
+
 void drop(Planner& planner, const catalog::ObjectId& id) {
   const catalog::Table& table = *planner.before.table(id.name);
   // Keys in a circle of tables that go go first.
@@ -206,6 +292,10 @@ void drop(Planner& planner, const catalog::ObjectId& id) {
     if (planner.early_keys.count(constraint_id(table.name, constraint.name)) > 0)
       drop_constraint(planner, table, constraint);
   Action action;
+  if (is_referenced(planner, table)) {
+    action.after = {detach(planner, table)};
+    planner.action(action.after.front()).rank = Rank::drop;
+  }
   action.rank = Rank::drop_table;
   action.statement.sql = "DROP TABLE " + table.name.sql();
   action.statement.loses_data = true;
@@ -326,6 +416,9 @@ void alter_parents(Planner& planner, const catalog::Table& was, const catalog::T
       Action& action = planner.actions().back();
       action.rank = Rank::release;
       action.releases = {table_id(parent)};
+      // In one statement with it a column would still count as inherited.
+      action.part_of = {};
+      action.statement.sql = "ALTER TABLE " + now.name.sql() + " " + action.statement.sql;
     }
   for (const auto& parent : now.inherits)
     if (std::find(was.inherits.begin(), was.inherits.end(), parent) == was.inherits.end()) {
@@ -339,22 +432,6 @@ void alter_parents(Planner& planner, const catalog::Table& was, const catalog::T
           action.needs.push_back(column_id(now.name, column.name));
         }
     }
-}
-
-void detach(Planner& planner, const catalog::Table& was) {
-  Action action;
-  action.rank = Rank::release;
-  action.statement.sql = "ALTER TABLE " + was.partition_of.sql() + " DETACH PARTITION " + was.name.sql();
-  action.statement.lock = Lock::access_exclusive;
-  action.statement.locks = was.partition_of.text();
-  action.releases = {table_id(was.partition_of)};
-  action.effect = [name = was.name](catalog::Database& database) {
-    if (auto* table = database.table(name)) {
-      table->partition_of = {};
-      table->partition_bound.clear();
-    }
-  };
-  planner.add(std::move(action));
 }
 
 void alter(Planner& planner, const catalog::ObjectId& id, const std::vector<std::string>& fields) {
@@ -385,11 +462,12 @@ void alter(Planner& planner, const catalog::ObjectId& id, const std::vector<std:
   if (differs("options")) alter_options(planner, was, now);
   if (differs("inherits")) alter_parents(planner, was, now);
   if (differs("partition_of") || differs("partition_bound")) {
-    if (!was.partition_of.empty()) detach(planner, was);
-    const std::size_t detached = planner.actions().size();
+    std::optional<std::size_t> detached;
+    if (!was.partition_of.empty()) detached = detach(planner, was);
     if (!now.partition_of.empty()) {
       attach(planner, now);
-      if (!was.partition_of.empty()) planner.actions().back().after = {detached - 1};
+      if (detached) planner.actions().back().after = {*detached};
+      if (detached) planner.actions().back().needs.push_back({catalog::Kind::table, now.name, "cleared"});
     }
   }
   planner.comment(id, was.comment, now.comment, set_member(now, &catalog::Table::comment));

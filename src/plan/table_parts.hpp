@@ -48,4 +48,43 @@ std::vector<catalog::ObjectId> needs_of(const Planner& planner, const catalog::T
 bool relies_on(const catalog::Index& index, const std::string& column);
 void create_index(Planner& planner, const catalog::Table& table, const catalog::Index& index);
 
+// ---- partition.cpp
+
+// What a partition has of an index or key of its parent.
+struct Part {
+  catalog::Name table;
+  std::string name;
+  bool key = false;  // a constraint, not an index
+  catalog::ObjectId id() const;
+};
+// The parts of the index, or of the index behind a key, at all levels.
+std::vector<Part> parts_of(const catalog::Database& database, const catalog::Name& index);
+// Those that go with it: not those of partitions that are detached first.
+std::vector<Part> droppable_parts(const Planner& planner, const catalog::Name& index);
+void erase_parts(catalog::Database& database, const std::vector<Part>& parts);
+// The index or key of the parent that a part belongs to; its id, or one with an empty name.
+catalog::ObjectId whole_of(const catalog::Database& database, const catalog::Table& partition,
+                           const catalog::Name& attached_to);
+// The table is the same partition of the same parent in both catalogues, and all the time.
+bool stays_partition(const Planner& planner, const catalog::Table& table);
+// Partitions in use have parts of this index or key, so that it is made ON ONLY the parent.
+bool has_parts(const Planner& planner, const catalog::Table& table, const std::string& name);
+// Creates the parts that have no change of their own. Returns the ids of all parts, which must be there
+// before the whole is made.
+std::vector<catalog::ObjectId> create_parts(Planner& planner, const catalog::Table& table,
+                                            const std::string& name);
+void attach_part(Planner& planner, const catalog::Table& table, const Part& part,
+                 const catalog::Name& attached_to);
+// Stands for the partition's being one in the facts of an action. What is made ON ONLY the parent must wait
+// for its partitions: ATTACH PARTITION would take it to them.
+catalog::ObjectId attachment(const catalog::Name& partition);
+// The same for its being none. What drops an index or key does so before the partition is attached again.
+catalog::ObjectId detachment(const catalog::Name& partition);
+void drop_while_detached(const Planner& planner, const catalog::Name& table, const catalog::Name& index,
+                         Action& action);
+void wait_for_partitions(const Planner& planner, const catalog::Table& table, Action& action);
+// The column whose change carries an inherited one along: itself, or that of a parent.
+catalog::ObjectId deciding_column(const Planner& planner, const catalog::Database& database,
+                                  const catalog::Table& table, const std::string& column);
+
 }  // namespace migrate::plan

@@ -54,6 +54,7 @@ void take_index(catalog::Constraint& constraint, catalog::Index&& index) {
   constraint.options = std::move(index.options);
   constraint.tablespace = std::move(index.tablespace);
   constraint.attached_to = std::move(index.attached_to);
+  constraint.only = index.only;
   if (constraint.type != ConstraintType::exclusion) return;
   constraint.method = std::move(index.method);
   constraint.where = std::move(index.where);

@@ -1,0 +1,137 @@
+// Partitions with their parts of indexes and keys.
+#include "tests/acceptance/plan/there_and_back.hpp"
+
+using namespace migrate::test;
+
+namespace {
+
+const std::string parent = R"(
+  CREATE TABLE "Sales" (id int NOT NULL, region text NOT NULL, at date NOT NULL, note text) PARTITION BY LIST (region);
+  CREATE TABLE north PARTITION OF "Sales" FOR VALUES IN ('n');
+  CREATE TABLE "south ä" PARTITION OF "Sales" FOR VALUES IN ('s') PARTITION BY RANGE (id);
+  CREATE TABLE south_1 PARTITION OF "south ä" FOR VALUES FROM (1) TO (10);
+)";
+
+}  // namespace
+
+TEST_CASE("a partition's own key beside its part of the parent's", "[acceptance][plan][partition]") {
+  rebuilt(R"(
+    CREATE TABLE t (a text, b int, c int, UNIQUE (a, b)) PARTITION BY LIST (a);
+    CREATE TABLE t_1 PARTITION OF t (c NOT NULL, PRIMARY KEY (a, b)) FOR VALUES IN ('x');
+    CREATE INDEX t_1_local ON t_1 (a, c);
+    CREATE INDEX t_all ON t (a, b);
+    CREATE INDEX t_1_own ON t_1 (a, b);
+  )");
+}
+
+TEST_CASE("an index that is added to a parent with partitions ends valid and attached",
+          "[acceptance][plan][partition]") {
+  CHECK(there_and_back(parent, parent + "CREATE INDEX sales_note ON \"Sales\" (note);") ==
+        "CREATE INDEX CONCURRENTLY north_note_idx ON public.north (note)\n"
+        "--\n"
+        "CREATE INDEX CONCURRENTLY south_1_note_idx ON public.south_1 (note)\n"
+        "--\n"
+        "CREATE INDEX \"south ä_note_idx\" ON ONLY public.\"south ä\" (note)\n"
+        "ALTER INDEX public.\"south ä_note_idx\" ATTACH PARTITION public.south_1_note_idx\n"
+        "CREATE INDEX sales_note ON ONLY public.\"Sales\" (note)\n"
+        "ALTER INDEX public.sales_note ATTACH PARTITION public.north_note_idx\n"
+        "ALTER INDEX public.sales_note ATTACH PARTITION public.\"south ä_note_idx\"\n");
+}
+
+TEST_CASE("a key that is added to a parent with partitions is built on each",
+          "[acceptance][plan][partition]") {
+  const auto up = there_and_back(
+      parent, parent + "ALTER TABLE \"Sales\" ADD CONSTRAINT sales_key PRIMARY KEY (region, id);");
+  CHECK(up.find("ALTER TABLE ONLY public.\"Sales\" ADD CONSTRAINT sales_key PRIMARY KEY (region, id)\n"
+                "ALTER INDEX public.sales_key ATTACH PARTITION public.north_pkey\n") != std::string::npos);
+  there_and_back(parent + "CREATE UNIQUE INDEX north_pkey ON north (region, id);",
+                 parent + "ALTER TABLE \"Sales\" ADD UNIQUE (region, id);");
+}
+
+TEST_CASE("an index of a parent that changes takes its parts along", "[acceptance][plan][partition]") {
+  there_and_back(parent + "CREATE INDEX sales_note ON \"Sales\" (note);",
+                 parent + "CREATE INDEX sales_note ON \"Sales\" USING hash (note);");
+  there_and_back(parent + "CREATE INDEX sales_note ON \"Sales\" (note, id);",
+                 parent + "CREATE INDEX sales_note ON \"Sales\" (id, note);");
+  there_and_back(parent + "ALTER TABLE \"Sales\" ADD CONSTRAINT u UNIQUE (region, id);",
+                 parent + "ALTER TABLE \"Sales\" ADD CONSTRAINT u UNIQUE (id, region);");
+}
+
+TEST_CASE("an index ON ONLY the parent gets the parts that it lacks, and back",
+          "[acceptance][plan][partition]") {
+  const auto some = parent +
+                    "CREATE INDEX whole ON ONLY \"Sales\" (note); CREATE INDEX part ON north (note);"
+                    "ALTER INDEX whole ATTACH PARTITION part;";
+  there_and_back(
+      some, some + "CREATE INDEX other ON \"south ä\" (note); ALTER INDEX whole ATTACH PARTITION other;");
+}
+
+TEST_CASE("a key that is part of a plain index comes and goes", "[acceptance][plan][partition]") {
+  const auto part =
+      parent +
+      "CREATE UNIQUE INDEX whole ON ONLY \"Sales\" (region, id); ALTER TABLE north ADD CONSTRAINT north_key "
+      "PRIMARY KEY (region, id); ALTER INDEX whole ATTACH PARTITION north_key;";
+  there_and_back(parent, part);
+  there_and_back(part, parent + "ALTER TABLE \"Sales\" ADD CONSTRAINT whole UNIQUE (region, id);");
+}
+
+TEST_CASE("partitions come, go and move", "[acceptance][plan][partition]") {
+  const auto keyed = parent + "ALTER TABLE \"Sales\" ADD PRIMARY KEY (region, id);";
+  const auto alone =
+      "CREATE TABLE \"East\" (id int NOT NULL, region text NOT NULL, at date NOT NULL, note text);";
+  there_and_back(keyed + alone,
+                 keyed + alone + "ALTER TABLE \"Sales\" ATTACH PARTITION \"East\" FOR VALUES IN ('e');");
+  there_and_back(keyed, keyed + "ALTER TABLE \"Sales\" DETACH PARTITION north;");
+  there_and_back(keyed, keyed + "CREATE TABLE rest PARTITION OF \"Sales\" DEFAULT;");
+  there_and_back(keyed,
+                 keyed +
+                     "ALTER TABLE \"Sales\" DETACH PARTITION north; ALTER TABLE \"Sales\" ATTACH PARTITION "
+                     "north FOR VALUES IN ('n', 'N');");
+}
+
+TEST_CASE("a partition of a table that others refer to goes", "[acceptance][plan][partition]") {
+  const auto keyed =
+      parent +
+      "ALTER TABLE \"Sales\" ADD PRIMARY KEY (region, id); CREATE TABLE r (region text, id int, "
+      "FOREIGN KEY (region, id) REFERENCES \"Sales\");";
+  there_and_back(keyed, keyed + "CREATE TABLE east PARTITION OF \"Sales\" FOR VALUES IN ('e');");
+}
+
+TEST_CASE("what a parent's column does, its partitions' do", "[acceptance][plan][partition]") {
+  const auto indexed = parent + "CREATE UNIQUE INDEX local ON south_1 (id, note);";
+  there_and_back(indexed, indexed + "ALTER TABLE \"Sales\" DROP note;");
+  there_and_back(indexed, indexed + "ALTER TABLE \"Sales\" ALTER note TYPE varchar(9);");
+  there_and_back(indexed, indexed + "ALTER TABLE \"Sales\" ALTER note SET DEFAULT 'x';");
+  there_and_back(indexed, indexed + "ALTER TABLE ONLY \"Sales\" ALTER note SET DEFAULT 'x';");
+  there_and_back(indexed, indexed + "ALTER TABLE \"Sales\" ALTER note SET STORAGE external;");
+  there_and_back(indexed, indexed + "ALTER TABLE \"Sales\" ALTER note SET NOT NULL;");
+  there_and_back(indexed, indexed + "ALTER TABLE north ALTER note SET NOT NULL, ALTER note SET DEFAULT 'y';");
+}
+
+TEST_CASE("partitions that differ from their parent are built as they are", "[acceptance][plan][partition]") {
+  rebuilt(parent + R"(
+    ALTER TABLE north ALTER note SET DEFAULT 'y', ALTER note SET NOT NULL, ALTER note SET STORAGE external;
+    ALTER TABLE "Sales" ALTER at SET DEFAULT now();
+    ALTER TABLE north ALTER at DROP DEFAULT, SET (fillfactor = 70);
+    ALTER TABLE north ALTER note SET STATISTICS 7;
+    CREATE INDEX own ON north (lower(note));
+  )");
+}
+
+TEST_CASE("children differ from their parents and stop being children", "[acceptance][plan][partition]") {
+  const std::string base =
+      "CREATE TABLE base (id int DEFAULT 1, note text, CONSTRAINT positive CHECK (id > 0));"
+      "ALTER TABLE base ALTER note SET STORAGE external;"
+      "CREATE TABLE \"Child\" (more int) INHERITS (base);";
+  rebuilt(base +
+          "ALTER TABLE \"Child\" ALTER id SET DEFAULT 2, ALTER note SET STORAGE extended, ALTER note "
+          "SET NOT NULL;");
+  rebuilt(base + "CREATE TABLE other (id int DEFAULT 3) INHERITS (base);");
+  there_and_back(base, base + "ALTER TABLE \"Child\" NO INHERIT base;");
+  there_and_back(base, base + "ALTER TABLE base ALTER id SET DEFAULT 5;");
+  there_and_back(base, base + "ALTER TABLE ONLY base ALTER id SET DEFAULT 5;");
+  there_and_back(base + "CREATE TABLE second (x int);",
+                 base +
+                     "CREATE TABLE second (x int); ALTER TABLE \"Child\" ADD x int; ALTER TABLE \"Child\" "
+                     "INHERIT second;");
+}

@@ -1,0 +1,78 @@
+// Two databases as SQL: the plan leads from one to the other and back, on a server.
+#pragma once
+#include <string>
+
+#include "diff/change.hpp"
+#include "plan/plan.hpp"
+#include "postgres/introspect.hpp"
+#include "postgres/session.hpp"
+#include "tests/support/catch.hpp"
+#include "tests/support/cluster.hpp"
+#include "util/text.hpp"
+
+namespace migrate::test {
+
+inline catalog::Database read(TestDatabase& database) {
+  postgres::Session session(database.options());
+  return postgres::introspect(session);
+}
+
+inline std::string differences(const catalog::Database& a, const catalog::Database& b) {
+  return join_with(diff::diff(a, b), "; ",
+                   [&](const diff::Change& change) { return diff::describe(change, a, b); });
+}
+
+inline std::string text_of(const plan::Plan& plan) {
+  std::string out;
+  for (const auto& step : plan.steps) {
+    if (!out.empty()) out += "--\n";
+    for (const auto& statement : step.statements) out += statement.sql + "\n";
+  }
+  return out;
+}
+
+inline void run(TestDatabase& database, const plan::Plan& plan) {
+  for (const auto& step : plan.steps) {
+    if (step.transactional) database.execute("BEGIN");
+    for (const auto& statement : step.statements) {
+      INFO(statement.sql);
+      std::string problem;
+      try {
+        database.execute(statement.sql);
+      } catch (const std::exception& error) {
+        problem = error.what();
+      }
+      REQUIRE(problem == "");
+    }
+    if (step.transactional) database.execute("COMMIT");
+  }
+}
+
+// Returns the up part: a statement a line, "--" between steps.
+inline std::string there_and_back(const std::string& from, const std::string& to) {
+  TestDatabase one, two;
+  one.execute(from);
+  two.execute(to);
+  const auto a = read(one), b = read(two);
+  const auto migration = plan::make_migration(a, b, {a.server_version, {}});
+  INFO("up:\n" << text_of(migration.up) << "down:\n" << text_of(migration.down));
+  run(one, migration.up);
+  CHECK(differences(read(one), b) == "");
+  run(one, migration.down);
+  CHECK(differences(read(one), a) == "");
+  return text_of(migration.up);
+}
+
+// A database that is built from what the other one holds holds the same.
+inline void rebuilt(const std::string& sql) {
+  TestDatabase one, two;
+  one.execute(sql);
+  const auto a = read(one);
+  for (const auto& statement : plan::build_statements(a, a.server_version)) {
+    INFO(statement.sql);
+    REQUIRE_NOTHROW(two.execute(statement.sql));
+  }
+  CHECK(differences(read(two), a) == "");
+}
+
+}  // namespace migrate::test
