@@ -206,7 +206,7 @@ Comparison compare(const model::Document& models, Database live, const CompareOp
     out.unmanaged = keep_unmanaged(out.target, out.before, [&](const ObjectId& id) {
       if (!filter.in_view(id)) return Fate::left_alone;
       if (options.owned.contains(id) || to_drop.contains(id)) return Fate::dropped;
-      if (is_foreign_bookkeeping(id) || comes_with_every_database(id)) return Fate::left_alone;
+      if (is_foreign_bookkeeping(id, out.before) || comes_with_every_database(id)) return Fate::left_alone;
       return options.drop_unmanaged ? Fate::dropped : Fate::unmanaged;
     });
     // Children that were left alone follow their parents all the same.

@@ -6,6 +6,7 @@
 #include "diff/children.hpp"
 #include "diff/prepare.hpp"
 #include "util/error.hpp"
+#include "util/text.hpp"
 
 namespace migrate::autogenerate {
 namespace {
@@ -16,20 +17,13 @@ using catalog::Unhandled;
 int major(const Database& database) { return database.server_version / 10000; }
 
 // What the one lacks of the other's bookkeeping is not looked for there.
-void leave_out_bookkeeping(Database& database, const Database& other) {
-  std::erase_if(database.sequences, [&](const catalog::Sequence& each) {
-    return is_foreign_bookkeeping({catalog::Kind::table, each.owned_by_table, ""}) &&
-           other.table(each.owned_by_table) == nullptr;
-  });
-  std::erase_if(database.tables, [&](const catalog::Table& each) {
-    return is_foreign_bookkeeping({catalog::Kind::table, each.name, ""}) && other.table(each.name) == nullptr;
-  });
-}
-
-void leave_out_bookkeeping(Side& from, Side& to) {
-  const auto without = from.document.database;
-  leave_out_bookkeeping(from.document.database, to.document.database);
-  leave_out_bookkeeping(to.document.database, without);
+void leave_out_bookkeeping(Database& a, Database& b) {
+  const auto leave_out = [](Database& from, const Database& other) {
+    leave_out_foreign_bookkeeping(from,
+                                  [&](const catalog::Name& name) { return other.table(name) == nullptr; });
+  };
+  leave_out(a, b);
+  leave_out(b, a);
 }
 
 // Built on a scratch server, which knows every name and says every text in its own words.
@@ -123,12 +117,16 @@ Comparison settle(const Side& declared, const Side& live, const WholeOptions& op
   return out;
 }
 
+// Some versions name the schema of a built-in type where others don't.
+std::string plain(const Unhandled& object) {
+  return object.kind + " " + replace_all(object.identity, "pg_catalog.", "");
+}
+
 std::vector<Unhandled> missing(const std::vector<Unhandled>& some, const std::vector<Unhandled>& others) {
   std::vector<Unhandled> out;
   for (const auto& each : some)
-    if (std::none_of(others.begin(), others.end(), [&](const Unhandled& other) {
-          return each.kind == other.kind && each.identity == other.identity;
-        }))
+    if (std::none_of(others.begin(), others.end(),
+                     [&](const Unhandled& other) { return plain(each) == plain(other); }))
       out.push_back(each);
   return out;
 }
@@ -136,7 +134,7 @@ std::vector<Unhandled> missing(const std::vector<Unhandled>& some, const std::ve
 }  // namespace
 
 WholeComparison compare_whole(Side from, Side to, const WholeOptions& options) {
-  leave_out_bookkeeping(from, to);
+  leave_out_bookkeeping(from.document.database, to.document.database);
   WholeComparison out;
   if (from.from_server && to.from_server) {
     const auto &a = from.document.database.unhandled, &b = to.document.database.unhandled;

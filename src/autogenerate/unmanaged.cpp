@@ -194,12 +194,47 @@ class Keeper {
 }  // namespace
 
 bool is_foreign_bookkeeping(const ObjectId& id) {
-  static const std::set<std::string_view> tables{
-      "alembic_version",   "flyway_schema_history",     "databasechangelog", "databasechangeloglock",
-      "schema_migrations", "ar_internal_metadata",      "goose_db_version",  "_prisma_migrations",
-      "django_migrations", "__drizzle_migrations",      "knex_migrations",   "knex_migrations_lock",
-      "_sqlx_migrations",  "__diesel_schema_migrations"};
+  static const std::set<std::string_view> tables{"alembic_version",
+                                                 "flyway_schema_history",
+                                                 "databasechangelog",
+                                                 "databasechangeloglock",
+                                                 "schema_migrations",
+                                                 "ar_internal_metadata",
+                                                 "goose_db_version",
+                                                 "_prisma_migrations",
+                                                 "django_migrations",
+                                                 "__drizzle_migrations",
+                                                 "knex_migrations",
+                                                 "knex_migrations_lock",
+                                                 "_sqlx_migrations",
+                                                 "__diesel_schema_migrations",
+                                                 "__EFMigrationsHistory",
+                                                 "SequelizeMeta",
+                                                 "atlas_schema_revisions",
+                                                 "pgmigrations",
+                                                 "phinxlog",
+                                                 "doctrine_migration_versions"};
   return id.kind == Kind::table && tables.contains(id.name.name);
+}
+
+bool is_foreign_bookkeeping(const ObjectId& id, const Database& database) {
+  const auto* sequence = id.kind == Kind::sequence ? database.sequence(id.name) : nullptr;
+  return is_foreign_bookkeeping(sequence == nullptr ? id
+                                                    : ObjectId{Kind::table, sequence->owned_by_table, ""});
+}
+
+std::vector<Name> leave_out_foreign_bookkeeping(Database& database,
+                                                const std::function<bool(const Name&)>& which) {
+  std::vector<Name> names;
+  for (const auto& table : database.tables)
+    if (is_foreign_bookkeeping({Kind::table, table.name, ""}) && which(table.name))
+      names.push_back(table.name);
+  const auto named = [&](const Name& name) {
+    return std::find(names.begin(), names.end(), name) != names.end();
+  };
+  std::erase_if(database.sequences, [&](const auto& each) { return named(each.owned_by_table); });
+  std::erase_if(database.tables, [&](const auto& each) { return named(each.name); });
+  return names;
 }
 
 Filter::Filter(std::vector<std::string> include, std::vector<std::string> exclude)

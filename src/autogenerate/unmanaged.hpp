@@ -24,6 +24,11 @@ class Filter {
 // The tables in which Alembic, Flyway, Liquibase and others keep their versions, by name: never proposed to
 // be dropped.
 bool is_foreign_bookkeeping(const catalog::ObjectId& id);
+// The same, and the sequences of such tables' columns.
+bool is_foreign_bookkeeping(const catalog::ObjectId& id, const catalog::Database& database);
+// Takes the tables out for which `which` holds, with their sequences. Returns their names.
+std::vector<catalog::Name> leave_out_foreign_bookkeeping(
+    catalog::Database& database, const std::function<bool(const catalog::Name&)>& which);
 
 enum class Fate {
   dropped,

@@ -22,6 +22,7 @@ class Command {
 std::vector<std::unique_ptr<Command>> all_commands();  // in the order of --help
 
 // Each file under commands/ defines one of these.
+std::unique_ptr<Command> make_adopt();
 std::unique_ptr<Command> make_check();
 std::unique_ptr<Command> make_current();
 std::unique_ptr<Command> make_diff();

@@ -5,6 +5,7 @@ namespace migrate::cli {
 std::vector<std::unique_ptr<Command>> all_commands() {
   std::vector<std::unique_ptr<Command>> commands;
   commands.push_back(make_init());
+  commands.push_back(make_adopt());
   commands.push_back(make_revision());
   commands.push_back(make_upgrade());
   commands.push_back(make_downgrade());

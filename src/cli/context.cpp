@@ -1,6 +1,7 @@
 #include "cli/context.hpp"
 
 #include <cstdlib>
+#include <filesystem>
 
 #include "postgres/local_server.hpp"
 #include "util/files.hpp"
@@ -26,7 +27,7 @@ Context::~Context() = default;
 
 const config::Config& Context::config(const config::Needs& needs) {
   const config::Needs all{needs_.database || needs.database, needs_.models || needs.models,
-                          needs_.scratch || needs.scratch};
+                          needs_.scratch || needs.scratch, needs_.without_file || needs.without_file};
   if (config_ && all.database == needs_.database && all.models == needs_.models &&
       all.scratch == needs_.scratch)
     return *config_;
@@ -55,7 +56,9 @@ postgres::Session& Context::session() {
   const auto options = connect_options();
   session_ = std::make_unique<postgres::Session>(options);
   const auto& settings = config();
-  std::string where = display_path(settings.file);
+  std::error_code ignored;
+  std::string where =
+      std::filesystem::exists(settings.file, ignored) ? display_path(settings.file) : "no configuration";
   if (!settings.environment.empty()) where += ", environment " + settings.environment;
   out_.note(out_.styled_note(where + ": " + session_->description(), report::Style::faint));
   return *session_;

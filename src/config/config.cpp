@@ -34,11 +34,12 @@ fs::path find_upwards(const fs::path& start) {
   }
 }
 
-fs::path find_file(const Overrides& overrides) {
+// Empty: there is none, and none is needed.
+fs::path find_file(const Overrides& overrides, bool needed) {
   const auto named = overrides.config ? overrides.config : variable(overrides, "MIGRATE_CONFIG");
   if (!named) {
     auto found = find_upwards(overrides.working_folder.lexically_normal());
-    if (found.empty())
+    if (found.empty() && needed)
       throw Error(
           ExitCode::usage,
           "no config.toml or config/config.toml in this folder or above it, up to the repository's root",
@@ -58,10 +59,12 @@ class Loader {
   Loader(const Overrides& overrides, const Needs& needs) : overrides_(overrides), needs_(needs) {}
 
   Config load() {
-    config_.file = find_file(overrides_);
+    config_.file = find_file(overrides_, !needs_.without_file);
+    const bool there = !config_.file.empty();
+    if (!there) config_.file = overrides_.working_folder.lexically_normal() / "config.toml";
     const auto folder = config_.file.parent_path();
     config_.project = folder.filename() == "config" ? folder.parent_path() : folder;
-    document_ = read_document(read_text(), display_path(config_.file));
+    if (there) document_ = read_document(read_text(), display_path(config_.file));
     choose_environment();
     migrations();
     models();

@@ -44,7 +44,7 @@ struct Autogenerate {
 };
 
 struct Config {
-  std::filesystem::path file;     // config.toml itself
+  std::filesystem::path file;     // config.toml itself; with Needs::without_file it need not be there
   std::filesystem::path project;  // relative paths are relative to this folder
   std::string environment;        // empty: none named
   bool is_protected = false;
@@ -68,6 +68,7 @@ struct Needs {
   bool database = false;
   bool models = false;
   bool scratch = false;
+  bool without_file = false;  // where no file is found, one config.toml in the working folder that is empty
 };
 
 // Throws Error(usage): at file:line:column for broken TOML, unknown or mistyped keys, unset variables; when

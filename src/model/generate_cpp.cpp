@@ -1,8 +1,10 @@
 #include "model/generate_cpp.hpp"
 
 #include <algorithm>
-#include <functional>
+#include <map>
 #include <optional>
+#include <set>
+#include <utility>
 
 #include "catalog/spelling.hpp"
 #include "model/cpp_names.hpp"
@@ -37,31 +39,45 @@ class Generator {
     for (const auto& each : database.tables) name_members(each, taken);
   }
 
-  std::string run() {
-    out_ =
-        "// Declares the database that it was read from. Written by `migrate inspect --format cpp`; edit it "
-        "freely.\n";
-    for (const auto& each : database_.unhandled)
-      out_ += "// Not declared here: " + each.kind + " " + one_line(each.identity) + "\n";
-    out_ +=
-        "#include <migrate/model.hpp>\n\n#include <cstddef>\n#include <cstdint>\n#include "
-        "<optional>\n#include <string>\n"
-        "#include <vector>\n\nnamespace {\n";
-    for (const auto& each : database_.enums) enumeration(each);
-    for (const auto& each : database_.tables) out_ += table_struct(each, names_);
-    for (const auto& each : database_.tables) out_ += table_function(each, serials(each), names_);
-    out_ += "\n}  // namespace\n\nMIGRATE_MODELS(m) {\n";
-    for (const auto& each : database_.extensions) out_ += "  m.extension(" + cpp_literal(each.name) + ");\n";
-    for (const auto& each : database_.schemas) schema(each);
-    for (const auto& each : database_.enums) declare_enumeration(each);
-    for (const auto& each : database_.sequences) sequence(each);
-    for (const auto& each : database_.tables) out_ += "  declare_" + names_.structs.at(each.name) + "(m);\n";
-    out_ += definition_calls(database_, names_);
-    out_ += "}\n";
-    return std::move(out_);
+  // Of each kind of text that part which is about `some` of the database's objects.
+  std::string enums(const catalog::Database& some) {
+    return taken_from([&] {
+      for (const auto& each : some.enums) enumeration(each);
+    });
+  }
+  std::string structs(const catalog::Database& some) {
+    return taken_from([&] {
+      for (const auto& each : some.tables) out_ += table_struct(each, names_);
+    });
+  }
+  std::string functions(const catalog::Database& some) {
+    return taken_from([&] {
+      for (const auto& each : some.tables) out_ += table_function(each, serials(each), names_);
+    });
+  }
+  std::string calls(const catalog::Database& some) {
+    return taken_from([&] {
+      for (const auto& each : some.extensions) out_ += "  m.extension(" + cpp_literal(each.name) + ");\n";
+      for (const auto& each : some.schemas) schema(each);
+      for (const auto& each : some.enums) declare_enumeration(each);
+      for (const auto& each : some.sequences) sequence(each);
+      for (const auto& each : some.tables) out_ += "  declare_" + names_.structs.at(each.name) + "(m);\n";
+      out_ += definition_calls(some, names_);
+    });
+  }
+  bool has_struct(const Name& table) const {
+    const auto members = names_.members.find(table);
+    return members != names_.members.end() && !members->second.empty();
   }
 
  private:
+  template <class Write>
+  std::string taken_from(Write&& write) {
+    out_.clear();
+    write();
+    return std::move(out_);
+  }
+
   std::string type_name(const Name& name) const {
     const auto plain = camel_case(name.name);
     return name.schema == names_.default_schema ? plain : camel_case(name.schema + "_" + name.name);
@@ -139,10 +155,216 @@ class Generator {
   std::string out_;
 };
 
+std::string not_declared(const catalog::Database& database) {
+  std::string out;
+  for (const auto& each : database.unhandled)
+    out += "// Not declared here: " + each.kind + " " + one_line(each.identity) + "\n";
+  return out;
+}
+
+constexpr const char* includes =
+    "#include <migrate/model.hpp>\n\n#include <cstddef>\n#include <cstdint>\n#include <optional>\n"
+    "#include <string>\n#include <vector>\n";
+
+// ---- several files
+
+struct Size {
+  std::size_t header = 0, source = 0;  // lines
+  Size operator+(const Size& other) const { return {header + other.header, source + other.source}; }
+  bool fits(std::size_t most) const { return header <= most && source <= most; }
+};
+
+// What is called alike and belongs together: a table with its sequences, triggers and policies.
+struct Unit {
+  catalog::Database objects;
+  Size size;
+};
+
+struct File {
+  std::string name;
+  catalog::Database objects;
+  Size size;
+};
+
+std::size_t line_count(const std::string& text) {
+  return static_cast<std::size_t>(std::count(text.begin(), text.end(), '\n'));
+}
+
+class Layout {
+ public:
+  Layout(const catalog::Database& database, const std::vector<std::string>& search_path, std::size_t most)
+      : database_(database),
+        generator_(database, search_path),
+        default_schema_(search_path.empty() ? "public" : search_path.front()),
+        most_(most > 2 * frame ? most - frame : frame) {
+    collect();
+    for (const auto& [schema, units] : schemas()) lay_out(schema, units);
+  }
+
+  std::vector<SourceFile> run() {
+    for (const auto& file : files_)
+      for (const auto& table : file.objects.tables) file_of_[table.name] = file.name;
+    std::vector<SourceFile> out;
+    if (const auto enums = generator_.enums(database_); !enums.empty())
+      out.push_back({"types.hpp", header("The enums of the models.", "", enums)});
+    for (const auto& file : files_) {
+      const auto structs = generator_.structs(file.objects);
+      if (!structs.empty())
+        out.push_back({file.name + ".hpp",
+                       header("The tables that " + file.name + ".cpp declares, as structs.",
+                              database_.enums.empty() ? "" : "\n#include \"types.hpp\"\n", structs)});
+      out.push_back({file.name + ".cpp", source(file)});
+    }
+    return out;
+  }
+
+ private:
+  static constexpr std::size_t frame = 30;                       // lines of a file that belong to no object
+  static constexpr std::size_t least_units = 3, least_part = 4;  // of a file of its own
+
+  using Units = std::map<Name, Unit>;
+
+  void collect() {
+    using catalog::Database;
+    const auto own = [](const auto& each) { return each.name; };
+    const Name first{default_schema_, ""};
+    for (const auto& each : database_.extensions) units_[first].objects.extensions.push_back(each);
+    for (const auto& each : database_.schemas) units_[{each.name, ""}].objects.schemas.push_back(each);
+    for (const auto& each : database_.enums) units_[own(each)].objects.enums.push_back(each);
+    for (const auto& each : database_.tables) units_[own(each)].objects.tables.push_back(each);
+    for (const auto& each : database_.sequences)
+      units_[each.owned_by_table.empty() ? each.name : each.owned_by_table].objects.sequences.push_back(each);
+    Database::definitions(database_, [&](const auto& list) {
+      for (const auto& each : list) {
+        using Object = std::remove_cvref_t<decltype(each)>;
+        const auto owner = each.id().name;
+        units_[owner.schema.empty() ? first : owner].objects.template list_of<Object>().push_back(each);
+      }
+    });
+    for (auto& [name, unit] : units_)
+      unit.size = {
+          line_count(generator_.structs(unit.objects)),
+          line_count(generator_.functions(unit.objects)) + line_count(generator_.calls(unit.objects))};
+  }
+
+  std::map<std::string, Units> schemas() {
+    std::map<std::string, Units> out;
+    for (auto& [name, unit] : units_) out[name.schema].emplace(name, std::move(unit));
+    return out;
+  }
+
+  void lay_out(const std::string& schema, const Units& units) {
+    Size all;
+    for (const auto& [name, unit] : units) all = all + unit.size;
+    if (all.fits(most_)) return add(slug(schema), units);
+    std::map<std::string, Units> groups;
+    for (const auto& [name, unit] : units)
+      groups[name.name.substr(0, name.name.find('_'))].emplace(name, unit);
+    Units rest;
+    for (auto group = groups.begin(); group != groups.end();) {
+      Size size;
+      for (const auto& [name, unit] : group->second) size = size + unit.size;
+      const bool worth_a_file = size.header + size.source >= most_ / least_part;
+      if (group->second.size() >= least_units && worth_a_file && !group->first.empty()) {
+        ++group;
+        continue;
+      }
+      rest.merge(group->second);
+      group = groups.erase(group);
+    }
+    add(slug(schema), rest);
+    for (const auto& [word, members] : groups)
+      add(slug(schema == default_schema_ ? word : schema + "_" + word), members);
+  }
+
+  // In as many files as it takes, all about equally long.
+  void add(const std::string& name, const Units& units) {
+    Size all;
+    for (const auto& [unused, unit] : units) all = all + unit.size;
+    const auto pieces = std::max(all.header, all.source) / most_ + 1;
+    const auto most = std::max(all.header, all.source) / pieces + 1;
+    Size so_far;
+    bool first = true;
+    for (const auto& [unused, unit] : units) {
+      if (std::exchange(first, false) || !(so_far + unit.size).fits(pieces == 1 ? most_ : most)) {
+        files_.push_back({unique_in(taken_, name.empty() ? "models" : name), {}, {}});
+        so_far = {};
+      }
+      so_far = so_far + unit.size;
+      append(files_.back().objects, unit.objects);
+    }
+  }
+
+  static void append(catalog::Database& to, const catalog::Database& from) {
+    const auto all = [](auto& list, const auto& more) { list.insert(list.end(), more.begin(), more.end()); };
+    all(to.extensions, from.extensions);
+    all(to.schemas, from.schemas);
+    all(to.enums, from.enums);
+    all(to.sequences, from.sequences);
+    all(to.tables, from.tables);
+    catalog::Database::definitions(from, [&](const auto& list) {
+      using List = std::remove_cvref_t<decltype(list)>;
+      all(to.list_of<typename List::value_type>(), list);
+    });
+  }
+
+  static std::string header(const std::string& about, const std::string& more, const std::string& body) {
+    return "// " + about + " Written by `migrate adopt`; edit it freely.\n#pragma once\n" +
+           std::string(includes) + more + "\nnamespace models {\n" + body + "\n}  // namespace models\n";
+  }
+
+  std::string source(const File& file) {
+    std::set<std::string> headers;
+    if (!file.objects.enums.empty()) headers.insert("types");
+    for (const auto& table : file.objects.tables) {
+      if (generator_.has_struct(table.name)) headers.insert(file.name);
+      for (const auto& constraint : table.constraints)
+        if (generator_.has_struct(constraint.references)) headers.insert(file_of_.at(constraint.references));
+    }
+    std::string out =
+        "// Declares a part of the database that it was read from. Written by `migrate adopt`; edit it "
+        "freely.\n";
+    if (&file == &files_.front()) out += not_declared(database_);
+    out += "#include <migrate/model.hpp>\n";
+    if (!headers.empty()) out += "\n";
+    for (const auto& each : headers) out += "#include \"" + each + ".hpp\"\n";
+    const auto functions = generator_.functions(file.objects);
+    if (!functions.empty())
+      out +=
+          "\nnamespace models {\nnamespace {\n" + functions + "\n}  // namespace\n}  // namespace models\n";
+    out += "\nMIGRATE_MODELS(m) {\n";
+    if (!functions.empty() || !file.objects.enums.empty()) out += "  using namespace models;\n";
+    return out + generator_.calls(file.objects) + "}\n";
+  }
+
+  const catalog::Database& database_;
+  Generator generator_;
+  std::string default_schema_;
+  std::size_t most_;
+  Units units_;
+  std::set<std::string> taken_{"types"};
+  std::vector<File> files_;
+  std::map<Name, std::string> file_of_;
+};
+
 }  // namespace
 
 std::string generate_cpp(const catalog::Database& database, const std::vector<std::string>& search_path) {
-  return Generator(database, search_path).run();
+  Generator generator(database, search_path);
+  return "// Declares the database that it was read from. Written by `migrate inspect --format cpp`; edit it "
+         "freely.\n" +
+         not_declared(database) + includes + "\nnamespace {\n" + generator.enums(database) +
+         generator.structs(database) + generator.functions(database) +
+         "\n}  // namespace\n\nMIGRATE_MODELS(m) {\n" + generator.calls(database) + "}\n";
+}
+
+std::vector<SourceFile> generate_cpp_files(const catalog::Database& database,
+                                           const std::vector<std::string>& search_path,
+                                           std::size_t most_lines) {
+  auto whole =
+      replace_all(generate_cpp(database, search_path), "`migrate inspect --format cpp`", "`migrate adopt`");
+  if (line_count(whole) <= most_lines) return {{"schema.cpp", std::move(whole)}};
+  return Layout(database, search_path, most_lines).run();
 }
 
 }  // namespace migrate::model

@@ -1,5 +1,6 @@
 // A catalogue as C++ models: what `inspect --format cpp` writes for a database that is already there.
 #pragma once
+#include <cstddef>
 #include <string>
 #include <vector>
 
@@ -13,5 +14,18 @@ namespace migrate::model {
 // written without it.
 std::string generate_cpp(const catalog::Database& database,
                          const std::vector<std::string>& search_path = {"public"});
+
+struct SourceFile {
+  std::string name;  // "orders.cpp", "orders.hpp": in one folder
+  std::string text;
+};
+
+// The same in several files of about `most_lines` lines at most: one, schema.cpp, if that is enough; else for
+// each schema, or for tables whose names begin alike, a header with the structs and a source that declares
+// what goes with them, and types.hpp with the enums. Only a table or a body that is longer by itself makes a
+// longer file.
+std::vector<SourceFile> generate_cpp_files(const catalog::Database& database,
+                                           const std::vector<std::string>& search_path = {"public"},
+                                           std::size_t most_lines = 600);
 
 }  // namespace migrate::model

@@ -13,7 +13,7 @@ TEST_CASE("init makes a project in an empty folder") {
   CHECK(outcome.status == 0);
   CHECK(
       migrate::test::steady(outcome.out, project) ==
-      "Made a project in PATH: config.toml, models/account.cpp, compile_flags.txt, migrations/, .gitignore\n"
+      "Made a project in PATH: config.toml, models/account.cpp, compile_flags.txt, .gitignore, migrations/\n"
       "\n"
       "Next, write the first revision from models/account.cpp and apply it:\n"
       "  migrate revision --autogenerate -m first\n"

@@ -113,6 +113,7 @@ class Diff : public Command {
   ExitCode run(Context& context) override {
     const auto from = parse_side(from_, "--from");
     const auto to = parse_side(to_, "--to");
+    context.config({.without_file = true});  // two databases need none
     auto sides = load_sides(context, from, to);
     auto unhandled = sides.from.document.database.unhandled;
     for (const auto& each : sides.to.document.database.unhandled)

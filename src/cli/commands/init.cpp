@@ -1,7 +1,7 @@
 #include <nlohmann/json.hpp>
 
 #include "cli/command.hpp"
-#include "model/build.hpp"
+#include "cli/project_files.hpp"
 #include "util/files.hpp"
 #include "util/text.hpp"
 
@@ -58,11 +58,6 @@ MIGRATE_MODELS(m) {
 }
 )model";
 
-// For editors: clangd and others read it.
-constexpr std::string_view flags_text = "-std=c++20\n-I.migrate/include/current\n";
-
-constexpr std::string_view ignored = ".migrate/";
-
 struct File {
   std::string name;
   std::string_view text;
@@ -81,19 +76,16 @@ class Init : public Command {
 
   ExitCode run(Context& context) override {
     const fs::path folder = folder_.empty() ? fs::current_path() : fs::absolute(folder_).lexically_normal();
-    const std::vector<File> files{
-        {"config.toml", config_text}, {"models/account.cpp", model_text}, {"compile_flags.txt", flags_text}};
+    const std::vector<File> files{{"config.toml", config_text}, {"models/account.cpp", model_text}};
     refuse_existing(folder, files);
     std::vector<std::string> written;
     for (const auto& file : files) {
       write_file(folder / file.name, file.text);
       written.push_back(file.name);
     }
+    for (auto& file : write_editor_files(folder)) written.push_back(std::move(file));
     make_folder(folder / "migrations");
     written.emplace_back("migrations/");
-    if (ignore(folder / ".gitignore")) written.emplace_back(".gitignore");
-
-    model::write_embedded(folder);
 
     auto& out = context.out();
     nlohmann::ordered_json document;
@@ -116,7 +108,8 @@ class Init : public Command {
     std::error_code unreadable;
     for (const auto& file : files)
       if (fs::exists(fs::symlink_status(folder / file.name, unreadable))) there.push_back(file.name);
-    if (fs::exists(folder / "config" / "config.toml", unreadable)) there.emplace_back("config/config.toml");
+    for (const char* name : {"compile_flags.txt", "config/config.toml"})
+      if (fs::exists(folder / name, unreadable)) there.emplace_back(name);
     if (!there.empty())
       throw Error(
           ExitCode::usage,
@@ -130,17 +123,6 @@ class Init : public Command {
     if (failed)
       throw Error(ExitCode::failed,
                   "cannot create the folder " + display_path(folder) + ": " + failed.message());
-  }
-
-  // A file that is there gets the line that it lacks. True if it was written.
-  static bool ignore(const fs::path& file) {
-    std::error_code unreadable;
-    auto text = fs::exists(file, unreadable) ? read_file(file) : std::string();
-    for (const auto line : lines(text))
-      if (trim(line) == ignored || trim(line) == "/.migrate/" || trim(line) == ".migrate") return false;
-    if (!text.empty() && !text.ends_with('\n')) text += '\n';
-    write_file(file, text + std::string(ignored) + "\n");
-    return true;
   }
 
   std::string folder_;

@@ -6,6 +6,8 @@
 namespace migrate::postgres::introspection {
 namespace {
 
+constexpr Oid default_collation = 100;  // DEFAULT_COLLATION_OID
+
 // What makes an operator class the default one of a type.
 struct OperatorClasses {
   // (access method, input type) of every exact default.
@@ -78,12 +80,14 @@ void read_keys(Reader& reader) {
     const Oid collation = cells.integer();
     const catalog::Name collation_name = cells.name();
     const Oid usual_collation = cells.integer();
-    if (collation != 0 && collation != (is_column ? table.collations[column - 1] : usual_collation))
-      element.collation = qualified(collation_name.schema, collation_name.name);
     const Oid method = cells.integer();
     const Oid opclass = cells.integer();
     const bool default_of_its_type = cells.boolean();
     const bool stores_another_type = cells.integer() != 0;
+    // The type that is stored (gin_trgm_ops: integer) says nothing of the text that the collation is for.
+    const Oid expression_collation = stores_another_type ? default_collation : usual_collation;
+    if (collation != 0 && collation != (is_column ? table.collations[column - 1] : expression_collation))
+      element.collation = qualified(collation_name.schema, collation_name.name);
     const Oid stored_type = cells.integer();
     const Oid type = is_column ? table.types[column - 1] : stores_another_type ? 0 : stored_type;
     const catalog::Name opclass_name = cells.name();

@@ -47,7 +47,8 @@ TEST_CASE("operator classes and collations only where they are not the default")
       "CREATE INDEX usual ON t (v, x, c, w, r, i, ar, lower(x), lower(c::text), abs(1));"
       "CREATE INDEX pattern ON t (v varchar_pattern_ops, x text_pattern_ops, c text_ops, lower(x) COLLATE "
       "\"C\", v COLLATE \"C\");"
-      "CREATE INDEX gin ON t USING gin (j, x ext.gin_trgm_ops); CREATE INDEX path ON t USING gin (j "
+      "CREATE INDEX gin ON t USING gin (j, x ext.gin_trgm_ops, lower(x) ext.gin_trgm_ops, upper(x) COLLATE "
+      "\"C\" ext.gin_trgm_ops); CREATE INDEX path ON t USING gin (j "
       "jsonb_path_ops);"
       "CREATE INDEX signature ON t USING gist (x ext.gist_trgm_ops (siglen = 32), i inet_ops)");
   for (const auto& element : index(database, "t", "usual").elements) {
@@ -63,6 +64,8 @@ TEST_CASE("operator classes and collations only where they are not the default")
   CHECK(pattern.at(4).collation == "pg_catalog.\"C\"");
   CHECK(index(database, "t", "gin").elements.at(0).opclass.empty());
   CHECK(index(database, "t", "gin").elements.at(1).opclass == "ext.gin_trgm_ops");
+  CHECK(index(database, "t", "gin").elements.at(2).collation.empty());
+  CHECK(index(database, "t", "gin").elements.at(3).collation == "pg_catalog.\"C\"");
   CHECK(index(database, "t", "path").elements.at(0).opclass == "jsonb_path_ops");
   const auto& signature = index(database, "t", "signature").elements;
   CHECK(signature.at(0).opclass == "ext.gist_trgm_ops");

@@ -103,3 +103,26 @@ TEST_CASE("filters are patterns over qualified names, and exclude wins") {
   CHECK_FALSE(filter.in_view({Kind::table, {"other", "users"}, ""}));
   CHECK_FALSE(filter.in_view({Kind::table, {"public", "load_tmp"}, ""}));
 }
+
+TEST_CASE("other tools' tables are left out with their sequences") {
+  catalog::Database there;
+  there.tables = {table("django_migrations", {"id"}), table("schema_migrations", {"v"}), table("t", {"id"})};
+  there.tables[1].name.schema = "other";
+  catalog::Sequence sequence;
+  sequence.name = {"public", "django_migrations_id_seq"};
+  sequence.owned_by_table = {"public", "django_migrations"};
+  sequence.owned_by_column = "id";
+  there.sequences = {sequence};
+  there.sort();
+  CHECK(autogenerate::is_foreign_bookkeeping({catalog::Kind::sequence, sequence.name, ""}, there));
+  CHECK_FALSE(autogenerate::is_foreign_bookkeeping({catalog::Kind::table, {"public", "t"}, ""}, there));
+  auto none = there;
+  CHECK(
+      autogenerate::leave_out_foreign_bookkeeping(none, [](const catalog::Name&) { return false; }).empty());
+  CHECK(none == there);
+  const auto names =
+      autogenerate::leave_out_foreign_bookkeeping(there, [](const catalog::Name&) { return true; });
+  CHECK(names == std::vector<catalog::Name>{{"other", "schema_migrations"}, {"public", "django_migrations"}});
+  CHECK(there.tables.size() == 1);
+  CHECK(there.sequences.empty());
+}

@@ -300,7 +300,11 @@ TEST_CASE("the configuration is found in the folders above, up to the repository
       load(overrides, {}), ExitCode::usage,
       "no config.toml or config/config.toml in this folder or above it, up to the repository's root\n"
       "  hint: migrate init makes a project; --config names a configuration elsewhere");
+  const auto none = load(overrides, {.without_file = true});
+  CHECK(none.file == root / "repository/src/deep/config.toml");
+  CHECK(none.project == root / "repository/src/deep");
   write_file(root / "repository/config/config.toml", "");
+  CHECK(load(overrides, {.without_file = true}).file == root / "repository/config/config.toml");
   auto config = load(overrides, {});
   CHECK(config.file == root / "repository/config/config.toml");
   CHECK(config.project == root / "repository");
