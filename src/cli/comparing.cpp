@@ -147,6 +147,16 @@ std::vector<std::string> difference_lines(const autogenerate::Comparison& compar
   return lines;
 }
 
+namespace {
+
+std::string several(const std::string& kind) {
+  if (kind.ends_with("security")) return kind;
+  if (kind.ends_with("y")) return kind.substr(0, kind.size() - 1) + "ies";
+  return kind + (kind.ends_with("s") ? "es" : "s");
+}
+
+}  // namespace
+
 std::string unhandled_text(const std::vector<catalog::Unhandled>& unhandled, std::size_t most) {
   std::map<std::string, std::vector<std::string>> by_kind;
   for (const auto& each : unhandled) by_kind[each.kind].push_back(each.identity);
@@ -154,7 +164,7 @@ std::string unhandled_text(const std::vector<catalog::Unhandled>& unhandled, std
     auto names = kind.second;
     const std::size_t rest = names.size() > most ? names.size() - most : 0;
     names.resize(names.size() - rest);
-    return plural(kind.second.size(), kind.first) + ": " + join(names, ", ") +
+    return plural(kind.second.size(), kind.first, several(kind.first)) + ": " + join(names, ", ") +
            (rest == 0 ? "" : ", … and " + std::to_string(rest) + " more");
   });
 }

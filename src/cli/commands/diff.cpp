@@ -117,7 +117,10 @@ class Diff : public Command {
     auto sides = load_sides(context, from, to);
     auto unhandled = sides.from.document.database.unhandled;
     for (const auto& each : sides.to.document.database.unhandled)
-      if (std::find(unhandled.begin(), unhandled.end(), each) == unhandled.end()) unhandled.push_back(each);
+      if (std::none_of(unhandled.begin(), unhandled.end(), [&](const catalog::Unhandled& other) {
+            return each.kind == other.kind && each.identity == other.identity;
+          }))
+        unhandled.push_back(each);
     tell_unhandled(context, unhandled, "compared by name alone", strict_);
     const int version =
         std::max(sides.from.document.database.server_version, sides.to.document.database.server_version);

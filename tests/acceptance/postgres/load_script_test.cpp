@@ -55,7 +55,7 @@ TEST_CASE("a script leaves the session as it was") {
   postgres::Session session(database.options());
   postgres::load_script(
       session,
-      {statement(1, "SET search_path = pg_catalog"), statement(2, "SET statement_timeout = 1"),
+      {statement(1, "SET search_path = pg_catalog"), statement(2, "SET statement_timeout = '10min'"),
        statement(3, "CREATE TEMPORARY TABLE gone (a int)"), statement(4, "SET ROLE pg_monitor")},
       "x.sql", {"public"});
   auto& connection = session.connection();
