@@ -15,7 +15,9 @@
 #include <string>
 #include <string_view>
 
+#include <migrate/policy.hpp>
 #include <migrate/table.hpp>
+#include <migrate/type.hpp>
 #include <migrate/types.hpp>
 #include <migrate/view.hpp>
 
@@ -115,7 +117,12 @@ class Model {
   void extension(std::string_view name,
                  Where where = Where::here());  // one that the database is expected to have
 
+  Domain domain(std::string_view name, Where where = Where::here());
+  CompositeType composite_type(std::string_view name, Where where = Where::here());
+  RangeType range_type(std::string_view name, Where where = Where::here());
   View view(std::string_view name, Where where = Where::here());
+  Policy policy(std::string_view table, std::string_view name, Where where = Where::here());
+  Rule rule(std::string_view table, std::string_view name, Where where = Where::here());
 
   // Both hold for all files, wherever they are said.
   void column_names(std::string (*convention)(std::string_view member), Where where = Where::here());

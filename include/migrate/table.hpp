@@ -7,6 +7,7 @@
 #include <migrate/column.hpp>
 #include <migrate/constraint.hpp>
 #include <migrate/index.hpp>
+#include <migrate/policy.hpp>
 
 namespace migrate {
 
@@ -108,6 +109,9 @@ class AnyTable : public Columns {
   AnyTable& partition_of(std::string_view parent,
                          std::string_view bound);  // "FOR VALUES FROM (1) TO (9)", "DEFAULT"
   AnyTable& inherits(Names parents);
+  AnyTable& row_security();        // ENABLE ROW LEVEL SECURITY
+  AnyTable& force_row_security();  // for the table's owner, too
+  Policy policy(std::string_view name, Where where = Where::here());
   AnyTable& comment(std::string_view text);
   AnyTable& renamed_from(std::string_view name);  // "name", or "schema.name" if it came from another schema
 };

@@ -23,11 +23,23 @@ std::string cache_key(const Database& database, const Database& live,
   return sha256(text + catalog::to_json(database, -1));
 }
 
+// Roles belong to no database, and a scratch server need not have them.
+Database without_roles(Database database) {
+  for (auto& each : database.policies) each.roles.clear();
+  return database;
+}
+
+Database with_roles_of(Database canonical, const Database& declared) {
+  for (auto& each : canonical.policies)
+    if (const auto* policy = declared.find<catalog::Policy>(each.id())) each.roles = policy->roles;
+  return canonical;
+}
+
 Database build(const Database& database, const Database& live, const CanonicalOptions& options,
                const postgres::ConnectOptions& server) {
   postgres::ScratchDatabase scratch(server);
   scratch.build(extension_statements(live), options.search_path);
-  const auto statements = plan::build_statements(database, live.server_version);
+  const auto statements = plan::build_statements(without_roles(database), live.server_version);
   std::vector<std::string> texts;
   for (const auto& each : statements) texts.push_back(each.sql);
   try {
@@ -42,7 +54,7 @@ Database build(const Database& database, const Database& live, const CanonicalOp
         .sqlstate(error.sqlstate())
         .statement(texts.at(error.statement_index()));
   }
-  return postgres::introspect(scratch.session());
+  return with_roles_of(postgres::introspect(scratch.session()), database);
 }
 
 }  // namespace

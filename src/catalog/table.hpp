@@ -23,6 +23,7 @@ struct Table {
   std::vector<Name> inherits;           // parents, in order; not for a partition
   Name partition_of;                    // the parent of a partition
   std::string partition_bound;          // "FOR VALUES FROM (1) TO (9)", "DEFAULT"
+  bool row_security = false, force_row_security = false;
   std::string comment;
 
   bool operator==(const Table&) const = default;
@@ -40,6 +41,8 @@ struct Table {
     visit("inherits", self.inherits);
     visit("partition_of", self.partition_of);
     visit("partition_bound", self.partition_bound);
+    visit("row_security", self.row_security);
+    visit("force_row_security", self.force_row_security);
     visit("comment", self.comment);
   }
 

@@ -5,6 +5,7 @@
 
 #include "catalog/default_name.hpp"
 #include "catalog/type_name.hpp"
+#include "diff/domain.hpp"
 #include "diff/normal_form.hpp"
 #include "diff/sql_tokens.hpp"
 #include "diff/taken_names.hpp"
@@ -66,6 +67,8 @@ class Preparation {
     auto& database = out_.database;
     for (auto& sequence : database.sequences) prepare_sequence(sequence);
     for (auto& table : database.tables) prepare_table(table);
+    for (auto& domain : database.domains) prepare_domain(domain);
+    for (auto& policy : database.policies) prepare_policy(policy);
     declare_schemas();
     database.sort();
     for (auto& table : database.tables) complete_foreign_keys(table);
@@ -78,6 +81,22 @@ class Preparation {
   static void prepare_sequence(catalog::Sequence& sequence) {
     sequence.type = sequence.type.empty() ? "bigint" : catalog::parse_type(sequence.type).sql();
     sequence.options = catalog::without_defaults(sequence.options, sequence.type);
+  }
+
+  void prepare_domain(catalog::Domain& domain) {
+    domain.type = catalog::parse_type(domain.type).sql();
+    domain.collation = without_default_collation(domain.collation);
+    for (const auto& name : name_constraints(domain))
+      out_.made_up.insert({catalog::Kind::constraint, domain.name, name});
+  }
+
+  static void prepare_policy(catalog::Policy& policy) {
+    policy.command = to_lower(policy.command);
+    if (policy.command == "all") policy.command.clear();
+    auto& roles = policy.roles;
+    std::sort(roles.begin(), roles.end());
+    roles.erase(std::unique(roles.begin(), roles.end()), roles.end());
+    if (std::find(roles.begin(), roles.end(), "public") != roles.end()) roles.clear();
   }
 
   void prepare_table(Table& table) {

@@ -9,6 +9,7 @@
 
 #include "catalog/default_name.hpp"
 #include "diff/children.hpp"
+#include "diff/domain.hpp"
 #include "diff/prepare.hpp"
 #include "diff/rename_text.hpp"
 #include "diff/settle.hpp"
@@ -308,6 +309,13 @@ class Attempt {
         const auto* there = live_.find<T>(id);
         const auto* once = printed_.once ? printed_.once->find<T>(id) : nullptr;
         const auto* twice = printed_.twice ? printed_.twice->find<T>(id) : nullptr;
+        std::optional<T> named_once, named_twice;
+        if constexpr (std::is_same_v<T, catalog::Domain>)
+          if (there) {
+            declared = with_live_names(declared, *there, models_.made_up);
+            if (once) once = &named_once.emplace(with_live_names(*once, *there, models_.made_up));
+            if (twice) twice = &named_twice.emplace(with_live_names(*twice, *there, models_.made_up));
+          }
         if (there && (declared == *there || (once && *once == *there) || (twice && *twice == *there))) {
           declared = *there;
           as_live.insert(id);

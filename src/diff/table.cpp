@@ -52,6 +52,8 @@ std::string describe_field(const catalog::Table& before, const catalog::Table& a
                    after.partition_of.empty() ? "" : after.partition_of.text());
   if (field == "partition_bound")
     return from_to("partition bound", before.partition_bound, after.partition_bound);
+  if (field == "row_security") return on_off("row security", after.row_security);
+  if (field == "force_row_security") return on_off("row security for the owner", after.force_row_security);
   if (field == "comment") return from_to("comment", quoted(before.comment), quoted(after.comment));
   return field;
 }

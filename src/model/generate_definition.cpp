@@ -1,6 +1,7 @@
 #include "model/generate_definition.hpp"
 
 #include "model/cpp_names.hpp"
+#include "util/text.hpp"
 
 namespace migrate::model {
 namespace {
@@ -15,6 +16,61 @@ std::string entries(const char* setter, const catalog::StorageParameters& entrie
   for (const auto& [name, value] : entries)
     out += std::string(".") + setter + "(" + cpp_literal(name) + ", " + cpp_literal(value) + ")";
   return out;
+}
+
+std::string flag(const char* setter, bool yes) {
+  return yes ? std::string(".") + setter + "()" : std::string();
+}
+
+std::string item(const char* setter, const std::string& name, const std::string& text) {
+  return text.empty() ? std::string()
+                      : std::string(".") + setter + "(" + cpp_literal(name) + ", " + cpp_text(text) + ")";
+}
+
+std::string domain_call(const catalog::Domain& domain, const CppNames& names) {
+  std::string out = "  m.domain(" + cpp_literal(names.text(domain.name)) + ")" + call("type", domain.type) +
+                    call("collation", domain.collation);
+  if (domain.not_null)
+    out += domain.not_null_constraint.empty() ? ".not_null()" : call("not_null", domain.not_null_constraint);
+  out += call("default_sql", domain.default_value);
+  for (const auto& each : domain.constraints) {
+    out += item("check", each.name, each.expression);
+    if (each.not_valid) out += call("not_valid", each.name);
+    out += item("check_comment", each.name, each.comment);
+  }
+  return out + call("comment", domain.comment) + ";\n";
+}
+
+std::string composite_type_call(const catalog::CompositeType& type, const CppNames& names) {
+  std::string out = "  m.composite_type(" + cpp_literal(names.text(type.name)) + ")";
+  for (const auto& each : type.attributes)
+    out += item("attribute", each.name, each.type) + item("attribute_collation", each.name, each.collation) +
+           item("attribute_comment", each.name, each.comment);
+  return out + call("comment", type.comment) + ";\n";
+}
+
+std::string range_type_call(const catalog::RangeType& type, const CppNames& names) {
+  return "  m.range_type(" + cpp_literal(names.text(type.name)) + ")" + call("subtype", type.subtype) +
+         call("opclass", type.opclass) + call("collation", type.collation) +
+         call("canonical", type.canonical) + call("subtype_diff", type.subtype_diff) +
+         (type.multirange.empty() ? "" : call("multirange", names.text(type.multirange))) +
+         call("comment", type.comment) + ";\n";
+}
+
+std::string policy_call(const catalog::Policy& policy, const CppNames& names) {
+  std::string out = "  m.policy(" + cpp_literal(names.text(policy.table)) + ", " + cpp_literal(policy.name) +
+                    ")" + flag("restrictive", policy.restrictive) + call("for_command", policy.command);
+  if (policy.roles.size() == 1) out += call("to", policy.roles.front());
+  if (policy.roles.size() > 1) out += ".to({" + join_with(policy.roles, ", ", cpp_literal) + "})";
+  return out + call("using_sql", policy.using_expression) + call("with_check", policy.check_expression) +
+         call("comment", policy.comment) + ";\n";
+}
+
+std::string rule_call(const catalog::Rule& rule, const CppNames& names) {
+  return "  m.rule(" + cpp_literal(names.text(rule.table)) + ", " + cpp_literal(rule.name) + ")" +
+         call("as", rule.definition) + flag("disabled", rule.enabled == "disabled") +
+         flag("enabled_on_replica", rule.enabled == "replica") +
+         flag("enabled_always", rule.enabled == "always") + call("comment", rule.comment) + ";\n";
 }
 
 std::string view_call(const catalog::View& view, const CppNames& names) {
@@ -33,7 +89,12 @@ std::string view_call(const catalog::View& view, const CppNames& names) {
 
 std::string definition_calls(const catalog::Database& database, const CppNames& names) {
   std::string out;
+  for (const auto& each : database.domains) out += domain_call(each, names);
+  for (const auto& each : database.composite_types) out += composite_type_call(each, names);
+  for (const auto& each : database.range_types) out += range_type_call(each, names);
   for (const auto& each : database.views) out += view_call(each, names);
+  for (const auto& each : database.policies) out += policy_call(each, names);
+  for (const auto& each : database.rules) out += rule_call(each, names);
   return out;
 }
 

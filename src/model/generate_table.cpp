@@ -101,6 +101,8 @@ class TableText {
       for (const auto& parent : table_.inherits) parents.push_back(names_.text(parent));
       line(".inherits(" + names_list(parents) + ")");
     }
+    if (table_.row_security) line(".row_security()");
+    if (table_.force_row_security) line(".force_row_security()");
     if (!table_.comment.empty()) line(call("comment", table_.comment));
   }
 

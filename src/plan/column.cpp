@@ -7,6 +7,7 @@
 #include "plan/fragments.hpp"
 #include "plan/planner.hpp"
 #include "plan/table_parts.hpp"
+#include "plan/type_parts.hpp"
 #include "plan/words.hpp"
 #include "util/quote.hpp"
 #include "util/text.hpp"
@@ -89,21 +90,72 @@ std::size_t drop_default(Planner& planner, const catalog::Name& table, const Col
   return planner.add(std::move(off));
 }
 
+// How the values of one type become those of the other: for a domain as for the type under it.
+Conversion conversion_of(const Planner& planner, const std::string& name, const Column& was,
+                         const Column& now) {
+  const catalog::TypeName type = catalog::parse_type(now.type);
+  if (const auto* composite =
+          planner.after.find<catalog::CompositeType>(type_id(catalog::Kind::composite_type, type.name));
+      composite && catalog::parse_type(was.type).name == type.name) {
+    Conversion how;
+    how.using_expression = recomposed(
+        planner, name, *planner.before.find<catalog::CompositeType>(composite->id()), *composite, now.type);
+    how.may_fail = true;
+    return how;
+  }
+  const auto* range = planner.after.find<catalog::RangeType>(type_id(catalog::Kind::range_type, type.name));
+  if (range && was.type == now.type) {
+    Conversion how;
+    how.using_expression = name + "::" + now.type;
+    how.may_fail = true;
+    return how;
+  }
+  const std::string from = base_type(planner.before, was.type), to = base_type(planner.after, now.type);
+  const bool enums = planner.before.enum_type(catalog::parse_type(from).name) &&
+                     planner.after.enum_type(catalog::parse_type(to).name);
+  Conversion how = conversion(name, from, to, enums);
+  const auto* domain = planner.after.find<catalog::Domain>(type_id(catalog::Kind::domain, type.name));
+  if (!domain) return how;
+  if (!how.using_expression.empty()) how.using_expression += "::" + now.type;
+  if (domain->not_null || !domain->constraints.empty()) how.rewrites = how.may_fail = true;
+  return how;
+}
+
+// Where there cannot be two of a type at a time: the values wait as text.
+std::size_t change_to_text(Planner& planner, const catalog::Name& table, const Column& was,
+                           const std::size_t* after) {
+  const std::string name = quote_identifier(was.name);
+  const std::string text = catalog::parse_type(was.type).dimensions > 0 ? "text[]" : "text";
+  Action action =
+      part(planner, table, "ALTER COLUMN " + name + " TYPE " + text + " USING " + name + "::" + text);
+  if (after) action.after = {*after};
+  action.rank = Rank::release;
+  action.statement.rewrites_table = true;
+  action.drops = {column_id(table, was.name)};
+  action.about = table_id(table);
+  action.releases = planner.mentioned_types(was);
+  action.effect = [](catalog::Database&) {};
+  return planner.add(std::move(action));
+}
+
 void change_type(Planner& planner, const catalog::Name& table, const Column& was, const Column& now) {
   const std::string name = quote_identifier(now.name);
   const auto id = column_id(table, now.name);
   const catalog::Name type = catalog::parse_type(now.type).name;
   const catalog::Name old_type = catalog::parse_type(was.type).name;
   const bool replaced = planner.old_types.count(type) > 0 && type == old_type;
-  const bool enums = replaced || (planner.before.enum_type(old_type) && planner.after.enum_type(type));
   const bool default_off = !was.default_value.empty();
   const std::size_t dropped = default_off ? drop_default(planner, table, was) : 0;
-  const Conversion how = conversion(name, was.type, now.type, enums);
+  const Conversion how = conversion_of(planner, name, was, now);
+  const bool by_text = was.type == now.type && !replaced && was.collation == now.collation;
+  std::size_t as_text = 0;
+  if (by_text) as_text = change_to_text(planner, table, was, default_off ? &dropped : nullptr);
   std::string sql = "ALTER COLUMN " + name + " TYPE " + now.type;
   if (!now.collation.empty()) sql += " COLLATE " + now.collation;
   if (!how.using_expression.empty()) sql += " USING " + how.using_expression;
   Action action = part(planner, table, sql);
   if (default_off) action.after = {dropped};
+  if (by_text) action.after = {as_text};
   action.statement.rewrites_table = how.rewrites || replaced;
   action.statement.loses_data = how.lossy;
   if (!how.note.empty()) action.statement.notes.push_back(how.note);
@@ -120,7 +172,12 @@ void change_type(Planner& planner, const catalog::Name& table, const Column& was
   }
   for (auto& each : planner.mentioned_types(now)) action.needs.push_back(std::move(each));
   action.releases = planner.mentioned_types(was);
-  if (replaced) action.releases.push_back(enum_id(type));
+  if (by_text) {
+    action.releases.clear();
+    action.drops.clear();
+    action.about = table_id(table);
+    if (default_off) planner.action(dropped).about = action.about;
+  }
   if (how.lossy) {
     action.reversal = Reversal::data_lost;
     action.loss = "values of " + table.text() + "." + name + " stay as " + now.type + " left them";

@@ -5,6 +5,7 @@
 
 #include "catalog/default_name.hpp"
 #include "catalog/type_name.hpp"
+#include "plan/type_parts.hpp"
 #include "plan/used_objects.hpp"
 #include "plan/words.hpp"
 #include "util/error.hpp"
@@ -16,6 +17,9 @@ namespace {
 
 bool occupied(const catalog::Database& database, const catalog::Name& name) {
   if (database.table(name) || database.sequence(name) || table_of_index(database, name)) return true;
+  for (const auto kind : {catalog::Kind::enum_type, catalog::Kind::domain, catalog::Kind::composite_type,
+                          catalog::Kind::range_type})
+    if (catalog::contains(database, {kind, name, ""})) return true;
   return std::any_of(database.tables.begin(), database.tables.end(), [&](const catalog::Table& table) {
     return table.name.schema == name.schema && table.constraint(name.name) != nullptr;
   });
@@ -160,6 +164,16 @@ const KindPlanner& planner_of(catalog::Kind kind) {
       return index_planner;
     case catalog::Kind::view:
       return view_planner;
+    case catalog::Kind::domain:
+      return domain_planner;
+    case catalog::Kind::composite_type:
+      return composite_type_planner;
+    case catalog::Kind::range_type:
+      return range_type_planner;
+    case catalog::Kind::policy:
+      return policy_planner;
+    case catalog::Kind::rule:
+      return rule_planner;
     default:
       break;
   }
@@ -279,8 +293,9 @@ std::vector<catalog::ObjectId> Planner::mentioned_types(const catalog::Column& c
     for (auto& id : mentioned(column.generated->expression)) found.push_back(std::move(id));
   catalog::Name name = catalog::parse_type(column.type).name;
   if (name.schema.empty()) name.schema = "public";
-  found.push_back(enum_id(name));
-  found.push_back(table_id(name));
+  for (const auto kind : {catalog::Kind::enum_type, catalog::Kind::domain, catalog::Kind::composite_type,
+                          catalog::Kind::range_type, catalog::Kind::table})
+    found.push_back({kind, name, ""});
   return found;
 }
 
@@ -386,12 +401,20 @@ PlannedSteps planned_steps(const catalog::Database& before, const catalog::Datab
     add_dependencies(planner, action, parsed ? &*parsed : nullptr);
     wait_for_labels(planner, n);
   }
-  // What stood on a type that is replaced lets go of the old one, which has another name by then.
-  for (Action& action : planner.actions())
+  // What stood on a type that is replaced lets go of the old one, which has another name by then; but a
+  // routine is called by the names of its arguments' types, and goes before.
+  for (Action& action : planner.actions()) {
+    if (!action.drops.empty() && catalog::is_routine(action.drops.front().kind)) continue;
+    // A range type is made again while nothing has it: only what takes something away lets go of the old one.
+    if (action.drops.empty() || !action.creates.empty())
+      std::erase_if(action.releases, [&](const auto& id) {
+        return id.kind == catalog::Kind::range_type && planner.fate(id) == Fate::rebuilt;
+      });
     for (auto& id : action.releases)
       if (const auto old = planner.old_types.find(id.name);
-          id.kind == catalog::Kind::enum_type && old != planner.old_types.end())
+          is_type(id.kind) && old != planner.old_types.end())
         id.name = old->second;
+  }
   // Until the successor is built, what it replaces stays, and so does what relies on that.
   for (const auto& [id, built] : planner.built_aside)
     if (const auto drop = planner.drop_actions.find(id); drop != planner.drop_actions.end())

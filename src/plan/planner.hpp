@@ -101,7 +101,7 @@ class Planner {
   void add_rename(const diff::Rename& rename, const std::string& head, const catalog::Name& from,
                   const catalog::Name& to);
 
-  // Enum types that are replaced, with the name that the old one has meanwhile.
+  // Types that are replaced, with the name that the old one has meanwhile.
   std::map<catalog::Name, catalog::Name> old_types;
   struct NewLabel {
     std::string label;
@@ -162,6 +162,8 @@ struct KindPlanner {
 extern const KindPlanner schema_planner, extension_planner, enum_type_planner, sequence_planner,
     table_planner, column_planner, constraint_planner, index_planner;
 extern const KindPlanner view_planner;
+extern const KindPlanner domain_planner, composite_type_planner, range_type_planner, policy_planner,
+    rule_planner;
 const KindPlanner& planner_of(catalog::Kind kind);
 Rank rank_of(catalog::Kind kind);  // where an object that is made stands
 

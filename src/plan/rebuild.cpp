@@ -3,6 +3,7 @@
 #include "catalog/type_name.hpp"
 #include "plan/planner.hpp"
 #include "plan/table_parts.hpp"
+#include "plan/type_parts.hpp"
 #include "plan/words.hpp"
 #include "util/error.hpp"
 #include "util/text.hpp"
@@ -36,9 +37,9 @@ class Rebuilds {
   explicit Rebuilds(Planner& planner) : planner_(planner) {}
 
   void find() {
-    replace_enum_types();
     for (const auto& table : planner_.after.tables)
       if (const Table* was = planner_.before.table(table.name)) pairs_.emplace_back(was, &table);
+    replace_enum_types();
     do {
       changed_ = false;
       for (const auto& [was, now] : pairs_) {
@@ -60,6 +61,7 @@ class Rebuilds {
     planner_.set_fate(id, Fate::rebuilt);
     if (!for_the_sake_of.name.empty()) planner_.because_of[id] = for_the_sake_of;
     changed_ = true;
+    if (is_type(id.kind)) replace_type(id);
   }
 
   bool replaced(std::string_view sql) const {
@@ -72,22 +74,37 @@ class Rebuilds {
     for (const auto& now : planner_.after.enums) {
       const auto* was = planner_.before.enum_type(now.name);
       if (!was || only_adds_labels(*was, now)) continue;
-      planner_.old_types[now.name] = {now.name.schema, planner_.free_name(now.name, now.name.name, "_old")};
+      replace_type(enum_id(now.name));
     }
-    if (planner_.old_types.empty()) return;
-    for (const auto& table : planner_.after.tables) {
-      const Table* was = planner_.before.table(table.name);
-      if (!was) continue;
-      for (const auto& column : table.columns) {
+  }
+
+  // Columns of the type get its new form. While they do, the old one stands aside under another name; but not
+  // a range type, which brings functions and a multirange along that cannot be there twice.
+  void replace_type(const catalog::ObjectId& type) {
+    if (type.kind == catalog::Kind::enum_type) put_aside(type.name);
+    for (const auto& [was, now] : pairs_)
+      for (const auto& column : now->columns) {
         const auto* old = was->column(column.name);
-        const auto id = column_id(table.name, column.name);
+        const auto id = column_id(now->name, column.name);
         if (!old || column.inherited || !stays(planner_, id)) continue;
-        const auto type = catalog::parse_type(old->type).name;
-        if (planner_.old_types.count(type) == 0 && !replaced(old->default_value)) continue;
+        const bool typed = has_type(*old, type.name);
+        if (!typed && !replaced(old->default_value)) continue;
+        if (typed && type.kind != catalog::Kind::range_type) put_aside(type.name);
         planner_.set_fate(id, Fate::altered);
-        if (planner_.old_types.count(type) > 0) planner_.fields[id].push_back("type");
+        if (typed) planner_.fields[id].push_back("type");
+        changed_ = true;
       }
-    }
+  }
+
+  void put_aside(const catalog::Name& type) {
+    if (planner_.old_types.count(type) == 0)
+      planner_.old_types[type] = {type.schema, planner_.free_name(type, type.name, "_old")};
+  }
+
+  static bool has_type(const catalog::Column& column, const catalog::Name& type) {
+    auto name = catalog::parse_type(column.type).name;
+    if (name.schema.empty()) name.schema = "public";
+    return name == type;
   }
 
   // A column that is dropped and added, or gets another type, takes what stands on it along.
@@ -190,6 +207,7 @@ class Rebuilds {
     const auto* column = table ? table->column(object.member) : nullptr;
     if (!column) return;
     if (column->generated) return rebuild(object);
+    if (type_changes(planner_, object)) return;  // which takes the default off by itself
     if (column->default_value.empty() || !planner_.suspended_defaults.insert(object).second) return;
     if (planner_.fate(object) == Fate::untouched) planner_.set_fate(object, Fate::altered);
     changed_ = true;

@@ -105,6 +105,7 @@ void check_versions(const Planner& planner, const catalog::Table& table) {
 catalog::Table bare_table(const Planner& planner, const catalog::Table& table) {
   catalog::Table bare = table;
   bare.comment.clear();
+  bare.row_security = bare.force_row_security = false;
   bare.indexes.clear();
   std::erase_if(bare.constraints, [&](const auto& each) {
     return (!each.inherited || !each.attached_to.empty()) && !is_inline(planner, table, each);
@@ -112,6 +113,42 @@ catalog::Table bare_table(const Planner& planner, const catalog::Table& table) {
   for (auto& constraint : bare.constraints) constraint.comment.clear();
   for (auto& column : bare.columns) column.comment.clear();
   return bare;
+}
+
+void add_part(Planner& planner, const catalog::Table& table, const std::string& sql, const Effect& effect,
+              bool rewrites) {
+  Action action;
+  action.rank = Rank::column;
+  action.part_of = table.name;
+  action.statement.sql = sql;
+  action.statement.lock = Lock::access_exclusive;
+  action.statement.locks = table.name.text();
+  action.statement.rewrites_table = rewrites;
+  action.needs = {table_id(table.name)};
+  action.effect = effect;
+  planner.add(std::move(action));
+}
+
+template <class Member>
+Effect set_member(const catalog::Table& now, Member member) {
+  return [name = now.name, value = now.*member, member](catalog::Database& database) {
+    if (auto* table = database.table(name)) table->*member = value;
+  };
+}
+
+void alter_row_security(Planner& planner, const catalog::Table& was, const catalog::Table& now) {
+  const auto step = [&](const char* sql, bool catalog::Table::*member) {
+    if (was.*member == now.*member) return;
+    add_part(planner, now, sql, set_member(now, member), false);
+    if (planner.before.table(now.name)) return;
+    planner.actions().back().rank = Rank::table;
+    planner.actions().back().statement.lock = Lock::none;
+    planner.actions().back().statement.locks.clear();
+  };
+  step(now.row_security ? "ENABLE ROW LEVEL SECURITY" : "DISABLE ROW LEVEL SECURITY",
+       &catalog::Table::row_security);
+  step(now.force_row_security ? "FORCE ROW LEVEL SECURITY" : "NO FORCE ROW LEVEL SECURITY",
+       &catalog::Table::force_row_security);
 }
 
 void attach(Planner& planner, const catalog::Table& table) {
@@ -229,6 +266,7 @@ void create(Planner& planner, const catalog::ObjectId& id) {
 
   for (const auto& column : table.columns) set_up_column(planner, table, column);
   create_parts_of_table(planner, table, apart);
+  alter_row_security(planner, bare, table);
   planner.set_fate(id, Fate::created);
   planner.comment(id, "", table.comment,
                   [name = table.name, text = table.comment](catalog::Database& database) {
@@ -337,27 +375,6 @@ void drop(Planner& planner, const catalog::ObjectId& id) {
   planner.add(std::move(action));
 }
 
-void add_part(Planner& planner, const catalog::Table& table, const std::string& sql, const Effect& effect,
-              bool rewrites) {
-  Action action;
-  action.rank = Rank::column;
-  action.part_of = table.name;
-  action.statement.sql = sql;
-  action.statement.lock = Lock::access_exclusive;
-  action.statement.locks = table.name.text();
-  action.statement.rewrites_table = rewrites;
-  action.needs = {table_id(table.name)};
-  action.effect = effect;
-  planner.add(std::move(action));
-}
-
-template <class Member>
-Effect set_member(const catalog::Table& now, Member member) {
-  return [name = now.name, value = now.*member, member](catalog::Database& database) {
-    if (auto* table = database.table(name)) table->*member = value;
-  };
-}
-
 void alter_options(Planner& planner, const catalog::Table& was, const catalog::Table& now) {
   const ParameterChange change = parameter_change(was.options, now.options);
   for (const std::string& part : {change.set, change.reset}) {
@@ -460,6 +477,7 @@ void alter(Planner& planner, const catalog::ObjectId& id, const std::vector<std:
              "SET TABLESPACE " + quote_identifier(now.tablespace.empty() ? "pg_default" : now.tablespace),
              set_member(now, &catalog::Table::tablespace), true);
   if (differs("options")) alter_options(planner, was, now);
+  alter_row_security(planner, was, now);
   if (differs("inherits")) alter_parents(planner, was, now);
   if (differs("partition_of") || differs("partition_bound")) {
     std::optional<std::size_t> detached;

@@ -79,6 +79,9 @@ catalog::Database read(Connection& connection, const IntrospectOptions& options)
   introspection::read_schemas(reader);
   introspection::read_extensions(reader);
   introspection::read_enum_types(reader);
+  introspection::read_domains(reader);
+  introspection::read_composite_types(reader);
+  introspection::read_range_types(reader);
   introspection::read_tables(reader);
   introspection::read_columns(reader);
   introspection::read_sequences(reader);
@@ -87,6 +90,8 @@ catalog::Database read(Connection& connection, const IntrospectOptions& options)
   introspection::hand_out_indexes(reader);
   introspection::read_table_settings(reader);
   introspection::read_views(reader);
+  introspection::read_policies(reader);
+  introspection::read_rules(reader);
   introspection::read_dependencies(reader);
   introspection::read_unhandled(reader);
   database.sort();

@@ -56,11 +56,34 @@ std::optional<Address> find(Connection& connection, const std::string& key) {
     return out;
   };
   const auto name = key.substr(std::min(key.find(' ') + 1, key.size()));
-  if (key.starts_with("type ")) {
-    auto out = named("TYPE", "pg_catalog.pg_type", "SELECT pg_catalog.to_regtype($1)::oid", name);
-    if (out) out->name = name;
+  for (const std::string_view kind : {"type ", "composite type ", "range type ", "domain "}) {
+    if (!key.starts_with(kind)) continue;
+    const auto type = key.substr(kind.size());
+    auto out = named(kind == "domain " ? "DOMAIN" : "TYPE", "pg_catalog.pg_type",
+                     "SELECT pg_catalog.to_regtype($1)::oid", type);
+    if (out) out->name = type;
     return out;
   }
+  for (const auto& [kind, catalogue, relation_column, name_column] :
+       {std::array<std::string_view, 4>{"policy", "pg_policy", "polrelid", "polname"},
+        std::array<std::string_view, 4>{"rule", "pg_rewrite", "ev_class", "rulename"}})
+    if (key.starts_with(std::string(kind) + " ")) {
+      const auto [table, member] = split_last(name);
+      const auto of = relation(connection, table);
+      if (!of) return {};
+      const auto rows = connection.query("SELECT oid FROM pg_catalog." + std::string(catalogue) + " WHERE " +
+                                             std::string(relation_column) + " = $1::oid AND " +
+                                             std::string(name_column) + " = $2",
+                                         {of->object_id, unquoted(member)});
+      if (rows.empty()) return {};
+      Address out;
+      out.class_id = "pg_catalog." + std::string(catalogue);
+      out.object_id = rows[0].text(0);
+      out.kind = kind == "policy" ? "POLICY" : "RULE";
+      out.name = member + " ON " + table;
+      out.has_owner = out.has_grants = false;
+      return out;
+    }
   if (key.starts_with("schema ")) {
     auto out = named("SCHEMA", "pg_catalog.pg_namespace",
                      "SELECT oid FROM pg_catalog.pg_namespace WHERE nspname = $1", unquoted(name));
@@ -99,7 +122,8 @@ std::optional<Address> find(Connection& connection, const std::string& key) {
   }
   throw Error(ExitCode::failed,
               "preserve: \"" + key + "\" is not an object whose owner, privileges and comment can be kept",
-              "schema, table, view, materialized view, column, index, sequence, constraint and type can");
+              "schema, table, view, materialized view, column, index, sequence, constraint, type, policy and "
+              "rule can");
 }
 
 // The owner, and every privilege of the object (those by default spelt out) and of its columns.

@@ -160,6 +160,7 @@ struct TableData {
   std::vector<QualifiedName> inherits;
   QualifiedName partition_of;
   std::string partition_bound;
+  bool row_security = false, force_row_security = false;
   std::string comment;
   std::vector<QualifiedName> renamed_from;
 };

@@ -85,6 +85,32 @@ std::string key_of(const DefinitionData& data) {
 
 namespace migrate {
 
+Domain Model::domain(std::string_view name, Where where) {
+  return Domain(add("domains", "domain", name, where));
+}
+CompositeType Model::composite_type(std::string_view name, Where where) {
+  return CompositeType(add("composite_types", "composite type", name, where));
+}
+RangeType Model::range_type(std::string_view name, Where where) {
+  return RangeType(add("range_types", "range type", name, where));
+}
+Policy Model::policy(std::string_view table, std::string_view name, Where where) {
+  return Policy(add_to("policies", "policy", table, name, where));
+}
+Rule Model::rule(std::string_view table, std::string_view name, Where where) {
+  return Rule(add_to("rules", "rule", table, name, where));
+}
+Policy AnyTable::policy(std::string_view name, Where where) {
+  auto& data = table_->model->definitions.emplace_back();
+  data.list = "policies";
+  data.kind = "policy";
+  data.where = where;
+  data.name = table_->name;
+  data.member = name;
+  detail::member(data.fields, "table").is = detail::quoted(data.name);
+  detail::member(data.fields, "name").is = std::string(name);
+  return Policy(data);
+}
 View Model::view(std::string_view name, Where where) { return View(add("views", "view", name, where)); }
 
 detail::DefinitionData& Model::add(const char* list, const char* kind, std::string_view name, Where where) {

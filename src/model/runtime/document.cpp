@@ -298,6 +298,8 @@ void write(Writer& out, const TableData& table) {
   }
   out.name("partition_of", table.partition_of);
   out.text("partition_bound", table.partition_bound);
+  out.flag("row_security", table.row_security);
+  out.flag("force_row_security", table.force_row_security);
   out.text("comment", table.comment);
   out.end('}');
 }

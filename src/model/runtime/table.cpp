@@ -159,6 +159,14 @@ AnyTable& AnyTable::inherits(Names parents) {
   for (const auto parent : parents) table_->inherits.push_back(detail::parse_name(parent));
   return *this;
 }
+AnyTable& AnyTable::row_security() {
+  table_->row_security = true;
+  return *this;
+}
+AnyTable& AnyTable::force_row_security() {
+  table_->force_row_security = true;
+  return *this;
+}
 AnyTable& AnyTable::comment(std::string_view text) {
   table_->comment = text;
   return *this;

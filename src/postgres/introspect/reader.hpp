@@ -63,6 +63,9 @@ struct Reader {
 void read_schemas(Reader& reader);
 void read_extensions(Reader& reader);
 void read_enum_types(Reader& reader);
+void read_domains(Reader& reader);
+void read_composite_types(Reader& reader);
+void read_range_types(Reader& reader);
 void read_tables(Reader& reader);  // with partitions and inheritance
 void read_columns(Reader& reader);
 void read_sequences(Reader& reader);
@@ -71,6 +74,8 @@ void read_constraints(Reader& reader);  // takes the indexes that constraints ow
 void hand_out_indexes(Reader& reader);  // gives the rest to their tables
 void read_table_settings(Reader& reader);
 void read_views(Reader& reader);
+void read_policies(Reader& reader);
+void read_rules(Reader& reader);
 void read_dependencies(Reader& reader);  // of all that is in `objects`, and of columns
 void read_unhandled(Reader& reader);
 

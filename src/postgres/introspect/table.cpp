@@ -38,7 +38,8 @@ void read_tables(Reader& reader) {
   const Rows rows = reader.connection.query(
       "SELECT c.oid, n.nspname, c.relname, c.relpersistence, c.reloptions, t.reloptions, s.spcname, "
       "NULLIF(am.amname, 'heap'), CASE WHEN c.relkind = 'p' THEN pg_catalog.pg_get_partkeydef(c.oid) END, "
-      "pg_catalog.pg_get_expr(c.relpartbound, c.oid), d.description, " +
+      "pg_catalog.pg_get_expr(c.relpartbound, c.oid), d.description, "
+      "c.relrowsecurity, c.relforcerowsecurity, " +
           not_in_extension("pg_class", "c.oid") +
           " "
           "FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace "
@@ -63,6 +64,8 @@ void read_tables(Reader& reader) {
     table.partition_key = cells.text();
     table.partition_bound = cells.text();
     table.comment = cells.text();
+    table.row_security = cells.boolean();
+    table.force_row_security = cells.boolean();
     if (!cells.boolean()) continue;
     reader.tables[oid] = reader.database.tables.size();
     reader.database.tables.push_back(std::move(table));
@@ -75,7 +78,6 @@ void read_table_settings(Reader& reader) {
   const Rows rows = reader.connection.query(
       "SELECT c.oid, c.relreplident, CASE WHEN c.reloftype <> 0 THEN pg_catalog.format_type(c.reloftype, "
       "NULL) END, "
-      "c.relrowsecurity, c.relforcerowsecurity, "
       "(SELECT min(ic.relname) FROM pg_catalog.pg_index i JOIN pg_catalog.pg_class ic ON ic.oid = "
       "i.indexrelid "
       " WHERE i.indrelid = c.oid AND i.indisclustered), "
@@ -85,7 +87,7 @@ void read_table_settings(Reader& reader) {
       "(SELECT array_agg(g.tgname::text ORDER BY g.tgname) FROM pg_catalog.pg_trigger g "
       " WHERE g.tgrelid = c.oid AND g.tgenabled <> 'O' AND g.tgconstraint <> 0) "
       "FROM pg_catalog.pg_class c WHERE c.relkind IN ('r', 'p') AND c.relnamespace = ANY ($1::oid[]) "
-      "AND (c.relreplident NOT IN ('d') OR c.reloftype <> 0 OR c.relrowsecurity OR c.relforcerowsecurity "
+      "AND (c.relreplident NOT IN ('d') OR c.reloftype <> 0 "
       " OR EXISTS (SELECT FROM pg_catalog.pg_index i WHERE i.indrelid = c.oid AND i.indisclustered) "
       " OR EXISTS (SELECT FROM pg_catalog.pg_trigger g WHERE g.tgrelid = c.oid AND g.tgenabled <> 'O' AND "
       "            g.tgconstraint <> 0))",
@@ -100,11 +102,6 @@ void read_table_settings(Reader& reader) {
     };
     const char replica_identity = cells.letter();
     if (const std::string type = cells.text(); !type.empty()) add("typed table", name + " of " + type);
-    const bool enabled = cells.boolean();
-    const bool forced = cells.boolean();
-    if (enabled || forced)
-      add("row level security",
-          name + (enabled ? forced ? " enabled, forced" : " enabled" : " forced, not enabled"));
     if (const std::string index = cells.text(); !index.empty())
       add("clustering", name + " on " + quote_identifier(index));
     const std::string identity_index = cells.text();

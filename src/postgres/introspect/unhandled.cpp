@@ -62,17 +62,13 @@ std::string list_query() {
       listed(
           "pg_type",
           "LEFT JOIN pg_catalog.pg_class c ON c.oid = o.typrelid WHERE o.typnamespace = ANY ($1::oid[]) AND "
-          "(o.typtype IN ('d', 'r', 'p') OR o.typtype = 'c' AND c.relkind = 'c' OR o.typtype = 'b' AND "
+          "(o.typtype = 'p' OR o.typtype = 'b' AND "
           "NOT EXISTS (SELECT FROM pg_catalog.pg_type e WHERE e.typarray = o.oid))",
-          "CASE o.typtype WHEN 'd' THEN 'domain' WHEN 'c' THEN 'composite type' WHEN 'r' THEN 'range type' "
-          "WHEN 'p' THEN 'shell type' ELSE 'base type' END"),
+          "CASE o.typtype WHEN 'p' THEN 'shell type' ELSE 'base type' END"),
       listed("pg_proc", "WHERE o.pronamespace = ANY ($1::oid[])",
              "CASE o.prokind WHEN 'p' THEN 'procedure' WHEN 'a' THEN 'aggregate' ELSE 'function' END"),
       listed("pg_trigger", "JOIN pg_catalog.pg_class " + on_relation +
                                "tgrelid WHERE NOT o.tgisinternal AND o.tgparentid = 0 AND " + own),
-      listed("pg_rewrite",
-             "JOIN pg_catalog.pg_class " + on_relation + "ev_class WHERE o.rulename <> '_RETURN' AND " + own),
-      listed("pg_policy", "JOIN pg_catalog.pg_class " + on_relation + "polrelid WHERE " + own),
   };
   for (const auto& [catalogue, column] : in_schema)
     parts.push_back(listed(catalogue, "WHERE o." + std::string(column) + " = ANY ($1::oid[])"));

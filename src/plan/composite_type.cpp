@@ -1,0 +1,115 @@
+#include <algorithm>
+
+#include "catalog/type_name.hpp"
+#include "plan/type_parts.hpp"
+#include "util/quote.hpp"
+#include "util/text.hpp"
+
+namespace migrate::plan {
+namespace {
+
+using catalog::Attribute;
+using catalog::CompositeType;
+
+std::string attribute_clause(const Attribute& attribute) {
+  return quote_identifier(attribute.name) + " " + attribute.type +
+         (attribute.collation.empty() ? "" : " COLLATE " + attribute.collation);
+}
+
+const Attribute* attribute_of(const CompositeType& type, const std::string& name) {
+  const auto found = std::find_if(type.attributes.begin(), type.attributes.end(),
+                                  [&](const Attribute& each) { return each.name == name; });
+  return found == type.attributes.end() ? nullptr : &*found;
+}
+
+std::size_t comment_attribute(Planner& planner, const CompositeType& now, const Attribute& attribute) {
+  return alter_definition(planner, now,
+                          "COMMENT ON COLUMN " + now.name.sql() + "." + quote_identifier(attribute.name) +
+                              " IS " +
+                              (attribute.comment.empty() ? "NULL" : quote_literal(attribute.comment)));
+}
+
+void create(Planner& planner, const catalog::ObjectId& id) {
+  const CompositeType& now = the<CompositeType>(planner.after, id);
+  const std::string attributes =
+      now.attributes.empty() ? "" : "\n  " + join_with(now.attributes, ",\n  ", attribute_clause) + "\n";
+  create_type(planner, now, "CREATE TYPE " + now.name.sql() + " AS (" + attributes + ")");
+  for (const auto& each : now.attributes)
+    if (!each.comment.empty()) comment_attribute(planner, now, each);
+  comment_definition(planner, now);
+}
+
+bool same_type(const Attribute& a, const Attribute& b) {
+  return a.type == b.type && a.collation == b.collation;
+}
+
+// PostgreSQL adds attributes at the end only, and changes the form of no type that a column has, be it in an
+// array, a domain or another type.
+bool is_stored(const Planner& planner, const catalog::ObjectId& id) {
+  for (const auto& each : planner.before.dependencies) {
+    if (each.uses != id) continue;
+    if (each.object.kind == catalog::Kind::column) return true;
+    if (is_type(each.object.kind) && each.object != id && is_stored(planner, each.object)) return true;
+  }
+  return std::any_of(planner.before.tables.begin(), planner.before.tables.end(), [&](const auto& table) {
+    return std::any_of(table.columns.begin(), table.columns.end(), [&](const auto& column) {
+      auto name = catalog::parse_type(column.type).name;
+      if (name.schema.empty()) name.schema = "public";
+      return name == id.name;
+    });
+  });
+}
+
+bool alters_in_place(const Planner& planner, const catalog::ObjectId& id) {
+  const CompositeType& was = the<CompositeType>(planner.before, id);
+  const CompositeType& now = the<CompositeType>(planner.after, id);
+  const bool same_form =
+      was.attributes.size() == now.attributes.size() &&
+      std::equal(was.attributes.begin(), was.attributes.end(), now.attributes.begin(),
+                 [](const Attribute& a, const Attribute& b) { return a.name == b.name && same_type(a, b); });
+  if (same_form) return true;
+  if (is_stored(planner, id)) return false;
+  // Those that stay keep their order, and what is new comes after them.
+  std::size_t at = 0;
+  for (const auto& each : was.attributes)
+    if (attribute_of(now, each.name) && now.attributes[at++].name != each.name) return false;
+  return true;
+}
+
+void alter(Planner& planner, const catalog::ObjectId& id, const std::vector<std::string>&) {
+  const CompositeType& was = the<CompositeType>(planner.before, id);
+  const CompositeType& now = the<CompositeType>(planner.after, id);
+  std::vector<std::string> parts;
+  const bool typed_tables = std::any_of(
+      planner.before.dependencies.begin(), planner.before.dependencies.end(),
+      [&](const auto& each) { return each.uses == id && each.object.kind == catalog::Kind::table; });
+  const std::string cascade = typed_tables ? " CASCADE" : "";
+  for (const auto& each : was.attributes)
+    if (!attribute_of(now, each.name))
+      parts.push_back("DROP ATTRIBUTE " + quote_identifier(each.name) + cascade);
+  for (const auto& each : now.attributes) {
+    const auto* old = attribute_of(was, each.name);
+    if (!old)
+      parts.push_back("ADD ATTRIBUTE " + attribute_clause(each) + cascade);
+    else if (!same_type(*old, each))
+      parts.push_back("ALTER ATTRIBUTE " + quote_identifier(each.name) + " TYPE " + each.type +
+                      (each.collation.empty() ? "" : " COLLATE " + each.collation) + cascade);
+  }
+  if (!parts.empty()) {
+    const auto number =
+        alter_definition(planner, now, "ALTER TYPE " + now.name.sql() + " " + join(parts, ", "));
+    planner.action(number).creates = planner.action(number).drops = {id};
+    planner.action(number).needs.clear();
+  }
+  for (const auto& each : now.attributes) {
+    const auto* old = attribute_of(was, each.name);
+    if ((old ? old->comment : std::string()) != each.comment) comment_attribute(planner, now, each);
+  }
+  comment_definition(planner, now);
+}
+
+}  // namespace
+
+const KindPlanner composite_type_planner{create, drop_type, alter, refuse_rename, alters_in_place};
+
+}  // namespace migrate::plan

@@ -1,0 +1,34 @@
+// What the kinds of types share: one that cannot be altered in place is made again, and what uses it moves
+// over.
+#pragma once
+#include <string>
+
+#include "plan/definition.hpp"
+
+namespace migrate::plan {
+
+// The type under a domain, and under the domain that that is of, with the brackets of an array; any other
+// type as it stands.
+std::string base_type(const catalog::Database& database, const std::string& type);
+
+bool is_type(catalog::Kind kind);
+catalog::ObjectId type_id(catalog::Kind kind, const catalog::Name& name);
+
+// DROP; of one that columns have, instead: it gets another name until they have the new one.
+void drop_type(Planner& planner, const catalog::ObjectId& id);
+
+void drop_old_type(Planner& planner, const catalog::ObjectId& id, std::size_t made);
+
+// CREATE; of one that stands aside, the old one is dropped once nothing has it.
+template <catalog::Definition T>
+void create_type(Planner& planner, const T& now, const std::string& sql) {
+  const auto made = create_definition(planner, now, sql);
+  drop_old_type(planner, now.id(), made);
+}
+
+// The expression that makes a value of the new composite type from the column's, which is of the old one.
+// Throws Error(undecided) for an array of it.
+std::string recomposed(const Planner& planner, const std::string& column, const catalog::CompositeType& was,
+                       const catalog::CompositeType& now, const std::string& type);
+
+}  // namespace migrate::plan
