@@ -2,7 +2,7 @@
 #pragma once
 #include <string_view>
 
-#include <migrate/column.hpp>
+#include <migrate/constraint.hpp>
 
 namespace migrate {
 

@@ -1,0 +1,45 @@
+#include "tests/acceptance/plan/there_and_back.hpp"
+#include "util/error.hpp"
+
+using namespace migrate;
+using namespace migrate::test;
+
+TEST_CASE("composite types are built with all that they have") {
+  rebuilt(
+      "CREATE TYPE empty AS (); CREATE TYPE \"A d\" AS (\"Straße x\" text COLLATE \"C\", zip varchar(9));"
+      "COMMENT ON TYPE \"A d\" IS 'where'; COMMENT ON COLUMN \"A d\".zip IS 'it''s';"
+      "CREATE TYPE above AS (a \"A d\", l \"A d\"[]); CREATE TABLE t (a above DEFAULT NULL)");
+}
+
+TEST_CASE("a composite type that no column has is altered where it stands") {
+  CHECK(there_and_back("CREATE TYPE c AS (a integer, b text, gone text)",
+                       "CREATE TYPE c AS (a bigint, b text, \"New one\" text COLLATE \"C\");"
+                       "COMMENT ON COLUMN c.b IS 'b'") ==
+        "ALTER TYPE public.c DROP ATTRIBUTE gone, ALTER ATTRIBUTE a TYPE bigint, "
+        "ADD ATTRIBUTE \"New one\" text COLLATE pg_catalog.\"C\"\n"
+        "COMMENT ON COLUMN public.c.b IS 'b'\n");
+}
+
+TEST_CASE("one that columns have is made again, and they keep what they hold") {
+  const auto up = there_and_back(
+      "CREATE TYPE c AS (a integer, b text); CREATE TABLE t (c c DEFAULT ROW(1, 'x')::c);"
+      "INSERT INTO t VALUES ((1, 'y')), (NULL); CREATE VIEW v AS SELECT (c).a FROM t",
+      "CREATE TYPE c AS (b text, a bigint, d date); CREATE TABLE t (c c DEFAULT ROW('x', 1, NULL)::c);"
+      "CREATE VIEW v AS SELECT (c).a FROM t");
+  CHECK(up.find("ALTER COLUMN c TYPE public.c USING CASE WHEN c IS DISTINCT FROM NULL THEN "
+                "ROW((c).b, (c).a, NULL)::public.c END") != std::string::npos);
+}
+
+TEST_CASE("arrays of a composite type that must be made again are named") {
+  TestDatabase one, two;
+  one.execute("CREATE TYPE c AS (a integer); CREATE TABLE t (cs c[])");
+  two.execute("CREATE TYPE c AS (a integer, b integer); CREATE TABLE t (cs c[])");
+  const auto a = read(one), b = read(two);
+  std::string message;
+  try {
+    plan::make_migration(a, b, {a.server_version, {}});
+  } catch (const Error& error) {
+    message = error.what();
+  }
+  CHECK(message == "composite type c must be made again, and column cs has arrays of it");
+}

@@ -1,0 +1,63 @@
+#include "tests/acceptance/plan/there_and_back.hpp"
+
+using namespace migrate;
+using namespace migrate::test;
+
+TEST_CASE("domains are built with all that they have") {
+  rebuilt(
+      "CREATE SCHEMA \"Ünder score\";"
+      "CREATE DOMAIN \"Ünder score\".\"My Mail\" AS varchar(90) COLLATE \"C\" DEFAULT 'a@b' NOT NULL "
+      "CONSTRAINT \"has at\" CHECK (VALUE ~ '@') CHECK (length(VALUE) < 80);"
+      "ALTER DOMAIN \"Ünder score\".\"My Mail\" ADD CONSTRAINT long CHECK (length(VALUE) > 3) NOT VALID;"
+      "COMMENT ON CONSTRAINT \"has at\" ON DOMAIN \"Ünder score\".\"My Mail\" IS 'it''s';"
+      "COMMENT ON DOMAIN \"Ünder score\".\"My Mail\" IS 'Pošta';"
+      "CREATE DOMAIN above AS \"Ünder score\".\"My Mail\"; CREATE DOMAIN list AS above[];"
+      "CREATE TABLE \"select\" (m above DEFAULT 'c@d', l list);"
+      "CREATE INDEX ON \"select\" (m); CREATE INDEX ON \"select\" USING hash (m)");
+}
+
+TEST_CASE("a domain is altered where it stands") {
+  CHECK(there_and_back(
+            "CREATE DOMAIN d AS text; CREATE TABLE t (d d)",
+            "CREATE DOMAIN d AS text DEFAULT 'x' NOT NULL CONSTRAINT \"not empty\" CHECK (VALUE <> '');"
+            "COMMENT ON DOMAIN d IS 'what'; CREATE TABLE t (d d)") ==
+        "ALTER DOMAIN public.d SET DEFAULT 'x'::text\n"
+        "ALTER DOMAIN public.d SET NOT NULL\n"
+        "ALTER DOMAIN public.d ADD CONSTRAINT \"not empty\" CHECK (VALUE <> ''::text)\n"
+        "COMMENT ON DOMAIN public.d IS 'what'\n");
+  // Renamed, validated, another check under a name that another one had.
+  CHECK(there_and_back(
+            "CREATE DOMAIN d AS integer CONSTRAINT a CHECK (VALUE > 1) CONSTRAINT b CHECK (VALUE > 2);"
+            "ALTER DOMAIN d ADD CONSTRAINT c CHECK (VALUE > 3) NOT VALID",
+            "CREATE DOMAIN d AS integer CONSTRAINT a CHECK (VALUE > 2) CONSTRAINT c CHECK (VALUE > 3)"
+            "CONSTRAINT e CHECK (VALUE > 2)") ==
+        "ALTER DOMAIN public.d DROP CONSTRAINT a\n"
+        "ALTER DOMAIN public.d RENAME CONSTRAINT b TO e\n"
+        "ALTER DOMAIN public.d VALIDATE CONSTRAINT c\n"
+        "ALTER DOMAIN public.d ADD CONSTRAINT a CHECK (VALUE > 2)\n");
+}
+
+TEST_CASE("a domain over another type is made again, and its columns keep what they hold") {
+  const auto up = there_and_back(
+      "CREATE DOMAIN q AS integer CHECK (VALUE > 0); CREATE DOMAIN qq AS q;"
+      "CREATE TABLE t (id int, a q DEFAULT 3, b qq[]); INSERT INTO t VALUES (1, 2, '{3,4}');"
+      "CREATE VIEW v AS SELECT a FROM t; CREATE INDEX i ON t (a);"
+      "CREATE FUNCTION f(x q) RETURNS q LANGUAGE sql AS 'SELECT x'",
+      "CREATE DOMAIN q AS bigint CHECK (VALUE > 0); CREATE DOMAIN qq AS q;"
+      "CREATE TABLE t (id int, a q DEFAULT 3, b qq[]); CREATE VIEW v AS SELECT a FROM t; CREATE INDEX i ON t "
+      "(a);"
+      "CREATE FUNCTION f(x q) RETURNS q LANGUAGE sql AS 'SELECT x'");
+  CHECK(up.find("ALTER DOMAIN public.q RENAME TO q_old\n") != std::string::npos);
+  CHECK(up.find("DROP DOMAIN public.q_old\n") != std::string::npos);
+}
+
+TEST_CASE("a column goes over to a domain and back") {
+  CHECK(there_and_back("CREATE DOMAIN d AS varchar(20); CREATE TABLE t (a text, b integer)",
+                       "CREATE DOMAIN d AS varchar(20); CREATE TABLE t (a d, b d)") ==
+        "ALTER TABLE public.t ALTER COLUMN a TYPE public.d, ALTER COLUMN b TYPE public.d\n");
+}
+
+TEST_CASE("a domain that nothing has any more goes last") {
+  CHECK(there_and_back("CREATE DOMAIN d AS text; CREATE TABLE t (a int, b d)", "CREATE TABLE t (a int)") ==
+        "ALTER TABLE public.t DROP COLUMN b\nDROP DOMAIN public.d\n");
+}
