@@ -313,6 +313,17 @@ class Layout {
            std::string(includes) + more + "\nnamespace models {\n" + body + "\n}  // namespace models\n";
   }
 
+  // By name where that is no page of its own.
+  std::string not_declared_in_short() const {
+    if (database_.unhandled.size() <= most_ / 10) return not_declared(database_);
+    std::map<std::string, int> kinds;
+    for (const auto& each : database_.unhandled) ++kinds[each.kind];
+    return "// Not declared here, by kind: " +
+           join_with(kinds, ", ",
+                     [](const auto& each) { return each.first + " " + std::to_string(each.second); }) +
+           "\n";
+  }
+
   std::string source(const File& file) {
     std::set<std::string> headers;
     if (!file.objects.enums.empty()) headers.insert("types");
@@ -324,7 +335,7 @@ class Layout {
     std::string out =
         "// Declares a part of the database that it was read from. Written by `migrate adopt`; edit it "
         "freely.\n";
-    if (&file == &files_.front()) out += not_declared(database_);
+    if (&file == &files_.front()) out += not_declared_in_short();
     out += "#include <migrate/model.hpp>\n";
     if (!headers.empty()) out += "\n";
     for (const auto& each : headers) out += "#include \"" + each + ".hpp\"\n";
