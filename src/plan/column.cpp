@@ -96,13 +96,9 @@ Conversion conversion_of(const Planner& planner, const std::string& name, const 
   const catalog::TypeName type = catalog::parse_type(now.type);
   if (const auto* composite =
           planner.after.find<catalog::CompositeType>(type_id(catalog::Kind::composite_type, type.name));
-      composite && catalog::parse_type(was.type).name == type.name) {
-    Conversion how;
-    how.using_expression = recomposed(
-        planner, name, *planner.before.find<catalog::CompositeType>(composite->id()), *composite, now.type);
-    how.may_fail = true;
-    return how;
-  }
+      composite && catalog::parse_type(was.type).name == type.name)
+    return recomposed(planner, name, *planner.before.find<catalog::CompositeType>(composite->id()),
+                      *composite, now.type);
   const auto* range = planner.after.find<catalog::RangeType>(type_id(catalog::Kind::range_type, type.name));
   if (range && was.type == now.type) {
     Conversion how;

@@ -98,6 +98,13 @@ void alter(Planner& planner, const catalog::ObjectId& id, const std::vector<std:
   if (!parts.empty()) {
     const auto number =
         alter_definition(planner, now, "ALTER TYPE " + now.name.sql() + " " + join(parts, ", "));
+    const bool drops = parts.front().compare(0, 4, "DROP") == 0;
+    if (drops && typed_tables) {
+      planner.action(number).statement.loses_data = true;
+      planner.action(number).reversal = Reversal::data_lost;
+      planner.action(number).loss =
+          "values of the dropped attributes of " + id.text() + " are not given back";
+    }
     planner.action(number).creates = planner.action(number).drops = {id};
     planner.action(number).needs.clear();
   }

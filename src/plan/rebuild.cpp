@@ -125,8 +125,12 @@ class Rebuilds {
     }
   }
 
+  // Or waits as text while its range type is made again.
   bool column_rebuilt(const catalog::Name& table, const std::string& column) const {
-    return planner_.fate(deciding(table, column)) == Fate::rebuilt;
+    if (planner_.fate(deciding(table, column)) == Fate::rebuilt) return true;
+    auto type = catalog::parse_type(planner_.before.table(table)->column(column)->type).name;
+    if (type.schema.empty()) type.schema = "public";
+    return planner_.fate({catalog::Kind::range_type, type, ""}) == Fate::rebuilt;
   }
 
   catalog::ObjectId deciding(const catalog::Name& table, const std::string& column) const {
@@ -190,6 +194,7 @@ class Rebuilds {
   void dependants() {
     for (const auto& [object, used] : planner_.before.dependencies) {
       if (!stays(planner_, object) || !disturbance(used)) continue;
+      if (!catalog::contains(planner_.after, object)) continue;  // goes with its table
       const auto& still = planner_.used_after(object);
       const bool lets_go =
           planner_.fate(used) == Fate::dropped && std::find(still.begin(), still.end(), used) == still.end();

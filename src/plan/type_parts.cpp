@@ -3,7 +3,6 @@
 #include <algorithm>
 
 #include "catalog/type_name.hpp"
-#include "plan/cast.hpp"
 #include "util/error.hpp"
 #include "util/quote.hpp"
 #include "util/text.hpp"
@@ -62,12 +61,18 @@ void drop_old_type(Planner& planner, const catalog::ObjectId& id, std::size_t ma
   planner.add(std::move(forget));
 }
 
-std::string recomposed(const Planner& planner, const std::string& column, const catalog::CompositeType& was,
-                       const catalog::CompositeType& now, const std::string& type) {
+Conversion recomposed(const Planner& planner, const std::string& column, const catalog::CompositeType& was,
+                      const catalog::CompositeType& now, const std::string& type) {
   if (catalog::parse_type(type).dimensions > 0)
     throw Error(ExitCode::undecided,
                 now.id().text() + " must be made again, and column " + column + " has arrays of it",
                 "move the values of " + column + " to another column in a script of your own first");
+  Conversion out;
+  out.may_fail = true;
+  out.lossy = std::any_of(was.attributes.begin(), was.attributes.end(), [&](const auto& old) {
+    return std::none_of(now.attributes.begin(), now.attributes.end(),
+                        [&](const auto& each) { return each.name == old.name; });
+  });
   std::vector<std::string> values;
   for (const auto& attribute : now.attributes) {
     const auto old = std::find_if(was.attributes.begin(), was.attributes.end(),
@@ -79,10 +84,12 @@ std::string recomposed(const Planner& planner, const std::string& column, const 
     const std::string value = "(" + column + ")." + quote_identifier(attribute.name);
     const auto how =
         conversion(value, base_type(planner.before, old->type), base_type(planner.after, attribute.type));
+    out.lossy |= how.lossy;
     values.push_back(how.using_expression.empty() ? value : how.using_expression);
   }
-  return "CASE WHEN " + column + " IS DISTINCT FROM NULL THEN ROW(" + join(values, ", ") + ")::" + type +
-         " END";
+  out.using_expression =
+      "CASE WHEN " + column + " IS DISTINCT FROM NULL THEN ROW(" + join(values, ", ") + ")::" + type + " END";
+  return out;
 }
 
 }  // namespace migrate::plan

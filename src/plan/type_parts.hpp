@@ -3,6 +3,7 @@
 #pragma once
 #include <string>
 
+#include "plan/cast.hpp"
 #include "plan/definition.hpp"
 
 namespace migrate::plan {
@@ -26,9 +27,9 @@ void create_type(Planner& planner, const T& now, const std::string& sql) {
   drop_old_type(planner, now.id(), made);
 }
 
-// The expression that makes a value of the new composite type from the column's, which is of the old one.
+// How to make a value of the new composite type from the column's, which is of the old one.
 // Throws Error(undecided) for an array of it.
-std::string recomposed(const Planner& planner, const std::string& column, const catalog::CompositeType& was,
-                       const catalog::CompositeType& now, const std::string& type);
+Conversion recomposed(const Planner& planner, const std::string& column, const catalog::CompositeType& was,
+                      const catalog::CompositeType& now, const std::string& type);
 
 }  // namespace migrate::plan

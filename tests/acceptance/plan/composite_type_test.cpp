@@ -4,14 +4,15 @@
 using namespace migrate;
 using namespace migrate::test;
 
-TEST_CASE("composite types are built with all that they have") {
+TEST_CASE("composite types are built with all that they have", "[acceptance][plan][composite_type]") {
   rebuilt(
       "CREATE TYPE empty AS (); CREATE TYPE \"A d\" AS (\"Straße x\" text COLLATE \"C\", zip varchar(9));"
       "COMMENT ON TYPE \"A d\" IS 'where'; COMMENT ON COLUMN \"A d\".zip IS 'it''s';"
       "CREATE TYPE above AS (a \"A d\", l \"A d\"[]); CREATE TABLE t (a above DEFAULT NULL)");
 }
 
-TEST_CASE("a composite type that no column has is altered where it stands") {
+TEST_CASE("a composite type that no column has is altered where it stands",
+          "[acceptance][plan][composite_type]") {
   CHECK(there_and_back("CREATE TYPE c AS (a integer, b text, gone text)",
                        "CREATE TYPE c AS (a bigint, b text, \"New one\" text COLLATE \"C\");"
                        "COMMENT ON COLUMN c.b IS 'b'") ==
@@ -20,7 +21,8 @@ TEST_CASE("a composite type that no column has is altered where it stands") {
         "COMMENT ON COLUMN public.c.b IS 'b'\n");
 }
 
-TEST_CASE("one that columns have is made again, and they keep what they hold") {
+TEST_CASE("one that columns have is made again, and they keep what they hold",
+          "[acceptance][plan][composite_type]") {
   const auto up = there_and_back(
       "CREATE TYPE c AS (a integer, b text); CREATE TABLE t (c c DEFAULT ROW(1, 'x')::c);"
       "INSERT INTO t VALUES ((1, 'y')), (NULL); CREATE VIEW v AS SELECT (c).a FROM t",
@@ -30,7 +32,8 @@ TEST_CASE("one that columns have is made again, and they keep what they hold") {
                 "ROW((c).b, (c).a, NULL)::public.c END") != std::string::npos);
 }
 
-TEST_CASE("arrays of a composite type that must be made again are named") {
+TEST_CASE("arrays of a composite type that must be made again are named",
+          "[acceptance][plan][composite_type]") {
   TestDatabase one, two;
   one.execute("CREATE TYPE c AS (a integer); CREATE TABLE t (cs c[])");
   two.execute("CREATE TYPE c AS (a integer, b integer); CREATE TABLE t (cs c[])");

@@ -3,7 +3,7 @@
 using namespace migrate;
 using namespace migrate::test;
 
-TEST_CASE("domains are built with all that they have") {
+TEST_CASE("domains are built with all that they have", "[acceptance][plan][domain]") {
   rebuilt(
       "CREATE SCHEMA \"Ünder score\";"
       "CREATE DOMAIN \"Ünder score\".\"My Mail\" AS varchar(90) COLLATE \"C\" DEFAULT 'a@b' NOT NULL "
@@ -16,7 +16,7 @@ TEST_CASE("domains are built with all that they have") {
       "CREATE INDEX ON \"select\" (m); CREATE INDEX ON \"select\" USING hash (m)");
 }
 
-TEST_CASE("a domain is altered where it stands") {
+TEST_CASE("a domain is altered where it stands", "[acceptance][plan][domain]") {
   CHECK(there_and_back(
             "CREATE DOMAIN d AS text; CREATE TABLE t (d d)",
             "CREATE DOMAIN d AS text DEFAULT 'x' NOT NULL CONSTRAINT \"not empty\" CHECK (VALUE <> '');"
@@ -37,27 +37,26 @@ TEST_CASE("a domain is altered where it stands") {
         "ALTER DOMAIN public.d ADD CONSTRAINT a CHECK (VALUE > 2)\n");
 }
 
-TEST_CASE("a domain over another type is made again, and its columns keep what they hold") {
+TEST_CASE("a domain over another type is made again, and its columns keep what they hold",
+          "[acceptance][plan][domain]") {
   const auto up = there_and_back(
       "CREATE DOMAIN q AS integer CHECK (VALUE > 0); CREATE DOMAIN qq AS q;"
       "CREATE TABLE t (id int, a q DEFAULT 3, b qq[]); INSERT INTO t VALUES (1, 2, '{3,4}');"
-      "CREATE VIEW v AS SELECT a FROM t; CREATE INDEX i ON t (a);"
-      "CREATE FUNCTION f(x q) RETURNS q LANGUAGE sql AS 'SELECT x'",
+      "CREATE VIEW v AS SELECT a FROM t; CREATE INDEX i ON t (a);",
       "CREATE DOMAIN q AS bigint CHECK (VALUE > 0); CREATE DOMAIN qq AS q;"
       "CREATE TABLE t (id int, a q DEFAULT 3, b qq[]); CREATE VIEW v AS SELECT a FROM t; CREATE INDEX i ON t "
-      "(a);"
-      "CREATE FUNCTION f(x q) RETURNS q LANGUAGE sql AS 'SELECT x'");
+      "(a);");
   CHECK(up.find("ALTER DOMAIN public.q RENAME TO q_old\n") != std::string::npos);
   CHECK(up.find("DROP DOMAIN public.q_old\n") != std::string::npos);
 }
 
-TEST_CASE("a column goes over to a domain and back") {
+TEST_CASE("a column goes over to a domain and back", "[acceptance][plan][domain]") {
   CHECK(there_and_back("CREATE DOMAIN d AS varchar(20); CREATE TABLE t (a text, b integer)",
                        "CREATE DOMAIN d AS varchar(20); CREATE TABLE t (a d, b d)") ==
-        "ALTER TABLE public.t ALTER COLUMN a TYPE public.d, ALTER COLUMN b TYPE public.d\n");
+        "ALTER TABLE public.t\n  ALTER COLUMN a TYPE public.d,\n  ALTER COLUMN b TYPE public.d\n");
 }
 
-TEST_CASE("a domain that nothing has any more goes last") {
+TEST_CASE("a domain that nothing has any more goes last", "[acceptance][plan][domain]") {
   CHECK(there_and_back("CREATE DOMAIN d AS text; CREATE TABLE t (a int, b d)", "CREATE TABLE t (a int)") ==
         "ALTER TABLE public.t DROP COLUMN b\nDROP DOMAIN public.d\n");
 }

@@ -3,7 +3,7 @@
 using namespace migrate;
 using namespace migrate::test;
 
-TEST_CASE("policies are built with all that they have") {
+TEST_CASE("policies are built with all that they have", "[acceptance][plan][policy]") {
   rebuilt(
       "CREATE TABLE \"Or ders\" (id int, owner text); ALTER TABLE \"Or ders\" ENABLE ROW LEVEL SECURITY, "
       "FORCE "
@@ -14,7 +14,8 @@ TEST_CASE("policies are built with all that they have") {
       "COMMENT ON POLICY r ON \"Or ders\" IS 'it''s'");
 }
 
-TEST_CASE("row security of a table is switched, and its policies are altered in place or made again") {
+TEST_CASE("row security of a table is switched, and its policies are altered in place or made again",
+          "[acceptance][plan][policy]") {
   CHECK(there_and_back(
             "CREATE TABLE t (a int); CREATE POLICY p ON t USING (a > 1); CREATE POLICY q ON t FOR "
             "SELECT USING (a > 1)",
@@ -26,7 +27,8 @@ TEST_CASE("row security of a table is switched, and its policies are altered in 
         "CREATE POLICY q ON public.t FOR DELETE\n  USING (a > 1)\n");
 }
 
-TEST_CASE("a policy gives way to a column that changes its type, and goes with its table") {
+TEST_CASE("a policy gives way to a column that changes its type, and goes with its table",
+          "[acceptance][plan][policy]") {
   CHECK(there_and_back("CREATE TABLE t (a int); CREATE POLICY p ON t USING (a > 1)",
                        "CREATE TABLE t (a bigint); CREATE POLICY p ON t USING (a > 1)") ==
         "DROP POLICY p ON public.t\nALTER TABLE public.t ALTER COLUMN a TYPE bigint\n"

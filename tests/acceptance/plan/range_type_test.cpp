@@ -1,9 +1,10 @@
+#include "postgres/connection.hpp"
 #include "tests/acceptance/plan/there_and_back.hpp"
 
 using namespace migrate;
 using namespace migrate::test;
 
-TEST_CASE("range types are built with all that they have") {
+TEST_CASE("range types are built with all that they have", "[acceptance][plan][range_type]") {
   rebuilt(
       "CREATE TYPE \"Float range\" AS RANGE (subtype = float8, subtype_diff = float8mi);"
       "COMMENT ON TYPE \"Float range\" IS 'from to';"
@@ -15,7 +16,8 @@ TEST_CASE("range types are built with all that they have") {
         "CREATE TABLE t (many s.\"Many x\")");
 }
 
-TEST_CASE("a range over another type is made again while its columns wait as text") {
+TEST_CASE("a range over another type is made again while its columns wait as text",
+          "[acceptance][plan][range_type]") {
   const auto up = there_and_back(
       "CREATE TYPE r AS RANGE (subtype = integer); CREATE TABLE t (r r DEFAULT '[1,2)', rs r[]);"
       "INSERT INTO t VALUES ('[1,5)', '{\"[1,2)\"}'); CREATE INDEX i ON t USING gist (r);"
@@ -25,7 +27,7 @@ TEST_CASE("a range over another type is made again while its columns wait as tex
   CHECK(up.find("ALTER COLUMN rs TYPE text[] USING rs::text[]") != std::string::npos);
 }
 
-TEST_CASE("a range type is commented and dropped") {
+TEST_CASE("a range type is commented and dropped", "[acceptance][plan][range_type]") {
   CHECK(there_and_back("CREATE TYPE r AS RANGE (subtype = integer)",
                        "CREATE TYPE r AS RANGE (subtype = integer); COMMENT ON TYPE r IS 'r'") ==
         "COMMENT ON TYPE public.r IS 'r'\n");
