@@ -281,3 +281,23 @@ TEST_CASE("what the server lacks is said by name", "[plan]") {
         "constraint \"Users\".\"Users_email_key\": NULLS NOT DISTINCT needs PostgreSQL 15, the server is 13");
   }
 }
+
+TEST_CASE("a default that needs what goes goes with its table", "[plan]") {
+  catalog::Database before, after;
+  before.schemas = after.schemas = {{"public", ""}};
+  catalog::Table users;
+  users.name = {"public", "Users"};
+  users.columns = {column("größe", "public.\"Size\"")};
+  users.columns[0].default_value = "'1'::public.\"Size\"";
+  before.tables = {users};
+  catalog::Domain domain;
+  domain.name = {"public", "Size"};
+  domain.type = "text";
+  before.domains = {domain};
+  before.dependencies = {{{catalog::Kind::column, users.name, "größe"}, domain.id()}};
+  const auto plan = plan::make_plan(before, after, {});
+  REQUIRE(plan.steps.size() == 1);
+  std::vector<std::string> statements;
+  for (const auto& each : plan.steps[0].statements) statements.push_back(each.sql);
+  CHECK(statements == std::vector<std::string>{"DROP TABLE public.\"Users\"", "DROP DOMAIN public.\"Size\""});
+}
