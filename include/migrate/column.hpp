@@ -38,8 +38,11 @@ class Column {
   Column& nullable();                  // instead of what the C++ type says
   Column& not_null();
   Column& not_null(std::string_view constraint_name);  // PostgreSQL 18 keeps the name
+  Column& not_null_no_inherit();                       // not for children; PostgreSQL 18
+  Column& not_null_not_valid();                        // not for the rows that are there; PostgreSQL 18
 
   Column& default_sql(std::string_view expression);
+  Column& no_default();  // of an inherited column whose parent's has one
   Column& default_value(std::string_view text);
   template <class T>
   requires(!std::is_convertible_v<const T&, std::string_view>) Column& default_value(const T& value);
@@ -56,6 +59,9 @@ class Column {
   Column& compression(std::string_view method);  // pglz, lz4
   Column& statistics(int target);
   Column& option(std::string_view name, std::string_view value);  // n_distinct, n_distinct_inherited
+  // Distinct values for the planner: a number, or less than 0 a share of the rows; with its children's.
+  Column& n_distinct(double value);
+  Column& n_distinct_inherited(double value);
 
   Column& primary_key();
   Column& unique();

@@ -34,6 +34,11 @@ class Key {
   Key& initially_deferred();                                 // and deferrable
   Key& with(std::string_view name, std::string_view value);  // storage parameter of the index behind it
   Key& tablespace(std::string_view name);
+  Key& clustered();         // CLUSTER ON its index
+  Key& replica_identity();  // of the table, by its index
+  Key& only();              // of a partitioned table, not of its partitions
+  Key& attached_to(
+      std::string_view parent);  // of a partition: the parent's key or index that it is a part of
   Key& comment(std::string_view text);
   Key& renamed_from(std::string_view name);
 
@@ -79,6 +84,7 @@ class ForeignKey {
   ForeignKey& initially_deferred();  // and deferrable
   ForeignKey& not_valid();
   ForeignKey& not_enforced();  // PostgreSQL 18
+  ForeignKey& inherited();     // a partition's part of its parent's, for the name or the comment that it has
   ForeignKey& comment(std::string_view text);
   ForeignKey& renamed_from(std::string_view name);
 
@@ -97,6 +103,7 @@ class Check {
   Check& no_inherit();
   Check& not_valid();
   Check& not_enforced();  // PostgreSQL 18
+  Check& inherited();     // the parent's, for the comment that it has here
   Check& comment(std::string_view text);
   Check& renamed_from(std::string_view name);
 
@@ -128,6 +135,8 @@ class Exclusion {
   Exclusion& initially_deferred();  // and deferrable
   Exclusion& with(std::string_view name, std::string_view value);
   Exclusion& tablespace(std::string_view name);
+  Exclusion& clustered();
+  Exclusion& attached_to(std::string_view parent);
   Exclusion& comment(std::string_view text);
   Exclusion& renamed_from(std::string_view name);
 

@@ -46,6 +46,8 @@ class Index {
   Index& include(Names columns);
   Index& with(std::string_view name, std::string_view value);  // storage parameter: "fillfactor", "70"
   Index& tablespace(std::string_view name);
+  Index& clustered();                           // CLUSTER ON it
+  Index& replica_identity();                    // of the table
   Index& only();                                // of a partitioned table, not of its partitions
   Index& attached_to(std::string_view parent);  // of a partition: the parent's index that this one belongs to
   Index& comment(std::string_view text);

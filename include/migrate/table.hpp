@@ -56,6 +56,10 @@ class Columns {
   }
   Column column(std::string_view name, std::string_view sql_type, Where where = Where::here());
 
+  // What a partition or a child says otherwise of a column that it has from its parent: default, NOT NULL,
+  // storage, comment and the like. All else is the parent's.
+  Column inherited(std::string_view name, Where where = Where::here());
+
   template <auto... M>
   Key primary_key(std::string_view name = {}, Where where = Where::here()) {
     return primary_key_members(detail::members<M...>(), name, where);
@@ -94,6 +98,8 @@ class Columns {
   ForeignKey foreign_key_members(detail::Members members, std::string_view name, Where where);
 };
 
+enum class replica_identity { full, nothing };
+
 // A table, with or without a struct.
 class AnyTable : public Columns {
  public:
@@ -112,6 +118,8 @@ class AnyTable : public Columns {
   AnyTable& row_security();        // ENABLE ROW LEVEL SECURITY
   AnyTable& force_row_security();  // for the table's owner, too
   Policy policy(std::string_view name, Where where = Where::here());
+  AnyTable& of_type(std::string_view type);  // OF a composite type; its columns are declared here, too
+  AnyTable& replica_identity(migrate::replica_identity kind);  // without it the primary key
   AnyTable& comment(std::string_view text);
   AnyTable& renamed_from(std::string_view name);  // "name", or "schema.name" if it came from another schema
 };

@@ -210,7 +210,7 @@ Comparison compare(const model::Document& models, Database live, const CompareOp
       return options.drop_unmanaged ? Fate::dropped : Fate::unmanaged;
     });
     // Children that were left alone follow their parents all the same.
-    diff::complete_children(out.target, out.before);
+    diff::complete_children(out.target, out.before, is_declared);
     out.changes = diff::diff(out.before, out.target);
     if (options.no_renames) return out;
     auto likely = diff::rename_candidates(out.before, out.target, out.changes);

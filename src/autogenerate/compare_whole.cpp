@@ -70,22 +70,11 @@ void drop_undeclared_partitions(Comparison& comparison, const Database& declared
   });
 }
 
-// Models leave the partitions of what they declare to others. In rounds: a partition can be partitioned
-// itself.
-void keep_partitions(Comparison& comparison) {
-  auto& target = comparison.target;
-  for (bool again = true; again;) {
-    again = false;
-    for (const auto& each : comparison.before.tables) {
-      if (each.partition_of.empty() || target.table(each.name) != nullptr) continue;
-      const auto* parent = target.table(each.partition_of);
-      if (parent == nullptr || parent->partition_key.empty()) continue;
-      target.tables.push_back(each);
-      target.sort();
-      again = true;
-    }
-  }
-  diff::complete_children(target, comparison.before);
+// Models leave the partitions of what they declare to others.
+void keep_partitions(Comparison& comparison, const Database& declared) {
+  diff::add_undeclared_partitions(comparison.target, comparison.before);
+  diff::complete_children(comparison.target, comparison.before,
+                          [&](const catalog::Name& table) { return declared.table(table) != nullptr; });
 }
 
 // `declared` in the words of `live`, and how they differ.
@@ -112,7 +101,7 @@ Comparison settle(const Side& declared, const Side& live, const WholeOptions& op
   if (declared.whole)
     drop_undeclared_partitions(out, declared.document.database);
   else
-    keep_partitions(out);
+    keep_partitions(out, declared.document.database);
   out.changes = diff::diff(out.before, out.target);
   return out;
 }

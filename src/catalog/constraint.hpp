@@ -35,10 +35,12 @@ struct Constraint {
   std::string tablespace;                      // of the index behind it
   bool deferrable = false;
   bool initially_deferred = false;
-  bool not_valid = false;     // foreign key, check
-  bool not_enforced = false;  // foreign key, check; PostgreSQL 18
-  bool inherited = false;     // comes from a parent alone: not written in this table's CREATE TABLE
-  bool only = false;          // key of a partitioned table: ON ONLY, not (yet) on all partitions
+  bool not_valid = false;         // foreign key, check
+  bool not_enforced = false;      // foreign key, check; PostgreSQL 18
+  bool inherited = false;         // comes from a parent alone: not written in this table's CREATE TABLE
+  bool clustered = false;         // CLUSTER ON the index behind it
+  bool replica_identity = false;  // REPLICA IDENTITY USING INDEX, of the index behind it
+  bool only = false;              // key of a partitioned table: ON ONLY, not (yet) on all partitions
   Name attached_to;  // on a partition: the parent's index that the one behind this constraint is attached to
   std::string comment;
 
@@ -70,6 +72,8 @@ struct Constraint {
     visit("not_valid", self.not_valid);
     visit("not_enforced", self.not_enforced);
     visit("inherited", self.inherited);
+    visit("clustered", self.clustered);
+    visit("replica_identity", self.replica_identity);
     visit("only", self.only);
     visit("attached_to", self.attached_to);
     visit("comment", self.comment);

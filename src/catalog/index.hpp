@@ -46,9 +46,11 @@ struct Index {
   std::string where;                 // SQL, without outer parentheses
   StorageParameters options;         // WITH (…)
   std::string tablespace;
-  bool valid = true;  // false: left over from a failed CONCURRENTLY; models never say false
-  bool only = false;  // on a partitioned table: ON ONLY, not (yet) on all partitions
-  Name attached_to;   // on a partition: the parent's index it is attached to
+  bool valid = true;              // false: left over from a failed CONCURRENTLY; models never say false
+  bool clustered = false;         // CLUSTER ON: at most one of a table
+  bool replica_identity = false;  // REPLICA IDENTITY USING INDEX: at most one of a table
+  bool only = false;              // on a partitioned table: ON ONLY, not (yet) on all partitions
+  Name attached_to;               // on a partition: the parent's index it is attached to
   std::string comment;
 
   bool operator==(const Index&) const = default;
@@ -64,6 +66,8 @@ struct Index {
     visit("options", self.options);
     visit("tablespace", self.tablespace);
     visit("valid", self.valid);
+    visit("clustered", self.clustered);
+    visit("replica_identity", self.replica_identity);
     visit("only", self.only);
     visit("attached_to", self.attached_to);
     visit("comment", self.comment);

@@ -68,6 +68,8 @@ Constraint defined_as(const Constraint& parent, const Constraint& own) {
   out.inherited = own.inherited;
   out.attached_to = own.attached_to;
   out.only = own.only;
+  out.clustered = own.clustered;
+  out.replica_identity = own.replica_identity;
   return out;
 }
 
@@ -80,6 +82,8 @@ Index defined_as(const Index& parent, const Index& own) {
   out.attached_to = own.attached_to;
   out.valid = own.valid;
   out.only = own.only;
+  out.clustered = own.clustered;
+  out.replica_identity = own.replica_identity;
   return out;
 }
 
@@ -90,7 +94,8 @@ bool same_definition(const Index& a, const Index& b) { return defined_as(a, b) =
 
 class Completion {
  public:
-  Completion(Database& target, const Database& live) : target_(target), live_(live) {
+  Completion(Database& target, const Database& live, const IsDeclared& is_declared)
+      : target_(target), live_(live), is_declared_(is_declared) {
     taken_.add(live);
     taken_.add(target);
   }
@@ -180,16 +185,17 @@ class Completion {
     });
   }
 
-  static void complete_columns(const Side& side) {
+  void complete_columns(const Side& side) const {
     for (const auto& column : side.parent.columns) {
       const auto* live = side.live_child ? side.live_child->column(column.name) : nullptr;
       const auto* live_parent = side.live_parent ? side.live_parent->column(column.name) : nullptr;
       auto* own = side.child.column(column.name);
+      const bool is_said = own && is_declared_(side.child.name);
       if (!own) {
         side.child.columns.push_back(live ? *live : inherited_column(column));
         own = &side.child.columns.back();
       }
-      if (own->inherited && live && live_parent) follow(*own, *live_parent, column);
+      if (own->inherited && !is_said && live && live_parent) follow(*own, *live_parent, column);
     }
   }
 
@@ -235,6 +241,8 @@ class Completion {
       if (key.only) continue;  // not (yet) on the partitions
       auto fresh = key;
       fresh.comment.clear();
+      fresh.clustered = false;
+      fresh.replica_identity = false;
       fresh.tablespace.clear();
       fresh.inherited = true;
       if (is_index_backed(key)) {
@@ -284,6 +292,8 @@ class Completion {
       }
       auto fresh = index;
       fresh.comment.clear();
+      fresh.clustered = false;
+      fresh.replica_identity = false;
       fresh.tablespace.clear();
       fresh.attached_to = at_parent;
       fresh.name = taken_.choose(side.child, fresh);
@@ -293,12 +303,15 @@ class Completion {
 
   Database& target_;
   const Database& live_;
+  const IsDeclared& is_declared_;
   TakenNames taken_;
 };
 
 }  // namespace
 
-void complete_children(Database& target, const Database& live) { Completion(target, live).run(); }
+void complete_children(Database& target, const Database& live, const IsDeclared& is_declared) {
+  Completion(target, live, is_declared).run();
+}
 
 void add_undeclared_partitions(Database& target, const Database& live) {
   // In rounds: a partition can be partitioned itself.

@@ -1,5 +1,7 @@
 // What partitions and children have because of their parents.
 #pragma once
+#include <functional>
+
 #include "catalog/database.hpp"
 
 namespace migrate::diff {
@@ -7,8 +9,11 @@ namespace migrate::diff {
 // Brings the children in `target` in step with their parents there, as PostgreSQL would: inherited columns,
 // checks and foreign keys, and the partitions' parts of keys and indexes, come, change and go with the
 // parent's. What `live` has of them already keeps its name. Done twice, it changes nothing more; to be done
-// again when tables were added to `target`.
-void complete_children(catalog::Database& target, const catalog::Database& live);
+// again when tables were added to `target`. What a table of the models says of an inherited column stays as
+// it says it.
+using IsDeclared = std::function<bool(const catalog::Name& table)>;
+void complete_children(catalog::Database& target, const catalog::Database& live,
+                       const IsDeclared& is_declared);
 
 // Adds to `target` the partitions that `live` has and the models don't speak of, of every parent that stays
 // partitioned.

@@ -132,6 +132,8 @@ std::string describe_field(const Constraint& before, const Constraint& after, co
   if (field == "not_valid") return after.not_valid ? "valid to NOT VALID" : "validated";
   if (field == "not_enforced")
     return after.not_enforced ? "enforced to NOT ENFORCED" : "NOT ENFORCED to enforced";
+  if (field == "clustered") return on_off("CLUSTER ON", after.clustered);
+  if (field == "replica_identity") return on_off("REPLICA IDENTITY", after.replica_identity);
   if (field == "only") return on_off("ONLY", after.only);
   if (field == "attached_to")
     return from_to("attached to", before.attached_to.empty() ? "" : before.attached_to.text(),

@@ -67,6 +67,8 @@ std::string describe_field(const Index& before, const Index& after, const std::s
     return from_to("tablespace", before.tablespace.empty() ? "the default" : before.tablespace,
                    after.tablespace.empty() ? "the default" : after.tablespace);
   if (field == "valid") return after.valid ? "invalid to valid" : "valid to invalid";
+  if (field == "clustered") return on_off("CLUSTER ON", after.clustered);
+  if (field == "replica_identity") return on_off("REPLICA IDENTITY", after.replica_identity);
   if (field == "only") return on_off("ONLY", after.only);
   if (field == "attached_to")
     return from_to("attached to", before.attached_to.empty() ? "" : before.attached_to.text(),

@@ -144,6 +144,7 @@ class Renamer {
     for (auto& table : database_.tables) {
       move(table.name);
       move(table.partition_of);
+      move(table.of_type);
       for (auto& parent : table.inherits) move(parent);
       for (auto& column : table.columns) {
         if (column.identity) move(column.identity->sequence);

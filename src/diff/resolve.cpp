@@ -82,7 +82,8 @@ class Attempt {
     settle_definitions();
     name_new_ones();
     add_undeclared_partitions(target_, live_);
-    complete_children(target_, live_);
+    complete_children(target_, live_,
+                      [&](const Name& table) { return models_.database.table(table) != nullptr; });
     target_.sort();
   }
 

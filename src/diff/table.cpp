@@ -54,6 +54,12 @@ std::string describe_field(const catalog::Table& before, const catalog::Table& a
     return from_to("partition bound", before.partition_bound, after.partition_bound);
   if (field == "row_security") return on_off("row security", after.row_security);
   if (field == "force_row_security") return on_off("row security for the owner", after.force_row_security);
+  if (field == "of_type")
+    return from_to("of type", before.of_type.empty() ? "" : before.of_type.text(),
+                   after.of_type.empty() ? "" : after.of_type.text());
+  if (field == "replica_identity")
+    return from_to("replica identity", or_word(before.replica_identity, "the default"),
+                   or_word(after.replica_identity, "the default"));
   if (field == "comment") return from_to("comment", quoted(before.comment), quoted(after.comment));
   return field;
 }

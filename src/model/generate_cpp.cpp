@@ -52,7 +52,7 @@ class Generator {
   }
   std::string functions(const catalog::Database& some) {
     return taken_from([&] {
-      for (const auto& each : some.tables) out_ += table_function(each, serials(each), names_);
+      for (const auto& each : some.tables) out_ += table_function(database_, each, serials(each), names_);
     });
   }
   std::string calls(const catalog::Database& some) {

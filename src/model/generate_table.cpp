@@ -46,8 +46,10 @@ std::string names_list(const std::vector<std::string>& names) {
 
 class TableText {
  public:
-  TableText(const catalog::Table& table, const std::set<std::string>& serials, const CppNames& names)
-      : table_(table),
+  TableText(const catalog::Database& database, const catalog::Table& table,
+            const std::set<std::string>& serials, const CppNames& names)
+      : database_(database),
+        table_(table),
         serials_(serials),
         names_(names),
         struct_(names.structs.at(table.name)),
@@ -56,8 +58,10 @@ class TableText {
   std::string run() {
     table_calls();
     columns();
+    for (const auto& column : table_.columns)
+      if (column.inherited) inherited(column);
     for (const auto& constraint : table_.constraints)
-      if (!constraint.inherited) this->constraint(constraint);
+      if (is_said(constraint)) this->constraint(constraint);
     for (const auto& index : table_.indexes) this->index(index);
     const auto handle = members_.empty() ? "m.table(" : "m.table<" + struct_ + ">(";
     const auto declared = handle + cpp_literal(names_.text(table_.name)) + ");\n";
@@ -103,7 +107,74 @@ class TableText {
     }
     if (table_.row_security) line(".row_security()");
     if (table_.force_row_security) line(".force_row_security()");
+    if (!table_.of_type.empty()) line(call("of_type", names_.text(table_.of_type)));
+    if (!table_.replica_identity.empty())
+      line(".replica_identity(migrate::replica_identity::" + table_.replica_identity + ")");
     if (!table_.comment.empty()) line(call("comment", table_.comment));
+  }
+
+  std::vector<const catalog::Table*> parents() const {
+    auto names = table_.inherits;
+    if (!table_.partition_of.empty()) names.push_back(table_.partition_of);
+    std::vector<const catalog::Table*> found;
+    for (const auto& name : names)
+      if (const auto* parent = database_.table(name)) found.push_back(parent);
+    return found;
+  }
+
+  // What is as it comes from the parent is not said again.
+  bool is_said(const catalog::Constraint& each) const {
+    if (!each.inherited || !each.attached_to.empty()) return true;
+    if (!each.comment.empty()) return true;
+    if (each.type != catalog::ConstraintType::foreign_key) return false;
+    const auto all = parents();
+    return std::none_of(all.begin(), all.end(), [&](const catalog::Table* parent) {
+      const auto* theirs = parent->constraint(each.name);
+      return theirs && theirs->type == each.type && theirs->columns == each.columns;
+    });
+  }
+
+  void inherited(const catalog::Column& column) {
+    const catalog::Column* theirs = nullptr;
+    for (const auto* parent : parents())
+      if (!theirs) theirs = parent->column(column.name);
+    if (!theirs) return;
+    std::string out;
+    if (column.not_null != theirs->not_null) out += column.not_null ? ".not_null()" : ".nullable()";
+    if (column.default_value != theirs->default_value)
+      out += column.default_value.empty() ? ".no_default()" : call("default_sql", column.default_value);
+    if (column.generated != theirs->generated && column.generated) out += generated(*column.generated);
+    if (column.storage != theirs->storage)
+      out += call("storage", column.storage.empty() ? usual_storage(column.type) : column.storage);
+    if (column.compression != theirs->compression) out += call("compression", column.compression);
+    out += kept_with_table(column);
+    if (!out.empty()) line(".inherited(" + cpp_literal(column.name) + ")" + out);
+  }
+
+  static std::string usual_storage(const std::string& type) {
+    const bool main = type.starts_with("numeric") || type == "inet" || type == "cidr";
+    return main && !type.ends_with("]") ? "main" : "extended";
+  }
+
+  static std::string generated(const catalog::Generated& each) {
+    return ".generated(" + cpp_literal(each.expression) +
+           (each.stored ? ")" : ", migrate::generated::virtual_)");
+  }
+
+  static std::string kept_with_table(const catalog::Column& column) {
+    std::string out;
+    if (column.statistics) out += ".statistics(" + std::to_string(*column.statistics) + ")";
+    return out + parameters("option", column.options) + call("not_null", column.not_null_constraint) +
+           flag("not_null_no_inherit", column.not_null_no_inherit) +
+           flag("not_null_not_valid", column.not_null_not_valid) + call("comment", column.comment);
+  }
+
+  // Of the schema of this table unless it says another.
+  std::string index_name(const Name& name) const {
+    return (name.schema == table_.name.schema ? "" : name_part(name.schema) + ".") + name_part(name.name);
+  }
+  std::string attached(const Name& name) const {
+    return name.empty() ? "" : call("attached_to", index_name(name));
   }
 
   std::string settings(const catalog::Column& column) const {
@@ -125,15 +196,10 @@ class TableText {
       out += ".serial()";
     else
       out += call("default_sql", column.default_value);
-    if (column.generated)
-      out += ".generated(" + cpp_literal(column.generated->expression) +
-             (column.generated->stored ? ")" : ", migrate::generated::virtual_)");
+    if (column.generated) out += generated(*column.generated);
     out += collation_call(column.collation) + call("storage", column.storage) +
            call("compression", column.compression);
-    if (column.statistics) out += ".statistics(" + std::to_string(*column.statistics) + ")";
-    out += parameters("option", column.options) + call("not_null", column.not_null_constraint) +
-           call("comment", column.comment);
-    return out;
+    return out + kept_with_table(column);
   }
 
   // Columns of which there is no more to say than the member stand in one call.
@@ -178,6 +244,8 @@ class TableText {
         out += flag("nulls_not_distinct", each.nulls_not_distinct) +
                flag("without_overlaps", each.without_overlaps);
         out += deferral(each) + parameters("with", each.options) + call("tablespace", each.tablespace);
+        out += flag("clustered", each.clustered) + flag("replica_identity", each.replica_identity) +
+               flag("only", each.only) + attached(each.attached_to);
         break;
       case ConstraintType::foreign_key:
         out = foreign_key(each);
@@ -186,13 +254,14 @@ class TableText {
         out = ".check(" + (each.name.empty() ? "" : cpp_literal(each.name) + ", ") +
               cpp_literal(each.expression) + ")";
         out += flag("no_inherit", each.no_inherit) + flag("not_valid", each.not_valid && !each.not_enforced) +
-               flag("not_enforced", each.not_enforced);
+               flag("not_enforced", each.not_enforced) + flag("inherited", each.inherited);
         break;
       case ConstraintType::exclusion:
         out = ".exclusion(" + (each.name.empty() ? "" : cpp_literal(each.name)) + ")";
         if (each.method != "gist") out += call("method", each.method);
         out += elements(each.elements, true) + call("where", each.where) + deferral(each);
         out += parameters("with", each.options) + call("tablespace", each.tablespace);
+        out += flag("clustered", each.clustered) + attached(each.attached_to);
         break;
     }
     line(out + call("comment", each.comment));
@@ -231,7 +300,7 @@ class TableText {
     out += flag("match_full", each.match == catalog::ForeignKeyMatch::full) + flag("period", each.period) +
            deferral(each);
     return out + flag("not_valid", each.not_valid && !each.not_enforced) +
-           flag("not_enforced", each.not_enforced);
+           flag("not_enforced", each.not_enforced) + flag("inherited", each.inherited);
   }
 
   std::string elements(const std::vector<catalog::IndexElement>& elements, bool exclusion) const {
@@ -272,11 +341,13 @@ class TableText {
     if (!each.include.empty()) out += on_columns("include", each.include, "");
     out += flag("nulls_not_distinct", each.nulls_not_distinct) + call("where", each.where) +
            parameters("with", each.options);
-    out += call("tablespace", each.tablespace) + flag("only", each.only);
-    if (!each.attached_to.empty()) out += call("attached_to", names_.text(each.attached_to));
+    out += call("tablespace", each.tablespace) + flag("clustered", each.clustered) +
+           flag("replica_identity", each.replica_identity) + flag("only", each.only) +
+           attached(each.attached_to);
     line(out + call("comment", each.comment));
   }
 
+  const catalog::Database& database_;
   const catalog::Table& table_;
   const std::set<std::string>& serials_;
   const CppNames& names_;
@@ -304,9 +375,9 @@ std::string table_struct(const catalog::Table& table, const CppNames& names) {
   return out + "};\n";
 }
 
-std::string table_function(const catalog::Table& table, const std::set<std::string>& serials,
-                           const CppNames& names) {
-  return TableText(table, serials, names).run();
+std::string table_function(const catalog::Database& database, const catalog::Table& table,
+                           const std::set<std::string>& serials, const CppNames& names) {
+  return TableText(database, table, serials, names).run();
 }
 
 std::string sequence_options(const catalog::SequenceOptions& options) {

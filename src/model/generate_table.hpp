@@ -19,8 +19,8 @@ struct CppNames {
 
 std::string table_struct(const catalog::Table& table, const CppNames& names);
 // `serials`: columns for which serial() says everything.
-std::string table_function(const catalog::Table& table, const std::set<std::string>& serials,
-                           const CppNames& names);
+std::string table_function(const catalog::Database& database, const catalog::Table& table,
+                           const std::set<std::string>& serials, const CppNames& names);
 
 std::string sequence_options(const catalog::SequenceOptions& options);  // "{.start = 5}"
 bool is_serial_column(const catalog::Table& table, const catalog::Column& column,

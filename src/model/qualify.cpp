@@ -108,7 +108,8 @@ void Qualifier::qualify(catalog::Table& table) const {
   for (auto& constraint : table.constraints) {
     find_table(constraint.references);
     requote_elements(constraint.elements);
-    if (!constraint.attached_to.empty()) declare(constraint.attached_to);
+    if (!constraint.attached_to.empty() && constraint.attached_to.schema.empty())
+      constraint.attached_to.schema = table.name.schema;
   }
   for (auto& index : table.indexes) {
     requote_elements(index.elements);
@@ -117,6 +118,12 @@ void Qualifier::qualify(catalog::Table& table) const {
   }
   for (auto& parent : table.inherits) find_table(parent);
   find_table(table.partition_of);
+  if (!table.of_type.empty() && table.of_type.schema.empty()) {
+    const auto schema = std::find_if(search_path_.begin(), search_path_.end(), [&](const auto& each) {
+      return contains(types_, {each, table.of_type.name});
+    });
+    table.of_type.schema = schema == search_path_.end() ? search_path_.front() : *schema;
+  }
 }
 
 void Qualifier::qualify_type(std::string& type) const {

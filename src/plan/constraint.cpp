@@ -40,6 +40,8 @@ Rank rank_of(const Constraint& constraint) {
 // The constraint as `table` and its heirs have it.
 Effect put_constraint(const Planner& planner, const Table& table, Constraint constraint) {
   constraint.comment.clear();
+  constraint.clustered = false;
+  constraint.replica_identity = false;
   std::vector<std::pair<catalog::Name, Constraint>> all{{table.name, constraint}};
   const catalog::Name index{table.name.schema, constraint.name};
   for (const auto& heir : heirs(planner.after, table.name))
@@ -275,6 +277,8 @@ void create_constraint(Planner& planner, const Table& table, const Constraint& c
   made.only = only;
   if (stays_partition(planner, table)) made.attached_to = {};
   made.comment.clear();
+  made.clustered = false;
+  made.replica_identity = false;
   if (only)
     action.effect = [name = table.name, made](catalog::Database& database) {
       if (auto* into = database.table(name)) put(into->constraints, made);
@@ -326,10 +330,10 @@ bool alters_in_place(const Planner& planner, const Constraint& was, const Constr
   const bool foreign_key = now.type == ConstraintType::foreign_key;
   for (const auto& field : catalog::differing_fields(was, now)) {
     const bool timing = field == "deferrable" || field == "initially_deferred";
-    const bool ok = field == "comment" || field == "inherited" ||
-                    (field == "attached_to" && was.attached_to.empty()) || (field == "only" && was.only) ||
-                    field == "options" || field == "tablespace" || (timing && foreign_key) ||
-                    (field == "not_valid" && !now.not_valid) ||
+    const bool ok = field == "comment" || field == "clustered" || field == "replica_identity" ||
+                    field == "inherited" || (field == "attached_to" && was.attached_to.empty()) ||
+                    (field == "only" && was.only) || field == "options" || field == "tablespace" ||
+                    (timing && foreign_key) || (field == "not_valid" && !now.not_valid) ||
                     (field == "not_enforced" && foreign_key && planner.server_version >= 180000);
     if (!ok) return false;
   }

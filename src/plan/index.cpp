@@ -165,6 +165,8 @@ void create_index(Planner& planner, const Table& table, const Index& wanted) {
     if (!index.attached_to.empty() && online) action.transient = {id};
     Index made = shape;
     made.attached_to = {};
+    made.clustered = false;
+    made.replica_identity = false;
     for (auto& element : made.elements) element.statistics.reset();
     action.effect = put_index(table.name, made);
     planner.add(std::move(action));
@@ -184,7 +186,8 @@ bool alters_in_place(const Index& was, const Index& now) {
         for (auto& element : *list) element.statistics.reset();
       if (a == b) continue;
     }
-    if (field != "options" && field != "tablespace" && field != "comment" && !(field == "only" && was.only) &&
+    if (field != "options" && field != "tablespace" && field != "comment" && field != "clustered" &&
+        field != "replica_identity" && !(field == "only" && was.only) &&
         !(field == "attached_to" && was.attached_to.empty()))
       return false;
   }

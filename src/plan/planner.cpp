@@ -392,6 +392,7 @@ PlannedSteps planned_steps(const catalog::Database& before, const catalog::Datab
   note_fates(planner, result.changes);
   find_rebuilds(planner);
   plan_fates(planner);
+  plan_table_indexes(planner);
   planner.join_effects();
   std::optional<UsedObjects> parsed;
   if (has_definitions(after) && (mode == Mode::build || after.dependencies.empty())) parsed.emplace(after);

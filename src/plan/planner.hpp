@@ -167,6 +167,9 @@ extern const KindPlanner domain_planner, composite_type_planner, range_type_plan
 const KindPlanner& planner_of(catalog::Kind kind);
 Rank rank_of(catalog::Kind kind);  // where an object that is made stands
 
+// CLUSTER ON and REPLICA IDENTITY of every table where they, or the indexes that they name, change.
+void plan_table_indexes(Planner& planner);
+
 // Whether ALTER TYPE … ADD VALUE is enough.
 bool only_adds_labels(const catalog::EnumType& was, const catalog::EnumType& now);
 

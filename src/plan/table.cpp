@@ -106,6 +106,8 @@ catalog::Table bare_table(const Planner& planner, const catalog::Table& table) {
   catalog::Table bare = table;
   bare.comment.clear();
   bare.row_security = bare.force_row_security = false;
+  bare.of_type = {};
+  bare.replica_identity.clear();
   bare.indexes.clear();
   std::erase_if(bare.constraints, [&](const auto& each) {
     return (!each.inherited || !each.attached_to.empty()) && !is_inline(planner, table, each);
@@ -215,6 +217,32 @@ void create_parts_of_table(Planner& planner, const catalog::Table& table, bool a
     planner.action(n).after.push_back(attached);
 }
 
+// PostgreSQL checks that the columns are those of the type.
+void alter_type(Planner& planner, const catalog::Table& now) {
+  const catalog::Table* was = planner.before.table(now.name);
+  Action action;
+  action.rank = was ? Rank::after_column : Rank::table;
+  action.statement.sql = "ALTER TABLE " + now.name.sql() +
+                         (now.of_type.empty() ? std::string(" NOT OF") : " OF " + now.of_type.sql());
+  if (was) {
+    action.statement.lock = Lock::access_exclusive;
+    action.statement.locks = now.name.text();
+  }
+  const auto type = [](const catalog::Name& name) {
+    return catalog::ObjectId{catalog::Kind::composite_type, name, ""};
+  };
+  action.needs = {table_id(now.name)};
+  if (!now.of_type.empty()) action.needs.push_back(type(now.of_type));
+  if (was && !was->of_type.empty()) {
+    action.releases = {type(was->of_type)};
+    if (now.of_type.empty()) action.rank = Rank::release;
+  }
+  action.effect = [name = now.name, of_type = now.of_type](catalog::Database& database) {
+    if (auto* table = database.table(name)) table->of_type = of_type;
+  };
+  planner.add(std::move(action));
+}
+
 void create(Planner& planner, const catalog::ObjectId& id) {
   const catalog::Table& table = *planner.after.table(id.name);
   check_versions(planner, table);
@@ -265,6 +293,7 @@ void create(Planner& planner, const catalog::ObjectId& id) {
   planner.add(std::move(action));
 
   for (const auto& column : table.columns) set_up_column(planner, table, column);
+  if (!table.of_type.empty()) alter_type(planner, table);
   create_parts_of_table(planner, table, apart);
   alter_row_security(planner, bare, table);
   planner.set_fate(id, Fate::created);
@@ -360,6 +389,7 @@ void drop(Planner& planner, const catalog::ObjectId& id) {
     action.frees.push_back({table.name.schema, index.name});
   }
   for (const auto& parent : table.inherits) action.releases.push_back(table_id(parent));
+  if (!table.of_type.empty()) action.releases.push_back({catalog::Kind::composite_type, table.of_type, ""});
   if (!table.partition_of.empty()) action.releases.push_back(table_id(table.partition_of));
   for (const auto& sequence : planner.before.sequences)
     if (sequence.owned_by_table == table.name && planner.fate(sequence_id(sequence.name)) == Fate::dropped) {
@@ -478,6 +508,7 @@ void alter(Planner& planner, const catalog::ObjectId& id, const std::vector<std:
              set_member(now, &catalog::Table::tablespace), true);
   if (differs("options")) alter_options(planner, was, now);
   alter_row_security(planner, was, now);
+  if (differs("of_type")) alter_type(planner, now);
   if (differs("inherits")) alter_parents(planner, was, now);
   if (differs("partition_of") || differs("partition_bound")) {
     std::optional<std::size_t> detached;

@@ -34,10 +34,18 @@ Column& Column::default_sql(std::string_view expression) {
 Column& Column::default_value(std::string_view text) { return default_sql(detail::literal(text)); }
 Column& Column::default_boolean(bool value) { return default_sql(value ? "true" : "false"); }
 Column& Column::default_integer(std::int64_t value) { return default_sql(std::to_string(value)); }
+namespace {
+
+// std::to_chars and not printf: the locale's decimal comma must not get in.
+std::string shortest(double value) {
+  char digits[64];
+  return {digits, std::to_chars(digits, digits + sizeof digits, value).ptr};
+}
+
+}  // namespace
+
 Column& Column::default_number(double value) {
-  char digits[64];  // std::to_chars and not printf: the locale's decimal comma must not get in
-  const auto end = std::to_chars(digits, digits + sizeof digits, value).ptr;
-  const std::string_view text(digits, static_cast<std::size_t>(end - digits));
+  const std::string text = shortest(value);
   if (value != value) return default_sql("'NaN'");
   if (value - value != 0) return default_sql(value > 0 ? "'Infinity'" : "'-Infinity'");
   return default_sql(text);
@@ -68,6 +76,20 @@ Column& Column::generated(std::string_view expression, migrate::generated kind) 
 
 Column& Column::collation(std::string_view name, std::string_view schema) {
   data_->collation = detail::quoted(detail::QualifiedName{std::string(schema), std::string(name)});
+  return *this;
+}
+Column& Column::n_distinct(double value) { return option("n_distinct", shortest(value)); }
+Column& Column::n_distinct_inherited(double value) { return option("n_distinct_inherited", shortest(value)); }
+Column& Column::not_null_no_inherit() {
+  data_->not_null_no_inherit = true;
+  return not_null();
+}
+Column& Column::not_null_not_valid() {
+  data_->not_null_not_valid = true;
+  return not_null();
+}
+Column& Column::no_default() {
+  data_->no_default = true;
   return *this;
 }
 Column& Column::storage(std::string_view kind) {

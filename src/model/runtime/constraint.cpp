@@ -62,6 +62,22 @@ Key& Key::tablespace(std::string_view name) {
   data_->tablespace = name;
   return *this;
 }
+Key& Key::clustered() {
+  data_->clustered = true;
+  return *this;
+}
+Key& Key::replica_identity() {
+  data_->replica_identity = true;
+  return *this;
+}
+Key& Key::only() {
+  data_->only = true;
+  return *this;
+}
+Key& Key::attached_to(std::string_view parent) {
+  data_->attached_to = detail::parse_name(parent);
+  return *this;
+}
 Key& Key::comment(std::string_view text) {
   data_->comment = text;
   return *this;
@@ -130,6 +146,10 @@ ForeignKey& ForeignKey::not_enforced() {
   data_->not_enforced = true;
   return *this;
 }
+ForeignKey& ForeignKey::inherited() {
+  data_->inherited = true;
+  return *this;
+}
 ForeignKey& ForeignKey::comment(std::string_view text) {
   data_->comment = text;
   return *this;
@@ -155,6 +175,10 @@ Check& Check::not_valid() {
 }
 Check& Check::not_enforced() {
   data_->not_enforced = true;
+  return *this;
+}
+Check& Check::inherited() {
+  data_->inherited = true;
   return *this;
 }
 Check& Check::comment(std::string_view text) {
@@ -236,6 +260,14 @@ Exclusion& Exclusion::with(std::string_view name, std::string_view value) {
 }
 Exclusion& Exclusion::tablespace(std::string_view name) {
   data_->tablespace = name;
+  return *this;
+}
+Exclusion& Exclusion::clustered() {
+  data_->clustered = true;
+  return *this;
+}
+Exclusion& Exclusion::attached_to(std::string_view parent) {
+  data_->attached_to = detail::parse_name(parent);
   return *this;
 }
 Exclusion& Exclusion::comment(std::string_view text) {
@@ -337,6 +369,14 @@ Index& Index::only() {
 }
 Index& Index::attached_to(std::string_view parent) {
   data_->attached_to = detail::parse_name(parent);
+  return *this;
+}
+Index& Index::clustered() {
+  data_->clustered = true;
+  return *this;
+}
+Index& Index::replica_identity() {
+  data_->replica_identity = true;
   return *this;
 }
 Index& Index::comment(std::string_view text) {

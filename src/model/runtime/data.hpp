@@ -53,6 +53,8 @@ struct ColumnData {
   bool typed = false;  // nullability comes from a C++ type
   std::optional<bool> nullable;
   std::string not_null_constraint;
+  bool not_null_no_inherit = false, not_null_not_valid = false;
+  bool inherited = false, no_default = false;
 
   struct EnumeratorDefault {
     Spelling type, enumerators;
@@ -123,6 +125,8 @@ struct ConstraintData {
   ParameterList options;
   std::string tablespace;
   bool deferrable = false, initially_deferred = false, not_valid = false, not_enforced = false;
+  bool clustered = false, replica_identity = false, only = false, inherited = false;
+  QualifiedName attached_to;
   std::string comment;
   std::vector<std::string> renamed_from;
 };
@@ -132,7 +136,7 @@ struct IndexData {
   const GroupData* group = nullptr;
   Where where;
   std::string name;
-  bool unique = false, nulls_not_distinct = false, only = false;
+  bool unique = false, nulls_not_distinct = false, only = false, clustered = false, replica_identity = false;
   std::string method;
   std::vector<ElementData> elements;
   std::vector<ColumnRef> include;
@@ -158,7 +162,8 @@ struct TableData {
   ParameterList options;
   std::string tablespace, access_method, partition_key;
   std::vector<QualifiedName> inherits;
-  QualifiedName partition_of;
+  QualifiedName partition_of, of_type;
+  std::string replica_identity;
   std::string partition_bound;
   bool row_security = false, force_row_security = false;
   std::string comment;

@@ -188,6 +188,9 @@ void write(Writer& out, const ColumnData& column) {
   out.number("statistics", column.statistics);
   out.parameters("options", column.options);
   out.text("not_null_constraint", column.not_null_constraint);
+  out.flag("not_null_no_inherit", column.not_null_no_inherit);
+  out.flag("not_null_not_valid", column.not_null_not_valid);
+  out.flag("inherited", column.inherited);
   out.text("comment", column.comment);
   out.end('}');
 }
@@ -247,6 +250,11 @@ void write(Writer& out, const ConstraintData& constraint) {
   out.flag("initially_deferred", constraint.initially_deferred);
   out.flag("not_valid", constraint.not_valid || constraint.not_enforced);
   out.flag("not_enforced", constraint.not_enforced);
+  out.flag("inherited", constraint.inherited || !constraint.attached_to.name.empty());
+  out.flag("clustered", constraint.clustered);
+  out.flag("replica_identity", constraint.replica_identity);
+  out.flag("only", constraint.only);
+  out.name("attached_to", constraint.attached_to);
   out.text("comment", constraint.comment);
   out.end('}');
 }
@@ -263,6 +271,8 @@ void write(Writer& out, const IndexData& index) {
   out.text("where", index.predicate);
   out.parameters("options", index.options);
   out.text("tablespace", index.tablespace);
+  out.flag("clustered", index.clustered);
+  out.flag("replica_identity", index.replica_identity);
   out.flag("only", index.only);
   out.name("attached_to", index.attached_to);
   out.text("comment", index.comment);
@@ -300,6 +310,8 @@ void write(Writer& out, const TableData& table) {
   out.text("partition_bound", table.partition_bound);
   out.flag("row_security", table.row_security);
   out.flag("force_row_security", table.force_row_security);
+  out.name("of_type", table.of_type);
+  out.text("replica_identity", table.replica_identity);
   out.text("comment", table.comment);
   out.end('}');
 }

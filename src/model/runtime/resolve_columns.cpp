@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <set>
 
 #include "resolve.hpp"
 
@@ -126,12 +127,55 @@ void make_serial(ModelData& model, ColumnData& column) {
   column.default_sql = "nextval(" + literal(quoted(sequence.name)) + "::regclass)";
 }
 
+// The column of the nearest parent that declares it.
+ColumnData* parents_column(ModelData& model, const TableData& table, const std::string& name,
+                           std::vector<const TableData*>& seen) {
+  if (std::find(seen.begin(), seen.end(), &table) != seen.end()) return nullptr;
+  seen.push_back(&table);
+  auto parents = table.inherits;
+  if (!table.partition_of.name.empty()) parents.push_back(table.partition_of);
+  for (const auto& parent_name : parents) {
+    auto* parent = find_table(model, parent_name);
+    if (!parent) continue;
+    for (auto& column : parent->columns)
+      if (column.name == name) return &column;
+    if (auto* column = parents_column(model, *parent, name, seen)) return column;
+  }
+  return nullptr;
+}
+
+// What an inherited column does not say is as the parent's has it.
+void settle_inherited(ModelData& model, ColumnData& column, std::set<ColumnData*>& settled) {
+  if (!column.inherited || !settled.insert(&column).second) return;
+  std::vector<const TableData*> seen;
+  auto* found = parents_column(model, *column.table, column.name, seen);
+  if (!found) {
+    report(model, column.where, what(column) + " is said to be inherited, but no parent of it declares it");
+    return;
+  }
+  settle_inherited(model, *found, settled);
+  const auto take = [](std::string& own, const std::string& parents) {
+    if (own.empty()) own = parents;
+  };
+  take(column.type, found->type);
+  column.not_null = column.nullable ? !*column.nullable : found->not_null;
+  if (!column.no_default) take(column.default_sql, found->default_sql);
+  if (!column.generated) column.generated = found->generated;
+  take(column.collation, found->collation);
+  take(column.storage, found->storage);
+  take(column.compression, found->compression);
+}
+
 }  // namespace
 
 void resolve_columns(ModelData& model) {
   for (auto& table : model.tables) {
     for (auto& column : table.columns) name_column(model, column);
     for (auto& column : table.columns) {
+      if (column.inherited) {
+        resolve_default(model, column);
+        continue;
+      }
       type_column(model, column);
       check_kinds(model, column);
       resolve_default(model, column);
@@ -139,6 +183,9 @@ void resolve_columns(ModelData& model) {
       if (column.serial) make_serial(model, column);
     }
   }
+  std::set<ColumnData*> settled;
+  for (auto& table : model.tables)
+    for (auto& column : table.columns) settle_inherited(model, column, settled);
 }
 
 }  // namespace migrate::detail

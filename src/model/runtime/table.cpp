@@ -28,6 +28,13 @@ Column Columns::column(std::string_view name, std::string_view sql_type, Where w
   return column;
 }
 
+Column Columns::inherited(std::string_view name, Where where) {
+  Column column = add(nullptr, {}, {}, name, where);
+  table_->columns.back().typed = false;
+  table_->columns.back().inherited = true;
+  return column;
+}
+
 void Columns::cover(detail::Spelling member, const detail::Place& place) {
   if (!group_->coverage) return;
   auto& range = group_->coverage->ranges.emplace_back(detail::Coverage::Range{place, member});
@@ -165,6 +172,14 @@ AnyTable& AnyTable::row_security() {
 }
 AnyTable& AnyTable::force_row_security() {
   table_->force_row_security = true;
+  return *this;
+}
+AnyTable& AnyTable::of_type(std::string_view type) {
+  table_->of_type = detail::parse_name(type);
+  return *this;
+}
+AnyTable& AnyTable::replica_identity(migrate::replica_identity kind) {
+  table_->replica_identity = kind == migrate::replica_identity::full ? "full" : "nothing";
   return *this;
 }
 AnyTable& AnyTable::comment(std::string_view text) {

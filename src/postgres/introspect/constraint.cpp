@@ -55,6 +55,8 @@ void take_index(catalog::Constraint& constraint, catalog::Index&& index) {
   constraint.tablespace = std::move(index.tablespace);
   constraint.attached_to = std::move(index.attached_to);
   constraint.only = index.only;
+  constraint.clustered = index.clustered;
+  constraint.replica_identity = index.replica_identity;
   if (constraint.type != ConstraintType::exclusion) return;
   constraint.method = std::move(index.method);
   constraint.where = std::move(index.where);

@@ -114,7 +114,7 @@ void read_indexes(Reader& reader) {
           since(reader, 150000, "i.indnullsnotdistinct", "false") +
           ", am.amname, pg_catalog.pg_get_expr(i.indpred, i.indrelid), c.reloptions, s.spcname, "
           "i.indisvalid, "
-          "c.relkind = 'I', pn.nspname, p.relname, d.description "
+          "c.relkind = 'I', i.indisclustered, i.indisreplident, pn.nspname, p.relname, d.description "
           "FROM pg_catalog.pg_index i JOIN pg_catalog.pg_class c ON c.oid = i.indexrelid "
           "JOIN pg_catalog.pg_am am ON am.oid = c.relam "
           "LEFT JOIN pg_catalog.pg_tablespace s ON s.oid = c.reltablespace "
@@ -143,6 +143,8 @@ void read_indexes(Reader& reader) {
     const bool partitioned = cells.boolean();
     out.index.valid = valid || partitioned;
     out.index.only = !valid && partitioned;
+    out.index.clustered = cells.boolean();
+    out.index.replica_identity = cells.boolean();
     out.index.attached_to = cells.name();
     out.index.comment = cells.text();
   }

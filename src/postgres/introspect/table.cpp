@@ -73,42 +73,33 @@ void read_tables(Reader& reader) {
   read_parents(reader);
 }
 
-// What a table can be told that the model has no word for.
+// What few tables have, and what the catalogue has no word for.
 void read_table_settings(Reader& reader) {
   const Rows rows = reader.connection.query(
-      "SELECT c.oid, c.relreplident, CASE WHEN c.reloftype <> 0 THEN pg_catalog.format_type(c.reloftype, "
-      "NULL) END, "
-      "(SELECT min(ic.relname) FROM pg_catalog.pg_index i JOIN pg_catalog.pg_class ic ON ic.oid = "
-      "i.indexrelid "
-      " WHERE i.indrelid = c.oid AND i.indisclustered), "
-      "(SELECT min(ic.relname) FROM pg_catalog.pg_index i JOIN pg_catalog.pg_class ic ON ic.oid = "
-      "i.indexrelid "
-      " WHERE i.indrelid = c.oid AND i.indisreplident), "
+      "SELECT c.oid, CASE WHEN c.relreplident <> 'i' OR NOT EXISTS (SELECT FROM pg_catalog.pg_index i WHERE "
+      " i.indrelid = c.oid AND i.indisreplident) THEN c.relreplident END, tn.nspname, t.typname, "
       "(SELECT array_agg(g.tgname::text ORDER BY g.tgname) FROM pg_catalog.pg_trigger g "
       " WHERE g.tgrelid = c.oid AND g.tgenabled <> 'O' AND g.tgconstraint <> 0) "
-      "FROM pg_catalog.pg_class c WHERE c.relkind IN ('r', 'p') AND c.relnamespace = ANY ($1::oid[]) "
-      "AND (c.relreplident NOT IN ('d') OR c.reloftype <> 0 "
-      " OR EXISTS (SELECT FROM pg_catalog.pg_index i WHERE i.indrelid = c.oid AND i.indisclustered) "
+      "FROM pg_catalog.pg_class c LEFT JOIN pg_catalog.pg_type t ON t.oid = c.reloftype AND c.reloftype <> 0 "
+      "LEFT JOIN pg_catalog.pg_namespace tn ON tn.oid = t.typnamespace "
+      "WHERE c.relkind IN ('r', 'p') AND c.relnamespace = ANY ($1::oid[]) "
+      "AND (c.relreplident <> 'd' OR c.reloftype <> 0 "
       " OR EXISTS (SELECT FROM pg_catalog.pg_trigger g WHERE g.tgrelid = c.oid AND g.tgenabled <> 'O' AND "
       "            g.tgconstraint <> 0))",
       {reader.schemas});
   for (const Row row : rows) {
     Cells cells(row);
-    const catalog::Table* table = reader.table(cells.integer());
+    catalog::Table* table = reader.table(cells.integer());
     if (!table) continue;
     const std::string name = qualified(table->name.schema, table->name.name);
     const auto add = [&](const std::string& kind, const std::string& identity) {
       reader.database.unhandled.push_back({kind, identity, {{catalog::Kind::table, table->name, ""}}});
     };
+    // An index that was dropped leaves the table with none.
     const char replica_identity = cells.letter();
-    if (const std::string type = cells.text(); !type.empty()) add("typed table", name + " of " + type);
-    if (const std::string index = cells.text(); !index.empty())
-      add("clustering", name + " on " + quote_identifier(index));
-    const std::string identity_index = cells.text();
-    if (replica_identity == 'f') add("replica identity", name + " full");
-    if (replica_identity == 'n') add("replica identity", name + " nothing");
-    if (replica_identity == 'i' && !identity_index.empty())
-      add("replica identity", name + " using " + quote_identifier(identity_index));
+    if (replica_identity == 'f') table->replica_identity = "full";
+    if (replica_identity == 'n' || replica_identity == 'i') table->replica_identity = "nothing";
+    table->of_type = cells.name();
     for (const std::string& trigger : cells.array())
       add("disabled foreign key trigger", quote_identifier(trigger) + " on " + name);
   }

@@ -25,16 +25,16 @@ void check(const std::string& parents, const std::string& children, const std::s
   declared.execute(parents + sql);
   live.execute(parents + children);
   const auto before = introspected(live);
-  auto models = introspected(declared);
-  for (const auto& table : before.tables)
-    if (!table.inherits.empty()) {
-      models.tables.push_back(table);  // as one that is left alone
-      models.sort();
-    }
+  const auto models = introspected(declared);
   const auto never = [](const catalog::Database&) -> std::optional<catalog::Database> {
     return std::nullopt;
   };
-  const auto target = diff::resolve(models, before, never).target;
+  auto target = diff::resolve(models, before, never).target;
+  for (const auto& table : before.tables)
+    if (!table.inherits.empty()) target.tables.push_back(table);  // as ones that are left alone
+  target.sort();
+  diff::complete_children(target, before,
+                          [&](const catalog::Name& name) { return models.table(name) != nullptr; });
   live.execute(sql);
   CHECK(catalog::to_json(target) == catalog::to_json(introspected(live)));
 }

@@ -51,6 +51,29 @@ MIGRATE_MODELS(m) {
 )text");
 }
 
+TEST_CASE("What partitions and tables say of their own, as C++") {
+  const auto text = migrate::model::generate_cpp(migrate::catalog::from_json(R"json({
+    "tables": [
+      {"name": "public.sales", "partition_key": "LIST (region)", "replica_identity": "full", "columns": [
+          {"name": "region", "type": "text", "not_null": true},
+          {"name": "note", "type": "text", "default_value": "'a'::text", "storage": "external"}],
+        "constraints": [{"name": "sales_pkey", "type": "primary_key", "columns": ["region"]}]},
+      {"name": "app.north", "partition_of": "public.sales", "partition_bound": "DEFAULT", "columns": [
+          {"name": "region", "type": "text", "not_null": true, "inherited": true},
+          {"name": "note", "type": "text", "not_null": true, "inherited": true, "comment": "its own"}],
+        "indexes": [{"name": "north_note", "elements": [{"column": "note"}], "clustered": true}],
+        "constraints": [{"name": "north_pkey", "type": "primary_key", "columns": ["region"], "inherited": true,
+          "attached_to": "public.sales_pkey", "replica_identity": true}]}]})json"));
+  const auto has = [&](const std::string& part) { return text.find(part) != std::string::npos; };
+  CHECK(has("  t.replica_identity(migrate::replica_identity::full);\n"));
+  CHECK(has(R"(  auto t = m.table("app.north");
+  t.partition_of("sales", "DEFAULT");
+  t.inherited("note").not_null().no_default().storage("extended").comment("its own");
+  t.primary_key({"region"}, "north_pkey").replica_identity().attached_to("public.sales_pkey");
+  t.index("north_note").on("note").clustered();
+)"));
+}
+
 TEST_CASE("Identifiers and literals") {
   using namespace migrate::model;
   CHECK(cpp_identifier("email") == "email");

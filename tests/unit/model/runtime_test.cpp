@@ -316,6 +316,51 @@ TEST_CASE("A child has its parent's columns and checks") {
   CHECK(part->constraint("positive")->inherited);
 }
 
+TEST_CASE("A child says what is otherwise of its parent's columns") {
+  const auto document = read([](Model& m) {
+    auto p = m.table("parent");
+    p.column("a", "int").not_null().default_sql("7").storage("plain");
+    p.column("b", "text").n_distinct(-0.5);
+    p.partition_by("RANGE (a)");
+    p.replica_identity(migrate::replica_identity::nothing);
+    auto c = m.table("part");
+    c.partition_of("parent", "FOR VALUES FROM (1) TO (9)");
+    c.inherited("a").no_default().comment("here");
+    c.inherited("b").not_null().default_sql("'x'").n_distinct_inherited(12);
+    c.primary_key({"a"}, "part_key").attached_to("parent_key").clustered();
+    c.index("part_idx").on("b").unique().replica_identity();
+  });
+  const auto* parent = document.database.table({"public", "parent"});
+  REQUIRE(parent);
+  CHECK(parent->replica_identity == "nothing");
+  CHECK(parent->columns[1].options.at("n_distinct") == "-0.5");
+  const auto* part = document.database.table({"public", "part"});
+  REQUIRE(part);
+  REQUIRE(part->columns.size() == 2);
+  const auto& a = part->columns[0];
+  CHECK((a.inherited && a.not_null && a.default_value.empty() && a.storage == "plain"));
+  CHECK((a.type == "integer" && a.comment == "here"));
+  const auto& b = part->columns[1];
+  CHECK((b.inherited && b.not_null && b.default_value == "'x'" && b.type == "text"));
+  CHECK(b.options.at("n_distinct_inherited") == "12");
+  const auto* key = part->constraint("part_key");
+  REQUIRE(key);
+  CHECK((key->inherited && key->clustered && key->attached_to == catalog::Name{"public", "parent_key"}));
+  CHECK(part->index("part_idx")->replica_identity);
+}
+
+TEST_CASE("A column that no parent has cannot be inherited") {
+  const auto found = problems([](Model& m) {
+    m.table("parent").column("a", "int");
+    auto c = m.table("child");
+    c.inherits({"parent"});
+    c.inherited("b");
+  });
+  REQUIRE(found.size() == 1);
+  CHECK(found[0].find("column child.b is said to be inherited, but no parent of it declares it") !=
+        std::string::npos);
+}
+
 namespace {
 struct Post {
   std::int64_t id;

@@ -1,0 +1,41 @@
+// CLUSTER ON, REPLICA IDENTITY and OF: what a table says of its indexes and its type.
+#include "tests/acceptance/plan/there_and_back.hpp"
+
+using namespace migrate::test;
+
+namespace {
+const std::string table =
+    "CREATE TABLE \"T 1\" (id int NOT NULL, b int NOT NULL, CONSTRAINT \"K\" PRIMARY KEY (id));"
+    "CREATE UNIQUE INDEX \"I 1\" ON \"T 1\" (b);";
+}
+
+TEST_CASE("a table is clustered on and identified by its indexes", "[acceptance][plan][table_index]") {
+  const std::string alter = "ALTER TABLE \"T 1\" ";
+  CHECK(there_and_back(table, table + alter + "REPLICA IDENTITY USING INDEX \"I 1\", CLUSTER ON \"K\";") ==
+        "ALTER TABLE public.\"T 1\" CLUSTER ON \"K\"\n"
+        "ALTER TABLE public.\"T 1\" REPLICA IDENTITY USING INDEX \"I 1\"\n");
+  there_and_back(table + alter + "REPLICA IDENTITY FULL;", table + alter + "REPLICA IDENTITY NOTHING;");
+  there_and_back(table + alter + "REPLICA IDENTITY USING INDEX \"I 1\", CLUSTER ON \"I 1\";",
+                 table + alter + "REPLICA IDENTITY FULL, CLUSTER ON \"K\";");
+  there_and_back(table + alter + "REPLICA IDENTITY USING INDEX \"I 1\", CLUSTER ON \"I 1\";",
+                 table + "DROP INDEX \"I 1\";");
+  rebuilt(table + alter + "REPLICA IDENTITY USING INDEX \"I 1\", CLUSTER ON \"I 1\";");
+}
+
+TEST_CASE("an index that is built again is what it was to its table", "[acceptance][plan][table_index]") {
+  const std::string alter = "ALTER TABLE \"T 1\" ";
+  const std::string same = alter + "REPLICA IDENTITY USING INDEX \"I 1\", CLUSTER ON \"I 1\";";
+  const std::string other = "DROP INDEX \"I 1\"; CREATE UNIQUE INDEX \"I 1\" ON \"T 1\" (b DESC);" + same;
+  there_and_back(table + same, table + other);
+  there_and_back(table + alter + "REPLICA IDENTITY USING INDEX \"K\", CLUSTER ON \"K\";",
+                 table + alter + "DROP CONSTRAINT \"K\", ADD CONSTRAINT \"K\" PRIMARY KEY (b);" + alter +
+                     "REPLICA IDENTITY USING INDEX \"K\", CLUSTER ON \"K\";");
+}
+
+TEST_CASE("settings of columns and of index columns", "[acceptance][plan][table_index]") {
+  there_and_back(table,
+                 table +
+                     "CREATE INDEX e ON \"T 1\" ((b + 1)); ALTER INDEX e ALTER COLUMN 1 SET STATISTICS 99;"
+                     "ALTER TABLE \"T 1\" ALTER b SET (n_distinct = -0.5, n_distinct_inherited = 7), "
+                     "SET (fillfactor = 70, toast.autovacuum_enabled = false);");
+}
