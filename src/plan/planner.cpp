@@ -114,7 +114,8 @@ void add_dependencies(Planner& planner, Action& action, const UsedObjects* parse
   if (parsed) {
     const std::string start = action.part_of.empty() ? "" : "ALTER TABLE " + action.part_of.sql() + " ";
     for (const auto& used : parsed->in(start + action.statement.sql))
-      if (!has(action.creates, used) && planner.is_made(used)) action.needs.push_back(used);
+      if (!has(action.creates, used) && !has(action.drops, used) && planner.is_made(used))
+        action.needs.push_back(used);
   }
   const auto about = object_of(action);
   if (planner.fate(about) != Fate::altered) return;

@@ -50,6 +50,11 @@ TEST_CASE("a domain over another type is made again, and its columns keep what t
   CHECK(up.find("DROP DOMAIN public.q_old\n") != std::string::npos);
 }
 
+TEST_CASE("a domain that no column has is dropped and created", "[acceptance][plan][domain]") {
+  CHECK(there_and_back("CREATE DOMAIN d AS text", "CREATE DOMAIN d AS integer") ==
+        "DROP DOMAIN public.d\nCREATE DOMAIN public.d AS integer\n");
+}
+
 TEST_CASE("a column goes over to a domain and back", "[acceptance][plan][domain]") {
   CHECK(there_and_back("CREATE DOMAIN d AS varchar(20); CREATE TABLE t (a text, b integer)",
                        "CREATE DOMAIN d AS varchar(20); CREATE TABLE t (a d, b d)") ==
