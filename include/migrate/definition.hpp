@@ -23,6 +23,10 @@ void set_item_text(DefinitionData& data, std::string_view list, std::string_view
                    std::string_view text);
 void set_item_flag(DefinitionData& data, std::string_view list, std::string_view item, std::string_view field,
                    bool yes);
+void set_item_number(DefinitionData& data, std::string_view list, std::string_view item,
+                     std::string_view field, int number);
+void set_item_entry(DefinitionData& data, std::string_view list, std::string_view item,
+                    std::string_view field, std::string_view key, std::string_view text);
 // A new item at the end of a list of objects; the fields that are set after it by set_last_… are its own.
 void add_item(DefinitionData& data, std::string_view list);
 void set_last_text(DefinitionData& data, std::string_view list, std::string_view field,

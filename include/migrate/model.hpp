@@ -121,6 +121,7 @@ class Model {
   CompositeType composite_type(std::string_view name, Where where = Where::here());
   RangeType range_type(std::string_view name, Where where = Where::here());
   View view(std::string_view name, Where where = Where::here());
+  MaterializedView materialized_view(std::string_view name, Where where = Where::here());
   Policy policy(std::string_view table, std::string_view name, Where where = Where::here());
   Rule rule(std::string_view table, std::string_view name, Where where = Where::here());
 

@@ -106,6 +106,11 @@ class Keeper {
         kept.insert(id);
       }
     });
+    for (auto& view : target_.materialized_views)
+      if (const auto* live = before_.find<catalog::MaterializedView>(view.id()))
+        for (const auto& index : live->indexes)
+          if (view.index(index.name) == nullptr && stays({Kind::index, {view.name.schema, index.name}, ""}))
+            insert(view.indexes, index);
     const auto has_kept = [&](const ObjectId& id) {
       const bool of_table = id.kind == Kind::table || id.kind == Kind::column ||
                             id.kind == Kind::constraint || id.kind == Kind::index;

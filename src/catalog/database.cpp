@@ -39,6 +39,9 @@ Constraint* Table::constraint(const std::string& constraint_name) {
 }
 const Index* Table::index(const std::string& index_name) const { return find_named(indexes, index_name); }
 Index* Table::index(const std::string& index_name) { return find_named(indexes, index_name); }
+const Index* MaterializedView::index(const std::string& index_name) const {
+  return find_named(indexes, index_name);
+}
 
 const Constraint* Table::primary_key() const {
   const auto found = std::find_if(constraints.begin(), constraints.end(), [](const Constraint& each) {
@@ -139,6 +142,35 @@ bool contains(const Database& database, const ObjectId& id) {
   bool found = false;
   Database::definitions(database, [&](const auto& list) { found |= find_definition(list, id) != nullptr; });
   return found;
+}
+
+Table bearer_of(const MaterializedView& view) {
+  Table out;
+  out.name = view.name;
+  for (const auto& each : view.columns) {
+    Column column;
+    column.name = each.name;
+    column.type = each.type;
+    out.columns.push_back(std::move(column));
+  }
+  out.indexes = view.indexes;
+  return out;
+}
+
+std::vector<Index>* indexes_with(Database& database, const Name& index) {
+  const auto in = [&](auto& list) -> std::vector<Index>* {
+    for (auto& each : list)
+      if (each.name.schema == index.schema && each.index(index.name)) return &each.indexes;
+    return nullptr;
+  };
+  auto* found = in(database.tables);
+  return found ? found : in(database.materialized_views);
+}
+
+std::vector<Index>* indexes_on(Database& database, const Name& relation) {
+  if (auto* table = database.table(relation)) return &table->indexes;
+  auto* view = find_definition(database.materialized_views, ObjectId{Kind::materialized_view, relation, ""});
+  return view ? &view->indexes : nullptr;
 }
 
 void erase_definition(Database& database, const ObjectId& id) {

@@ -1,4 +1,5 @@
 #pragma once
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -8,11 +9,15 @@
 
 namespace migrate::catalog {
 
-// A column of a view. Models need not name them: the server finds them.
+// A column of a view or a materialized view. Models need not name them: the server finds them.
 struct ViewColumn {
   std::string name;
   std::string type;           // as format_type() prints it
   std::string default_value;  // ALTER VIEW … ALTER COLUMN … SET DEFAULT, for INSERT through it
+  std::string storage;        // this and the next three only of a materialized view, as Column has them
+  std::string compression;
+  std::optional<int> statistics;
+  StorageParameters options;
   std::string comment;
 
   bool operator==(const ViewColumn&) const = default;
@@ -21,6 +26,10 @@ struct ViewColumn {
     visit("name", self.name);
     visit("type", self.type);
     visit("default_value", self.default_value);
+    visit("storage", self.storage);
+    visit("compression", self.compression);
+    visit("statistics", self.statistics);
+    visit("options", self.options);
     visit("comment", self.comment);
   }
 };
@@ -57,6 +66,7 @@ struct MaterializedView {
   std::string access_method;  // empty: heap
   std::string comment;
 
+  const Index* index(const std::string& index_name) const;
   ObjectId id() const { return {Kind::materialized_view, name, ""}; }
   bool operator==(const MaterializedView&) const = default;
   template <class Self, class Visit>

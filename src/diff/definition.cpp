@@ -52,7 +52,12 @@ void diff_definitions(const catalog::Database& before, const catalog::Database& 
       } else if (a == old.end() || b->id() < a->id()) {
         changes.create((b++)->id());
       } else {
-        changes.alter(b->id(), catalog::differing_fields(*a, *b));
+        auto fields = catalog::differing_fields(*a, *b);
+        if constexpr (std::is_same_v<std::remove_cvref_t<decltype(*a)>, catalog::MaterializedView>) {
+          std::erase(fields, "indexes");
+          diff_indexes(*a, *b, changes);
+        }
+        changes.alter(b->id(), std::move(fields));
         ++a, ++b;
       }
     }

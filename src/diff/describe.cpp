@@ -27,6 +27,9 @@ const catalog::Index* find_index(const catalog::Database& database, const catalo
   for (const auto& table : tables)
     if (table.name.schema == name.schema)
       if (const auto* index = table.index(name.name)) return index;
+  for (const auto& view : database.materialized_views)
+    if (view.name.schema == name.schema)
+      if (const auto* index = view.index(name.name)) return index;
   return nullptr;
 }
 

@@ -41,6 +41,19 @@ void diff_indexes(const TablePair& pair, Changes& changes) {
       });
 }
 
+void diff_indexes(const catalog::MaterializedView& before, const catalog::MaterializedView& after,
+                  Changes& changes) {
+  const auto id_of = [&](const Index& index) {
+    return catalog::ObjectId{catalog::Kind::index, {after.name.schema, index.name}, ""};
+  };
+  merge(
+      before.indexes, after.indexes, [&](const Index& old) { changes.drop(id_of(old)); },
+      [&](const Index& current) { changes.create(id_of(current)); },
+      [&](const Index& old, const Index& current) {
+        changes.alter(id_of(current), catalog::differing_fields(old, current));
+      });
+}
+
 std::string text_of(const catalog::IndexElement& element) {
   std::string out = element.column.empty() ? element.expression : quote_identifier(element.column);
   if (!element.collation.empty()) out += " COLLATE " + element.collation;

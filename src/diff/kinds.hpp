@@ -50,6 +50,8 @@ void diff_definitions(const catalog::Database& before, const catalog::Database& 
 void diff_columns(const TablePair& pair, Changes& changes);
 void diff_constraints(const TablePair& pair, Changes& changes);
 void diff_indexes(const TablePair& pair, Changes& changes);
+void diff_indexes(const catalog::MaterializedView& before, const catalog::MaterializedView& after,
+                  Changes& changes);
 
 // What a changed field says to people: "type text to citext", "NOT NULL added", "default 'a' dropped".
 std::string describe_field(const catalog::Schema& before, const catalog::Schema& after,

@@ -69,6 +69,8 @@ class Preparation {
     for (auto& table : database.tables) prepare_table(table);
     for (auto& domain : database.domains) prepare_domain(domain);
     for (auto& policy : database.policies) prepare_policy(policy);
+    for (auto& view : database.views) prepare(view.options);
+    for (auto& view : database.materialized_views) prepare_view(view);
     declare_schemas();
     database.sort();
     for (auto& table : database.tables) complete_foreign_keys(table);
@@ -105,11 +107,21 @@ class Preparation {
     if (table.tablespace == "pg_default") table.tablespace.clear();
     for (auto& column : table.columns) prepare_column(table, column);
     for (auto& constraint : table.constraints) prepare_constraint(table, constraint);
-    for (auto& index : table.indexes) {
-      prepare(index.options);
-      if (index.method.empty()) index.method = "btree";
-      for (auto& element : index.elements) prepare(table, element);
-    }
+    for (auto& index : table.indexes) prepare_index(table, index);
+  }
+
+  static void prepare_index(const Table& table, catalog::Index& index) {
+    prepare(index.options);
+    if (index.method.empty()) index.method = "btree";
+    for (auto& element : index.elements) prepare(table, element);
+  }
+
+  static void prepare_view(catalog::MaterializedView& view) {
+    prepare(view.options);
+    if (view.access_method == "heap") view.access_method.clear();
+    if (view.tablespace == "pg_default") view.tablespace.clear();
+    const Table bearer = catalog::bearer_of(view);
+    for (auto& index : view.indexes) prepare_index(bearer, index);
   }
 
   void prepare_column(Table& table, catalog::Column& column) {
@@ -175,6 +187,12 @@ class Preparation {
     }
   }
 
+  void name_index(const Table& table, catalog::Index& index, TakenNames& taken) {
+    if (!index.name.empty()) return;
+    index.name = taken.choose(table, index);
+    out_.made_up.insert({catalog::Kind::index, {table.name.schema, index.name}, {}});
+  }
+
   void name_everything() {
     TakenNames taken;
     taken.add(out_.database);
@@ -184,12 +202,10 @@ class Preparation {
         constraint.name = taken.choose(table, constraint);
         out_.made_up.insert({catalog::Kind::constraint, table.name, constraint.name});
       }
-      for (auto& index : table.indexes) {
-        if (!index.name.empty()) continue;
-        index.name = taken.choose(table, index);
-        out_.made_up.insert({catalog::Kind::index, {table.name.schema, index.name}, {}});
-      }
+      for (auto& index : table.indexes) name_index(table, index, taken);
     }
+    for (auto& view : out_.database.materialized_views)
+      for (auto& index : view.indexes) name_index(catalog::bearer_of(view), index, taken);
   }
 
   Prepared out_;

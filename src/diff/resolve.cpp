@@ -144,7 +144,23 @@ class Attempt {
     note(settler.take_doubts(), {Kind::table, table.name, {}}, {table.name, {}, nullptr, nullptr, nullptr});
     settle_columns(table, *live, forms);
     settle_constraints(table, *live, forms);
-    settle_indexes(table, *live, forms);
+    settle_indexes(table, live->indexes, forms);
+  }
+
+  // Its indexes are objects of their own: they are settled as a table's are.
+  void settle_indexes(catalog::MaterializedView& view) {
+    const auto of = [&](const std::optional<Database>& database) {
+      const auto* found = database ? database->find<catalog::MaterializedView>(view.id()) : nullptr;
+      return found ? std::optional(bearer_of(*found)) : std::nullopt;
+    };
+    const auto once = of(printed_.once), twice = of(printed_.twice);
+    const auto* live = live_.find<catalog::MaterializedView>(view.id());
+    auto bearer = bearer_of(view);
+    if (live)
+      settle_indexes(bearer, live->indexes, {once ? &*once : nullptr, twice ? &*twice : nullptr, nullptr});
+    else
+      take_facts(bearer, once ? &*once : nullptr);
+    view.indexes = std::move(bearer.indexes);
   }
 
   static void take_facts(Table& table, const Table* once) {
@@ -162,6 +178,10 @@ class Attempt {
 
   // Of several live objects that a declared one could be, the text of one can be asked for.
   void ask(const TextInDoubt& text) {
+    if (live_.find<catalog::MaterializedView>({Kind::materialized_view, text.table, ""})) {
+      definitions_differ_ = true;
+      return;
+    }
     if (asked_.insert(text.id()).second) different_.push_back(text);
   }
 
@@ -211,7 +231,7 @@ class Attempt {
                 [&](const Constraint& declared) { return with_facts(declared, form_of(declared).once); });
   }
 
-  void settle_indexes(Table& table, const Table& live, const Forms<Table>& forms) {
+  void settle_indexes(Table& table, const std::vector<Index>& live, const Forms<Table>& forms) {
     const auto id_of = [&](const std::string& name) {
       return ObjectId{Kind::index, {table.name.schema, name}, {}};
     };
@@ -228,9 +248,9 @@ class Attempt {
       return TextInDoubt{table.name, declared.name, nullptr, nullptr, &there};
     };
     settle_list(
-        table, table.indexes, live.indexes, settle, is_made_up,
-        [](const Index&, const Index&) { return true; }, [](const Index&) { return false; }, text_in_doubt,
-        id_of, [&](const Index& declared) { return with_facts(declared, form_of(declared).once); });
+        table, table.indexes, live, settle, is_made_up, [](const Index&, const Index&) { return true; },
+        [](const Index&) { return false; }, text_in_doubt, id_of,
+        [&](const Index& declared) { return with_facts(declared, form_of(declared).once); });
   }
 
   // Pairs each declared object with the live one that it means, and settles it. A named one means the one of
@@ -317,8 +337,12 @@ class Attempt {
             if (once) once = &named_once.emplace(with_live_names(*once, *there, models_.made_up));
             if (twice) twice = &named_twice.emplace(with_live_names(*twice, *there, models_.made_up));
           }
-        if (there && (declared == *there || (once && *once == *there) || (twice && *twice == *there))) {
+        if constexpr (std::is_same_v<T, catalog::MaterializedView>) settle_indexes(declared);
+        const T own = declared;
+        if (there &&
+            (same(declared, *there) || (once && same(*once, *there)) || (twice && same(*twice, *there)))) {
           declared = *there;
+          give_parts(declared, own, there);
           as_live.insert(id);
           continue;
         }
@@ -329,6 +353,7 @@ class Attempt {
         definitions_differ_ |= there != nullptr;
         as_printed.insert(id);
         declared = there ? nearest_to(*there, *once, twice) : *once;
+        give_parts(declared, own, there);
       }
     });
     const auto is_part_of_table = [](const ObjectId& id) {
@@ -343,6 +368,24 @@ class Attempt {
     };
     take(live_, as_live);
     if (printed_.once) take(*printed_.once, as_printed);
+  }
+
+  // What is settled by itself: the indexes of a materialized view, and its rows, which somebody may have
+  // refreshed although the models say WITH NO DATA.
+  template <class T>
+  static void give_parts(T& definition, const T& declared, const T* live) {
+    if constexpr (std::is_same_v<T, catalog::MaterializedView>) {
+      definition.indexes = declared.indexes;
+      definition.populated = declared.populated || (live && live->populated);
+    }
+  }
+  template <class T>
+  static bool same(T a, const T& b) {
+    if constexpr (std::is_same_v<T, catalog::MaterializedView>) {
+      a.indexes = b.indexes;
+      a.populated = b.populated;
+    }
+    return a == b;
   }
 
   // `once`, but with the live fields where either printed form has them.
@@ -376,12 +419,23 @@ class Attempt {
         if (is_new) taken_.add(table, index);
       }
     }
+    for (auto& view : target_.materialized_views) {
+      if (live_.find<catalog::MaterializedView>(view.id())) continue;
+      const auto bearer = bearer_of(view);
+      for (auto& index : view.indexes) {
+        if (models_.made_up.count({Kind::index, {view.name.schema, index.name}, {}}) > 0) index.name.clear();
+        taken_.add(bearer, index);
+      }
+    }
     for (auto& table : target_.tables) {
       for (auto& constraint : table.constraints)
         if (constraint.name.empty()) constraint.name = taken_.choose(table, constraint);
       for (auto& index : table.indexes)
         if (index.name.empty()) index.name = taken_.choose(table, index);
     }
+    for (auto& view : target_.materialized_views)
+      for (auto& index : view.indexes)
+        if (index.name.empty()) index.name = taken_.choose(bearer_of(view), index);
   }
 
   const Prepared& models_;

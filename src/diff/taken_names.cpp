@@ -21,6 +21,12 @@ void TakenNames::add(const catalog::Database& database) {
     for (const auto& constraint : table.constraints) add(table, constraint);
     for (const auto& index : table.indexes) add(table, index);
   }
+  for (const auto& view : database.views) relations_.insert(view.name);
+  for (const auto& view : database.materialized_views) {
+    relations_.insert(view.name);
+    for (const auto& index : view.indexes)
+      if (!index.name.empty()) relations_.insert({view.name.schema, index.name});
+  }
 }
 
 void TakenNames::add(const catalog::Table& table, const catalog::Constraint& constraint) {

@@ -85,6 +85,31 @@ std::string view_call(const catalog::View& view, const CppNames& names) {
   return out + call("comment", view.comment) + ";\n";
 }
 
+std::string materialized_view_call(const catalog::MaterializedView& view, const CppNames& names) {
+  std::string out = "m.materialized_view(" + cpp_literal(names.text(view.name)) + ")" +
+                    call("as", view.definition) + (view.populated ? "" : ".with_no_data()") +
+                    entries("with", view.options) + call("tablespace", view.tablespace) +
+                    call("access_method", view.access_method);
+  for (const auto& column : view.columns) {
+    const auto name = cpp_literal(column.name);
+    const auto text = [&](const char* setter, const std::string& value) {
+      if (!value.empty()) out += std::string(".") + setter + "(" + name + ", " + cpp_text(value) + ")";
+    };
+    text("column_storage", column.storage);
+    text("column_compression", column.compression);
+    if (column.statistics)
+      out += ".column_statistics(" + name + ", " + std::to_string(*column.statistics) + ")";
+    for (const auto& [option, value] : column.options)
+      out += ".column_option(" + name + ", " + cpp_literal(option) + ", " + cpp_literal(value) + ")";
+    text("column_comment", column.comment);
+  }
+  out += call("comment", view.comment);
+  if (view.indexes.empty()) return "  " + out + ";\n";
+  out = "  {\n    auto view = " + out + ";\n";
+  for (const auto& index : view.indexes) out += "    view" + index_call(index, names) + ";\n";
+  return out + "  }\n";
+}
+
 }  // namespace
 
 std::string definition_calls(const catalog::Database& database, const CppNames& names) {
@@ -93,6 +118,7 @@ std::string definition_calls(const catalog::Database& database, const CppNames& 
   for (const auto& each : database.composite_types) out += composite_type_call(each, names);
   for (const auto& each : database.range_types) out += range_type_call(each, names);
   for (const auto& each : database.views) out += view_call(each, names);
+  for (const auto& each : database.materialized_views) out += materialized_view_call(each, names);
   for (const auto& each : database.policies) out += policy_call(each, names);
   for (const auto& each : database.rules) out += rule_call(each, names);
   return out;

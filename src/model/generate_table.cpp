@@ -52,8 +52,8 @@ class TableText {
         table_(table),
         serials_(serials),
         names_(names),
-        struct_(names.structs.at(table.name)),
-        members_(names.members.at(table.name)) {}
+        struct_(known(names.structs, table.name)),
+        members_(known(names.members, table.name)) {}
 
   std::string run() {
     table_calls();
@@ -62,14 +62,36 @@ class TableText {
       if (column.inherited) inherited(column);
     for (const auto& constraint : table_.constraints)
       if (is_said(constraint)) this->constraint(constraint);
-    for (const auto& index : table_.indexes) this->index(index);
+    for (const auto& index : table_.indexes) line(this->index(index));
     const auto handle = members_.empty() ? "m.table(" : "m.table<" + struct_ + ">(";
     const auto declared = handle + cpp_literal(names_.text(table_.name)) + ");\n";
     std::string out = "\nvoid declare_" + struct_ + "(migrate::Model& m) {\n  ";
     return out + (body_.empty() ? declared : "auto t = " + declared + body_) + "}\n";
   }
 
+  std::string index(const catalog::Index& each) const {
+    auto out =
+        ".index(" + (each.name.empty() ? "" : cpp_literal(each.name)) + ")" + flag("unique", each.unique);
+    if (each.method != "btree") out += call("method", each.method);
+    out += elements(each.elements, false);
+    if (!each.include.empty()) out += on_columns("include", each.include, "");
+    out += flag("nulls_not_distinct", each.nulls_not_distinct) + call("where", each.where) +
+           parameters("with", each.options);
+    out += call("tablespace", each.tablespace) + flag("clustered", each.clustered) +
+           flag("replica_identity", each.replica_identity) + flag("only", each.only) +
+           attached(each.attached_to);
+    return out + call("comment", each.comment);
+  }
+
  private:
+  // A materialized view has no struct.
+  template <class Map>
+  static const typename Map::mapped_type& known(const Map& map, const Name& name) {
+    static const typename Map::mapped_type nothing;
+    const auto found = map.find(name);
+    return found == map.end() ? nothing : found->second;
+  }
+
   void line(const std::string& text) { body_ += "  t" + text + ";\n"; }
 
   // "&Users::id, &Users::email"; empty if one of them has no member.
@@ -333,20 +355,6 @@ class TableText {
     return out;
   }
 
-  void index(const catalog::Index& each) {
-    auto out =
-        ".index(" + (each.name.empty() ? "" : cpp_literal(each.name)) + ")" + flag("unique", each.unique);
-    if (each.method != "btree") out += call("method", each.method);
-    out += elements(each.elements, false);
-    if (!each.include.empty()) out += on_columns("include", each.include, "");
-    out += flag("nulls_not_distinct", each.nulls_not_distinct) + call("where", each.where) +
-           parameters("with", each.options);
-    out += call("tablespace", each.tablespace) + flag("clustered", each.clustered) +
-           flag("replica_identity", each.replica_identity) + flag("only", each.only) +
-           attached(each.attached_to);
-    line(out + call("comment", each.comment));
-  }
-
   const catalog::Database& database_;
   const catalog::Table& table_;
   const std::set<std::string>& serials_;
@@ -378,6 +386,13 @@ std::string table_struct(const catalog::Table& table, const CppNames& names) {
 std::string table_function(const catalog::Database& database, const catalog::Table& table,
                            const std::set<std::string>& serials, const CppNames& names) {
   return TableText(database, table, serials, names).run();
+}
+
+std::string index_call(const catalog::Index& index, const CppNames& names) {
+  static const catalog::Database no_database;
+  static const catalog::Table no_table;
+  static const std::set<std::string> no_serials;
+  return TableText(no_database, no_table, no_serials, names).index(index);
 }
 
 std::string sequence_options(const catalog::SequenceOptions& options) {

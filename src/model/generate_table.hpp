@@ -22,6 +22,9 @@ std::string table_struct(const catalog::Table& table, const CppNames& names);
 std::string table_function(const catalog::Database& database, const catalog::Table& table,
                            const std::set<std::string>& serials, const CppNames& names);
 
+// ".index("x").on("a")", its columns by name.
+std::string index_call(const catalog::Index& index, const CppNames& names);
+
 std::string sequence_options(const catalog::SequenceOptions& options);  // "{.start = 5}"
 bool is_serial_column(const catalog::Table& table, const catalog::Column& column,
                       const catalog::Sequence& sequence);

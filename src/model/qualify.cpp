@@ -160,6 +160,9 @@ void Qualifier::qualify_definitions(catalog::Database& database) const {
     qualify_type(each.returns);
     for (auto& argument : each.arguments) qualify_type(argument.type);
   }
+  for (auto& each : database.materialized_views)
+    for (auto& index : each.indexes)
+      for (auto& element : index.elements) requote(element.collation);
   for (auto& each : database.dependencies) {
     qualify(each.object);
     qualify(each.uses);

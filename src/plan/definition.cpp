@@ -6,6 +6,16 @@
 
 namespace migrate::plan {
 
+bool same_column(const catalog::ViewColumn& a, const catalog::ViewColumn& b) {
+  return a.name == b.name && (a.type == b.type || a.type.empty() || b.type.empty());
+}
+
+bool occupies_name(catalog::Kind kind) {
+  return kind == catalog::Kind::view || kind == catalog::Kind::materialized_view ||
+         kind == catalog::Kind::domain || kind == catalog::Kind::composite_type ||
+         kind == catalog::Kind::range_type;
+}
+
 void drop_definition(Planner& planner, const catalog::ObjectId& id) {
   Action action;
   const bool goes_along =
@@ -18,6 +28,7 @@ void drop_definition(Planner& planner, const catalog::ObjectId& id) {
   action.rank = rank_of(id.kind) == Rank::type ? Rank::drop_type : Rank::drop;
   action.statement.sql = "DROP " + std::string(catalog::sql_kind(id.kind)) + " " + id.sql();
   action.drops = {id};
+  if (occupies_name(id.kind)) action.frees = {id.name};
   if (!id.name.schema.empty()) action.releases = {schema_id(id.name.schema)};
   if (catalog::is_member(id.kind)) action.releases.push_back(id_of_relation(planner.before, id.name));
   action.effect = effect;

@@ -21,9 +21,20 @@ catalog::ObjectId id_of_relation(const catalog::Database& database, const catalo
 template <catalog::Definition T>
 Effect put_effect(T value) {
   return [value = std::move(value)](catalog::Database& database) {
-    catalog::put_definition(database.list_of<T>(), value);
+    T now = value;
+    // The indexes of a materialized view have statements of their own.
+    if constexpr (requires { now.indexes; }) {
+      const auto* there = database.find<T>(now.id());
+      now.indexes = there ? there->indexes : decltype(now.indexes)();
+    }
+    catalog::put_definition(database.list_of<T>(), std::move(now));
   };
 }
+
+// Whether relations and types of this name are in each other's way.
+bool occupies_name(catalog::Kind kind);
+// The same name and type, as far as the type is known.
+bool same_column(const catalog::ViewColumn& a, const catalog::ViewColumn& b);
 
 // CREATE. When it is made again, what it has at that time besides its definition is put back.
 template <catalog::Definition T>
@@ -33,6 +44,7 @@ std::size_t create_definition(Planner& planner, const T& now, const std::string&
   action.rank = rank_of(id.kind);
   action.statement.sql = sql;
   action.creates = {id};
+  if (occupies_name(id.kind)) action.takes = {id.name};
   if (!id.name.schema.empty()) action.needs = {schema_id(id.name.schema)};
   if (catalog::is_member(id.kind)) action.needs.push_back(id_of_relation(planner.after, id.name));
   if (planner.fate(id) == Fate::rebuilt) action.preserve = {id};

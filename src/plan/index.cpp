@@ -22,15 +22,22 @@ void on_table(const Planner& planner, const Table& table, Lock lock, Action& act
 Effect put_index(const catalog::Name& table, Index index) {
   index.comment.clear();
   return [table, index](catalog::Database& database) {
-    if (auto* into = database.table(table)) put(into->indexes, index);
+    if (auto* into = catalog::indexes_on(database, table)) put(*into, index);
   };
+}
+
+// A materialized view takes its indexes along when it goes, and brings them when it is made.
+bool goes_with_view(const Planner& planner, const Table& table) {
+  const catalog::ObjectId view{catalog::Kind::materialized_view, table.name, ""};
+  return planner.is_gone(view) || planner.is_made(view);
 }
 
 template <class Member>
 Effect set_member(const catalog::Name& table, const Index& now, Member member) {
   return [table, name = now.name, value = now.*member, member](catalog::Database& database) {
-    if (auto* into = database.table(table))
-      if (auto* index = into->index(name)) index->*member = value;
+    if (auto* into = catalog::indexes_on(database, table))
+      for (auto& index : *into)
+        if (index.name == name) index.*member = value;
   };
 }
 
@@ -55,11 +62,11 @@ bool stands_on_change(const Planner& planner, const Table& table, const Index& i
 }
 
 bool built_aside(const Planner& planner, const Table& table, const Index& index) {
-  const Table* old = planner.before.table(table.name);
+  const Table* old = planner.bearer(planner.before, {table.name.schema, index.name});
   return planner.online(table.name) && table.partition_key.empty() && index.attached_to.empty() &&
          planner.goes_with_whole.count(index_id(table.name, index.name)) == 0 &&
          planner.fate(index_id(table.name, index.name)) == Fate::rebuilt &&
-         !stands_on_change(planner, table, index) && old && old->index(index.name) &&
+         !stands_on_change(planner, table, index) && old && old->name == table.name &&
          !stands_on_change(planner, *old, *old->index(index.name));
 }
 
@@ -122,7 +129,9 @@ bool relies_on(const Index& index, const std::string& column) {
 }
 
 std::vector<catalog::ObjectId> needs_of(const Planner& planner, const Table& table, const Index& index) {
-  std::vector<catalog::ObjectId> needs{table_id(table.name)};
+  const catalog::ObjectId view{catalog::Kind::materialized_view, table.name, ""};
+  const bool on_view = catalog::contains(planner.before, view) || catalog::contains(planner.after, view);
+  std::vector<catalog::ObjectId> needs{on_view ? view : table_id(table.name)};
   for (const auto& column : table.columns)
     if (relies_on(index, column.name)) needs.push_back(column_id(table.name, column.name));
   std::string texts = index.where;
@@ -197,13 +206,15 @@ bool alters_in_place(const Index& was, const Index& now) {
 namespace {
 
 void create(Planner& planner, const catalog::ObjectId& id) {
-  const Table& table = *table_of_index(planner.after, id.name);
+  const Table& table = *planner.bearer(planner.after, id.name);
+  if (goes_with_view(planner, table)) return;
   create_index(planner, table, *table.index(id.name.name));
 }
 
 void drop(Planner& planner, const catalog::ObjectId& id) {
   if (planner.goes_with_whole.count(id) > 0) return;
-  const Table& table = *table_of_index(planner.before, id.name);
+  const Table& table = *planner.bearer(planner.before, id.name);
+  if (goes_with_view(planner, table)) return;
   const Index& index = *table.index(id.name.name);
   const bool with_column = stands_on_change(planner, table, index);
   const bool rebuilt = planner.fate(id) == Fate::rebuilt;
@@ -227,15 +238,16 @@ void drop(Planner& planner, const catalog::ObjectId& id) {
   }
   action.effect = [name = table.name, index = index.name, parts](catalog::Database& database) {
     erase_parts(database, parts);
-    if (auto* from = database.table(name))
-      std::erase_if(from->indexes, [&](const Index& each) { return each.name == index; });
+    if (auto* from = catalog::indexes_on(database, name))
+      std::erase_if(*from, [&](const Index& each) { return each.name == index; });
   };
   planner.drop_actions[id] = planner.add(std::move(action));
 }
 
 void alter(Planner& planner, const catalog::ObjectId& id, const std::vector<std::string>&) {
-  const Table& table = *table_of_index(planner.after, id.name);
-  const Index& was = *table_of_index(planner.before, id.name)->index(id.name.name);
+  const Table& table = *planner.bearer(planner.after, id.name);
+  if (goes_with_view(planner, table)) return;
+  const Index& was = *planner.bearer(planner.before, id.name)->index(id.name.name);
   const Index& now = *table.index(id.name.name);
   const auto step = [&](const std::string& part, Lock lock, bool rewrites, const Effect& effect) {
     Action action;

@@ -11,9 +11,13 @@ namespace {
 
 void copy_object(const catalog::Database& from, catalog::Database& into, const catalog::ObjectId& id) {
   if (id.kind == catalog::Kind::index) {
-    const auto* table = table_of_index(from, id.name);
-    auto* target = table ? into.table(table->name) : nullptr;
-    if (target) put(target->indexes, *table->index(id.name.name));
+    const auto copy = [&](const auto& list) {
+      for (const auto& each : list)
+        if (const auto* index = each.name.schema == id.name.schema ? each.index(id.name.name) : nullptr)
+          if (auto* target = catalog::indexes_on(into, each.name)) put(*target, *index);
+    };
+    copy(from.tables);
+    copy(from.materialized_views);
     return;
   }
   const auto* table = from.table(id.name);
@@ -24,9 +28,8 @@ void copy_object(const catalog::Database& from, catalog::Database& into, const c
 
 void erase_object(catalog::Database& database, const catalog::ObjectId& id) {
   if (id.kind == catalog::Kind::index) {
-    const auto* found = table_of_index(database, id.name);
-    if (auto* table = found ? database.table(found->name) : nullptr)
-      std::erase_if(table->indexes, [&](const auto& each) { return each.name == id.name.name; });
+    if (auto* indexes = catalog::indexes_with(database, id.name))
+      std::erase_if(*indexes, [&](const auto& each) { return each.name == id.name.name; });
   } else if (auto* table = database.table(id.name)) {
     std::erase_if(table->constraints, [&](const auto& each) { return each.name == id.member; });
   }

@@ -16,9 +16,9 @@ namespace migrate::plan {
 namespace {
 
 bool occupied(const catalog::Database& database, const catalog::Name& name) {
-  if (database.table(name) || database.sequence(name) || table_of_index(database, name)) return true;
-  for (const auto kind : {catalog::Kind::enum_type, catalog::Kind::domain, catalog::Kind::composite_type,
-                          catalog::Kind::range_type})
+  for (const auto kind : {catalog::Kind::table, catalog::Kind::sequence, catalog::Kind::index,
+                          catalog::Kind::view, catalog::Kind::materialized_view, catalog::Kind::enum_type,
+                          catalog::Kind::domain, catalog::Kind::composite_type, catalog::Kind::range_type})
     if (catalog::contains(database, {kind, name, ""})) return true;
   return std::any_of(database.tables.begin(), database.tables.end(), [&](const catalog::Table& table) {
     return table.name.schema == name.schema && table.constraint(name.name) != nullptr;
@@ -175,6 +175,8 @@ const KindPlanner& planner_of(catalog::Kind kind) {
       return policy_planner;
     case catalog::Kind::rule:
       return rule_planner;
+    case catalog::Kind::materialized_view:
+      return materialized_view_planner;
     default:
       break;
   }
@@ -188,7 +190,10 @@ Planner::Planner(const catalog::Database& from, const catalog::Database& to, int
       server_version(version),
       mode(how),
       used_before_(by_object(from.dependencies)),
-      used_after_(by_object(to.dependencies)) {}
+      used_after_(by_object(to.dependencies)) {
+  for (const auto& view : from.materialized_views) bearers_before_.push_back(catalog::bearer_of(view));
+  for (const auto& view : to.materialized_views) bearers_after_.push_back(catalog::bearer_of(view));
+}
 
 const std::vector<catalog::ObjectId>& Planner::used_before(const catalog::ObjectId& id) const {
   return found_in(used_before_, id);
@@ -211,8 +216,21 @@ void Planner::join_effects() {
     }
 }
 
-bool Planner::in_use(const catalog::Name& table) const {
-  return mode != Mode::build && before.table(table) != nullptr && after.table(table) != nullptr;
+bool Planner::in_use(const catalog::Name& relation) const {
+  if (mode == Mode::build) return false;
+  if (before.table(relation) && after.table(relation)) return true;
+  const catalog::ObjectId view{catalog::Kind::materialized_view, relation, ""};
+  return catalog::contains(before, view) && catalog::contains(after, view) && !is_made(view);
+}
+
+const catalog::Table* Planner::bearer(const catalog::Database& database, const catalog::Name& index) const {
+  const auto in = [&](const std::vector<catalog::Table>& list) -> const catalog::Table* {
+    for (const auto& each : list)
+      if (each.name.schema == index.schema && each.index(index.name)) return &each;
+    return nullptr;
+  };
+  if (const auto* table = in(database.tables)) return table;
+  return in(&database == &before ? bearers_before_ : bearers_after_);
 }
 
 std::string Planner::free_name(const catalog::Name& table, const std::string& base,
@@ -373,12 +391,6 @@ catalog::ObjectId index_id(const catalog::Name& table, const std::string& index)
 catalog::ObjectId sequence_id(const catalog::Name& name) { return {catalog::Kind::sequence, name, ""}; }
 catalog::ObjectId enum_id(const catalog::Name& name) { return {catalog::Kind::enum_type, name, ""}; }
 catalog::ObjectId schema_id(const std::string& name) { return {catalog::Kind::schema, {"", name}, ""}; }
-
-const catalog::Table* table_of_index(const catalog::Database& database, const catalog::Name& index) {
-  for (const catalog::Table& table : database.tables)
-    if (table.name.schema == index.schema && table.index(index.name)) return &table;
-  return nullptr;
-}
 
 PlannedSteps planned_steps(const catalog::Database& before, const catalog::Database& after,
                            int server_version, std::vector<diff::Rename> renames, Mode mode,

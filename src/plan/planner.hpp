@@ -62,8 +62,11 @@ class Planner {
   const std::vector<catalog::ObjectId>& used_before(const catalog::ObjectId& id) const;
   const std::vector<catalog::ObjectId>& used_after(const catalog::ObjectId& id) const;
 
-  // The table has rows that somebody may be using: it is in both catalogues.
-  bool in_use(const catalog::Name& table) const;
+  // The table or materialized view has rows that somebody may be using: it is in both catalogues.
+  bool in_use(const catalog::Name& relation) const;
+  // The table that an index of `before` or `after` stands on, or its materialized view as one
+  // (catalog::bearer_of); null if there is no such index.
+  const catalog::Table* bearer(const catalog::Database& database, const catalog::Name& index) const;
   bool online(const catalog::Name& table) const { return mode == Mode::online && in_use(table); }
 
   // A name of at most 63 bytes that no relation or constraint of the two catalogues has, from the given
@@ -132,6 +135,7 @@ class Planner {
   std::map<catalog::ObjectId, Fate> fates_;
   std::map<catalog::ObjectId, std::vector<catalog::ObjectId>> used_before_, used_after_;
   std::map<catalog::ObjectId, std::vector<Effect>> going_along_;
+  std::vector<catalog::Table> bearers_before_, bearers_after_;
   std::set<catalog::Name> taken_;
   std::optional<std::size_t> last_rename_;
 };
@@ -144,9 +148,6 @@ catalog::ObjectId index_id(const catalog::Name& table, const std::string& index)
 catalog::ObjectId sequence_id(const catalog::Name& name);
 catalog::ObjectId enum_id(const catalog::Name& name);
 catalog::ObjectId schema_id(const std::string& name);
-
-// The table that an index stands on; null if there is no such index.
-const catalog::Table* table_of_index(const catalog::Database& database, const catalog::Name& index);
 
 // How one kind is planned. Each is called once for each object that has that fate; `rebuilt` calls drop and
 // create.
@@ -161,7 +162,7 @@ struct KindPlanner {
 };
 extern const KindPlanner schema_planner, extension_planner, enum_type_planner, sequence_planner,
     table_planner, column_planner, constraint_planner, index_planner;
-extern const KindPlanner view_planner;
+extern const KindPlanner view_planner, materialized_view_planner;
 extern const KindPlanner domain_planner, composite_type_planner, range_type_planner, policy_planner,
     rule_planner;
 const KindPlanner& planner_of(catalog::Kind kind);

@@ -48,6 +48,10 @@ class Rebuilds {
         indexes(*was, *now);
         parts(*was, *now);
       }
+      for (const auto& now : planner_.after.materialized_views)
+        if (const auto* was = planner_.before.find<catalog::MaterializedView>(now.id()))
+          for (const auto& index : now.indexes)
+            if (const auto* old = was->index(index.name)) view_index(*old, index, now);
       definitions();
       dependants();
     } while (changed_);
@@ -180,6 +184,13 @@ class Rebuilds {
       for (const auto& element : old->elements) texts += " " + element.expression;
       if (!planner_.old_types.empty() && replaced(texts)) rebuild(id);
     }
+  }
+
+  // One that is made again takes its indexes along by itself.
+  void view_index(const catalog::Index& was, const catalog::Index& now,
+                  const catalog::MaterializedView& view) {
+    const auto id = index_id(view.name, now.name);
+    if (planner_.fate(id) == Fate::altered && !plan::alters_in_place(was, now)) rebuild(id);
   }
 
   void definitions() {

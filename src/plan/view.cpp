@@ -51,12 +51,9 @@ void create(Planner& planner, const catalog::ObjectId& id) {
 bool alters_in_place(const Planner& planner, const catalog::ObjectId& id) {
   const View& was = the<View>(planner.before, id);
   const View& now = the<View>(planner.after, id);
-  if (!differs(planner, id, "definition"))
-    return !differs(planner, id, "columns") || was.columns.size() == now.columns.size();
   if (now.columns.size() < was.columns.size()) return false;
-  return std::equal(
-      was.columns.begin(), was.columns.end(), now.columns.begin(),
-      [](const ViewColumn& a, const ViewColumn& b) { return a.name == b.name && a.type == b.type; });
+  if (!differs(planner, id, "definition") && now.columns.size() != was.columns.size()) return false;
+  return std::equal(was.columns.begin(), was.columns.end(), now.columns.begin(), same_column);
 }
 
 void alter(Planner& planner, const catalog::ObjectId& id, const std::vector<std::string>&) {

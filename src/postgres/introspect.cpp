@@ -75,7 +75,7 @@ Fingerprint fingerprint(Connection& connection) {
 catalog::Database read(Connection& connection, const IntrospectOptions& options) {
   catalog::Database database;
   database.server_version = connection.server_version();
-  Reader reader{connection, options, database.server_version, database, {}, {}, {}, {}, {}, {}, {}};
+  Reader reader{connection, options, database.server_version, database, {}, {}, {}, {}, {}, {}, {}, {}};
   introspection::read_schemas(reader);
   introspection::read_extensions(reader);
   introspection::read_enum_types(reader);
@@ -83,6 +83,7 @@ catalog::Database read(Connection& connection, const IntrospectOptions& options)
   introspection::read_composite_types(reader);
   introspection::read_range_types(reader);
   introspection::read_tables(reader);
+  introspection::read_materialized_views(reader);
   introspection::read_columns(reader);
   introspection::read_sequences(reader);
   introspection::read_indexes(reader);

@@ -152,6 +152,7 @@ struct TableData {
   ModelData* model = nullptr;
   Where where;
   QualifiedName name;
+  bool is_view = false;  // a materialized view, whose columns only the server knows
   Spelling row = nullptr;
   std::deque<ColumnData> columns;
   std::deque<ConstraintData> constraints;
@@ -205,6 +206,7 @@ struct CommentData {
 struct ModelData {
   std::deque<DefinitionData> definitions;
   std::deque<TableData> tables;
+  std::deque<TableData> indexed_views;  // a materialized view's name and indexes, and nothing else
   std::deque<EnumData> enums;
   std::deque<SequenceData> sequences;
   std::deque<CommentData> schemas;

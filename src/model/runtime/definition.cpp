@@ -64,6 +64,14 @@ void set_item_flag(DefinitionData& data, std::string_view list, std::string_view
                    bool yes) {
   member(item(data, list, name), field).is = yes;
 }
+void set_item_number(DefinitionData& data, std::string_view list, std::string_view name,
+                     std::string_view field, int number) {
+  member(item(data, list, name), field).is = std::int64_t{number};
+}
+void set_item_entry(DefinitionData& data, std::string_view list, std::string_view name,
+                    std::string_view field, std::string_view key, std::string_view text) {
+  member(as<ValueObject>(member(item(data, list, name), field)), key).is = std::string(text);
+}
 void add_item(DefinitionData& data, std::string_view list) {
   as<ValueObject>(as<ValueList>(member(data.fields, list)).emplace_back());
 }
@@ -112,6 +120,25 @@ Policy AnyTable::policy(std::string_view name, Where where) {
   return Policy(data);
 }
 View Model::view(std::string_view name, Where where) { return View(add("views", "view", name, where)); }
+
+MaterializedView Model::materialized_view(std::string_view name, Where where) {
+  auto& data = add("materialized_views", "materialized view", name, where);
+  auto& indexed = data_->indexed_views.emplace_back();
+  indexed.model = data_;
+  indexed.where = where;
+  indexed.name = data.name;
+  indexed.is_view = true;
+  data.indexed = &indexed;
+  return MaterializedView(data);
+}
+
+Index MaterializedView::index(std::string_view name, Where where) {
+  auto& index = data_->indexed->indexes.emplace_back();
+  index.table = data_->indexed;
+  index.where = where;
+  index.name = name;
+  return Index(index);
+}
 
 detail::DefinitionData& Model::add(const char* list, const char* kind, std::string_view name, Where where) {
   auto& data = data_->definitions.emplace_back();

@@ -19,6 +19,8 @@ struct Value {
   std::variant<bool, std::int64_t, double, std::string, ValueList, ValueObject> is;
 };
 
+struct TableData;
+
 // The member of this name, made where there is none.
 Value& member(ValueObject& object, std::string_view name);
 
@@ -36,6 +38,7 @@ struct DefinitionData {
   QualifiedName name;  // of the table or view for what lives inside one
   std::string member;
   ValueObject fields;
+  TableData* indexed = nullptr;  // holds the indexes of a materialized view
   std::vector<std::string> depends_on;
 };
 

@@ -371,6 +371,9 @@ void each_object(const ModelData& model, Visit&& visit) {
       if (!index.name.empty()) visit(key_of(index), index);
   }
   for (const auto& definition : model.definitions) visit(key_of(definition), definition);
+  for (const auto& view : model.indexed_views)
+    for (const auto& index : view.indexes)
+      if (!index.name.empty()) visit(key_of(index), index);
 }
 
 // Lists in the order in which they are first spoken of.
@@ -384,7 +387,13 @@ void write_definitions(Writer& out, const ModelData& model) {
     for (const auto& each : model.definitions) {
       if (each.list != list) continue;
       out.line();
-      out.value(Value{each.fields});
+      out.begin('{');
+      for (const auto& [name, value] : each.fields) {
+        out.key(name);
+        out.value(value);
+      }
+      if (each.indexed) write_list(out, "indexes", each.indexed->indexes);
+      out.end('}');
     }
     out.end(']');
   }

@@ -53,6 +53,14 @@ void check_tables(ModelData& model) {
         std::string(each.kind) + " " + display(each.name) + (each.member.empty() ? "" : "." + each.member),
         each.where);
   }
+  const auto check_indexes = [&](TableData& table) {
+    for (auto& index : table.indexes) {
+      if (index.name.empty()) continue;
+      check_name(model, index.name, "index", index.where);
+      relations.add(quoted(QualifiedName{table.name.schema, index.name}), "the name " + index.name,
+                    index.where);
+    }
+  };
   for (auto& schema : model.schemas) schemas.add(schema.name, "schema " + schema.name, schema.where);
   for (auto& table : model.tables) {
     Once columns(model), constraints(model);
@@ -70,13 +78,9 @@ void check_tables(ModelData& model) {
         relations.add(quoted(QualifiedName{table.name.schema, constraint.name}),
                       "the name " + constraint.name, constraint.where);
     }
-    for (auto& index : table.indexes) {
-      if (index.name.empty()) continue;
-      check_name(model, index.name, "index", index.where);
-      relations.add(quoted(QualifiedName{table.name.schema, index.name}), "the name " + index.name,
-                    index.where);
-    }
+    check_indexes(table);
   }
+  for (auto& view : model.indexed_views) check_indexes(view);
   for (auto& enumeration : model.enums) {
     check_name(model, enumeration.name.name, "type", enumeration.where);
     types.add(quoted(enumeration.name), "type " + display(enumeration.name), enumeration.where);
@@ -166,6 +170,7 @@ ColumnData* find_column(TableData& table, const GroupData* group, ColumnRef& ref
     if (!near.empty()) found = near;
   }
   if (found.empty()) {
+    if (table.is_view && !ref.member) return nullptr;
     const bool inherits = !table.inherits.empty() || !table.partition_of.name.empty();
     if (inherits && !ref.member) return nullptr;  // may be the parent's; the reader of the document knows
     report(*table.model, where,

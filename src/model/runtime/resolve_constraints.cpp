@@ -269,6 +269,13 @@ void name_index(ModelData& model, IndexData& index) {
            {{"schema", index.table->name.schema}, {"table", index.table->name.name}, {"columns", columns}});
 }
 
+void resolve_indexes(ModelData& model, TableData& table) {
+  for (auto& index : table.indexes) {
+    find_elements(model, index);
+    find_columns(model, index, index.include);
+  }
+}
+
 }  // namespace
 
 void resolve_constraints(ModelData& model) {
@@ -286,11 +293,9 @@ void resolve_constraints(ModelData& model) {
         report(model, constraint.where, what(constraint) + " has no columns");
       }
     }
-    for (auto& index : table.indexes) {
-      find_elements(model, index);
-      find_columns(model, index, index.include);
-    }
+    resolve_indexes(model, table);
   }
+  for (auto& view : model.indexed_views) resolve_indexes(model, view);
   settle_primary_keys(model);
   for (auto& table : model.tables)
     for (auto& constraint : table.constraints)
@@ -299,6 +304,8 @@ void resolve_constraints(ModelData& model) {
     for (auto& constraint : table.constraints) name_constraint(model, constraint);
     for (auto& index : table.indexes) name_index(model, index);
   }
+  for (auto& view : model.indexed_views)
+    for (auto& index : view.indexes) name_index(model, index);
 }
 
 }  // namespace migrate::detail

@@ -3,7 +3,6 @@
 #include "util/quote.hpp"
 
 namespace migrate::postgres::introspection {
-namespace {
 
 std::string storage_name(char storage) {
   switch (storage) {
@@ -31,8 +30,6 @@ std::string compression_name(char compression) {
   }
 }
 
-}  // namespace
-
 void read_columns(Reader& reader) {
   const Rows rows = reader.connection.query(
       "SELECT a.attrelid, a.attnum, a.atttypid, a.attcollation, a.attname, "
@@ -56,7 +53,8 @@ void read_columns(Reader& reader) {
                 "LEFT JOIN pg_catalog.pg_constraint nn ON nn.conrelid = a.attrelid AND nn.contype = 'n' "
                 "AND nn.conkey[1] = a.attnum AND a.attnotnull ",
                 "") +
-          "WHERE c.relkind IN ('r', 'p') AND c.relpersistence <> 't' AND c.relnamespace = ANY ($1::oid[]) "
+          "WHERE c.relkind IN ('r', 'p', 'm') AND c.relpersistence <> 't' AND c.relnamespace = ANY "
+          "($1::oid[]) "
           "AND a.attnum > 0 AND NOT a.attisdropped ORDER BY a.attrelid, a.attnum",
       {reader.schemas});
   for (const Row row : rows) {

@@ -128,7 +128,7 @@ void read_indexes(Reader& reader) {
     Cells cells(row);
     const Oid oid = cells.integer();
     const Oid table = cells.integer();
-    if (!reader.table(table)) continue;
+    if (!reader.table(table) && !reader.materialized_view(table)) continue;
     IndexRow& out = reader.indexes[oid];
     out.table = table;
     out.index.name = cells.text();
@@ -158,11 +158,17 @@ void hand_out_indexes(Reader& reader) {
                        [](const catalog::IndexElement& each) { return !each.expression.empty(); });
   };
   for (auto& [oid, row] : reader.indexes) {
-    catalog::Table* table = reader.table(row.table);
-    if (!table) continue;
-    if (has_text(row.index))
-      reader.objects[{in::pg_class, oid}] = {catalog::Kind::index, {table->name.schema, row.index.name}, ""};
-    table->indexes.push_back(std::move(row.index));
+    const auto hand_to = [&, number = oid, &index = row.index](auto* relation) {
+      if (!relation) return;
+      if (has_text(index))
+        reader.objects[{in::pg_class, number}] = {
+            catalog::Kind::index, {relation->name.schema, index.name}, ""};
+      relation->indexes.push_back(std::move(index));
+    };
+    if (auto* table = reader.table(row.table))
+      hand_to(table);
+    else
+      hand_to(reader.materialized_view(row.table));
   }
 }
 

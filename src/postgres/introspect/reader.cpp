@@ -35,6 +35,11 @@ catalog::Table* Reader::table(Oid oid) {
   return found == tables.end() ? nullptr : &database.tables[found->second];
 }
 
+catalog::MaterializedView* Reader::materialized_view(Oid oid) {
+  const auto found = materialized_views.find(oid);
+  return found == materialized_views.end() ? nullptr : &database.materialized_views[found->second];
+}
+
 std::string Reader::column(Oid table, std::int64_t number) const {
   const auto found = relations.find(table);
   if (found == relations.end() || number < 1 ||

@@ -48,15 +48,18 @@ struct Reader {
 
   std::string schemas;                          // oids in view, as an array's literal: the $1 of most queries
   std::unordered_map<Oid, std::size_t> tables;  // oid to place in database.tables
-  std::unordered_map<Oid, Relation> relations;  // every table of the schemas in view, also those not shown
+  std::unordered_map<Oid, Relation>
+      relations;  // every table and materialized view in view, also those not shown
   std::unordered_map<Oid, IndexRow> indexes;
   std::unordered_map<Oid, std::size_t> sequences;  // oid to place in database.sequences
   std::unordered_map<Oid, catalog::Name> enums;
   std::map<Key, catalog::ObjectId> objects;  // definitions, and the checks and indexes of tables
+  std::unordered_map<Oid, std::size_t> materialized_views;  // oid to place in the database's list
 
   bool is_bookkeeping(const catalog::Name& name) const;
   catalog::Table* table(Oid oid);  // nullptr: not ours to show
   std::string column(Oid table, std::int64_t number) const;
+  catalog::MaterializedView* materialized_view(Oid oid);  // nullptr: not ours to show
 };
 
 // Each also reads the comments of its kind. They run in this order.
@@ -67,11 +70,12 @@ void read_domains(Reader& reader);
 void read_composite_types(Reader& reader);
 void read_range_types(Reader& reader);
 void read_tables(Reader& reader);  // with partitions and inheritance
+void read_materialized_views(Reader& reader);
 void read_columns(Reader& reader);
 void read_sequences(Reader& reader);
 void read_indexes(Reader& reader);
 void read_constraints(Reader& reader);  // takes the indexes that constraints own
-void hand_out_indexes(Reader& reader);  // gives the rest to their tables
+void hand_out_indexes(Reader& reader);  // gives the rest to their tables and materialized views
 void read_table_settings(Reader& reader);
 void read_views(Reader& reader);
 void read_policies(Reader& reader);
@@ -118,6 +122,13 @@ std::string join_comment(std::string_view catalogue, std::string_view oid);
 std::vector<std::string> parse_array(std::string_view literal);
 // "((a > 0))" → "a > 0"; "(a) + (b)" stays.
 std::string without_outer_parentheses(std::string_view expression);
+// What pg_attribute says by a letter: "external", "lz4"; empty: the default.
+std::string storage_name(char storage);
+std::string compression_name(char compression);
+// What pg_get_viewdef() prints, as a definition has it.
+std::string without_semicolon(std::string text);
+// The columns of all views ('v') or materialized views ('m').
+std::unordered_map<Oid, std::vector<catalog::ViewColumn>> read_view_columns(Reader& reader, char relkind);
 // A name or a pattern with * and ?.
 bool matches(std::string_view pattern, std::string_view name);
 

@@ -52,13 +52,8 @@ std::string list_query() {
   const std::string own = not_in_extension("pg_class", "c.oid");
   std::vector<std::string> parts = {
       listed("pg_class",
-             "WHERE o.relkind IN ('m', 'f') AND o.relpersistence <> 't' AND o.relnamespace = ANY "
+             "WHERE o.relkind = 'f' AND o.relpersistence <> 't' AND o.relnamespace = ANY "
              "($1::oid[])"),
-      listed("pg_class",
-             "JOIN pg_catalog.pg_index x ON x.indexrelid = o.oid JOIN pg_catalog.pg_class c ON c.oid = "
-             "x.indrelid "
-             "WHERE c.relkind = 'm' AND o.relnamespace = ANY ($1::oid[])",
-             "'index of a materialized view'"),
       listed(
           "pg_type",
           "LEFT JOIN pg_catalog.pg_class c ON c.oid = o.typrelid WHERE o.typnamespace = ANY ($1::oid[]) AND "

@@ -1,0 +1,157 @@
+// What happens to views: each alteration of CREATE VIEW and ALTER VIEW, and what is under them.
+#include "autogenerate/unmanaged.hpp"
+#include "plan/plan.hpp"
+#include "postgres/introspect.hpp"
+#include "postgres/session.hpp"
+#include "tests/acceptance/plan/there_and_back.hpp"
+#include "tests/support/catch.hpp"
+#include "tests/support/cluster.hpp"
+#include "tests/support/require_error.hpp"
+
+using namespace migrate;
+
+namespace {
+
+const std::string users =
+    "CREATE TABLE users (id bigint PRIMARY KEY, email text, active boolean NOT NULL DEFAULT true);";
+
+catalog::Database made_by(const std::string& sql) {
+  test::TestDatabase database;
+  database.execute(sql);
+  postgres::Session session(database.options());
+  return postgres::introspect(session);
+}
+
+std::string changes(const std::string& common, const std::string& from, const std::string& to) {
+  return test::there_and_back(common + from, common + to);
+}
+
+}  // namespace
+
+TEST_CASE("A view is read as the server has it") {
+  const auto found = made_by(users + R"sql(
+    CREATE SCHEMA "Größe.2";
+    CREATE VIEW "Größe.2"."select ""v""" ("Zahl eins", "order") WITH (security_barrier, check_option = local)
+      AS SELECT id, email FROM users WHERE active;
+    ALTER VIEW "Größe.2"."select ""v""" ALTER COLUMN "order" SET DEFAULT 'a''b';
+    COMMENT ON VIEW "Größe.2"."select ""v""" IS 'it''s';
+    COMMENT ON COLUMN "Größe.2"."select ""v"""."Zahl eins" IS 'number';
+    CREATE TEMPORARY VIEW mine AS SELECT 1;)sql");
+  REQUIRE(found.views.size() == 1);
+  const auto& view = found.views[0];
+  CHECK(view.name == catalog::Name{"Größe.2", "select \"v\""});
+  CHECK(view.id().text() == "view \"Größe.2\".\"select \"\"v\"\"\"");
+  CHECK(view.definition ==
+        " SELECT users.id AS \"Zahl eins\",\n    users.email AS \"order\"\n   FROM public.users\n  WHERE "
+        "users.active");
+  CHECK(view.options == catalog::StorageParameters{{"security_barrier", "true"}, {"check_option", "local"}});
+  CHECK(view.comment == "it's");
+  REQUIRE(view.columns.size() == 2);
+  CHECK(view.columns[0] == catalog::ViewColumn{"Zahl eins", "bigint", "", "", "", {}, {}, "number"});
+  CHECK(view.columns[1] == catalog::ViewColumn{"order", "text", "'a''b'::text", "", "", {}, {}, ""});
+  CHECK(found.unhandled.empty());
+}
+
+TEST_CASE("What of a view is altered where it stands") {
+  const std::string view = "CREATE VIEW v AS SELECT id, email FROM users;";
+  CHECK(changes(users, view, view + "COMMENT ON VIEW v IS 'all'; COMMENT ON COLUMN v.id IS 'key';") ==
+        "COMMENT ON COLUMN public.v.id IS 'key'\nCOMMENT ON VIEW public.v IS 'all'\n");
+  CHECK(changes(users, view, view + "ALTER VIEW v ALTER COLUMN email SET DEFAULT lower('A');") ==
+        "ALTER VIEW public.v ALTER COLUMN email SET DEFAULT lower('A'::text)\n");
+  CHECK(changes(users, "CREATE VIEW v WITH (security_barrier) AS SELECT id FROM users;",
+                "CREATE VIEW v WITH (check_option = cascaded) AS SELECT id FROM users;") ==
+        "ALTER VIEW public.v SET (check_option = cascaded)\n"
+        "ALTER VIEW public.v RESET (security_barrier)\n");
+  CHECK(changes(users, "CREATE VIEW v WITH (check_option = local) AS SELECT id FROM users;",
+                "CREATE VIEW v AS SELECT id FROM users WHERE id > 0;") ==
+        "CREATE OR REPLACE VIEW public.v AS\nSELECT users.id\n   FROM public.users\n  WHERE users.id > 0\n");
+  if (made_by("").server_version >= 150000)
+    CHECK(changes(users, "CREATE VIEW v AS SELECT id FROM users;",
+                  "CREATE VIEW v WITH (security_invoker = on) AS SELECT id FROM users;") ==
+          "ALTER VIEW public.v SET (security_invoker = on)\n");
+}
+
+TEST_CASE("A column at the end of a view needs no new view, any other does") {
+  const std::string two =
+      "CREATE VIEW v AS SELECT id, email FROM users;"
+      "CREATE VIEW \"On top\" AS SELECT id FROM v;";
+  CHECK(changes(users, two,
+                "CREATE VIEW v AS SELECT id, email, active FROM users;"
+                "CREATE VIEW \"On top\" AS SELECT id FROM v;") ==
+        "CREATE OR REPLACE VIEW public.v AS\nSELECT users.id,\n    users.email,\n    users.active\n   FROM "
+        "public.users\n");
+  CHECK(changes(users, two,
+                "CREATE VIEW v AS SELECT active, id FROM users;"
+                "CREATE VIEW \"On top\" AS SELECT id FROM v;") ==
+        "DROP VIEW public.\"On top\"\nDROP VIEW public.v\n"
+        "CREATE VIEW public.v AS\nSELECT users.active,\n    users.id\n   FROM public.users\n"
+        "CREATE VIEW public.\"On top\" AS\nSELECT v.id\n   FROM public.v\n");
+}
+
+TEST_CASE("SELECT * has the columns that the table had then") {
+  CHECK(changes("", users + "CREATE VIEW v AS SELECT * FROM users;",
+                users + "ALTER TABLE users ADD nick text; CREATE VIEW v AS SELECT * FROM users;") ==
+        "ALTER TABLE public.users ADD COLUMN nick text\n"
+        "CREATE OR REPLACE VIEW public.v AS\nSELECT users.id,\n    users.email,\n    users.active,\n    "
+        "users.nick\n   FROM public.users\n");
+}
+
+TEST_CASE("Views on views on views go and come back around a column that changes its type") {
+  const std::string views =
+      "CREATE VIEW c AS SELECT email, id FROM users; CREATE VIEW b AS SELECT * FROM c;"
+      "CREATE VIEW a AS SELECT email, count(*) FROM b GROUP BY email;"
+      "ALTER VIEW b ALTER COLUMN email SET DEFAULT 'x'; COMMENT ON VIEW a IS 'top';"
+      "CREATE VIEW aside AS SELECT id FROM users;";
+  CHECK(changes("CREATE TABLE users (id bigint, email text);", views,
+                "ALTER TABLE users ALTER email TYPE varchar(50);" + views) ==
+        "DROP VIEW public.a\nDROP VIEW public.b\nDROP VIEW public.c\n"
+        "ALTER TABLE public.users ALTER COLUMN email TYPE character varying(50) USING "
+        "email::character varying(50)\n"
+        "CREATE VIEW public.c AS\nSELECT users.email,\n    users.id\n   FROM public.users\n"
+        "CREATE VIEW public.b AS\nSELECT c.email,\n    c.id\n   FROM public.c\n"
+        "ALTER VIEW public.b ALTER COLUMN email SET DEFAULT 'x'::character varying\n"
+        "CREATE VIEW public.a AS\nSELECT b.email,\n    count(*) AS count\n   FROM public.b\n  GROUP BY "
+        "b.email\n"
+        "COMMENT ON VIEW public.a IS 'top'\n");
+}
+
+TEST_CASE("A recursive view, and a table in the place of a view") {
+  CHECK(changes("", "",
+                "CREATE RECURSIVE VIEW numbers (n) AS VALUES (1) UNION ALL SELECT n + 1 FROM "
+                "numbers WHERE n < 9;") ==
+        "CREATE VIEW public.numbers AS\nWITH RECURSIVE numbers(n) AS (\n         VALUES (1)\n        UNION "
+        "ALL\n         SELECT numbers_1.n + 1\n           FROM numbers numbers_1\n          WHERE "
+        "numbers_1.n < 9\n        )\n SELECT numbers.n\n   FROM numbers\n");
+  CHECK(changes("", "CREATE VIEW x AS SELECT 1 AS a;", "CREATE TABLE x (a integer);") ==
+        "DROP VIEW public.x\nCREATE TABLE public.x (\n  a integer\n)\n");
+}
+
+TEST_CASE("A column that a view uses is not dropped under it") {
+  const auto before = made_by(users + "CREATE VIEW \"my view\" AS SELECT id, email FROM users;");
+  auto after = made_by(users + "ALTER TABLE users DROP email;");
+  const auto keep = [](const catalog::ObjectId&) { return autogenerate::Fate::unmanaged; };
+  autogenerate::keep_unmanaged(after, before, keep);
+  std::erase_if(after.tables[0].columns, [](const auto& column) { return column.name == "email"; });
+  after.dependencies = before.dependencies;
+  REQUIRE_ERROR(plan::make_plan(before, after, {}), ExitCode::undecided,
+                "view \"my view\" uses column users.email, which is dropped\n"
+                "take it out of the models, or, where it is unmanaged, add --drop \"my view\"");
+}
+
+TEST_CASE("An unmanaged view goes and comes back as it was") {
+  const auto before = made_by(
+      "CREATE TABLE t (a integer); CREATE VIEW \"Übersicht\" WITH (security_barrier) "
+      "AS SELECT a AS \"größer\" FROM t;");
+  auto after = made_by("CREATE TABLE t (a bigint)");
+  autogenerate::keep_unmanaged(after, before,
+                               [](const catalog::ObjectId&) { return autogenerate::Fate::unmanaged; });
+  const auto plan = plan::make_plan(before, after, {});
+  REQUIRE(plan.steps.size() == 1);
+  std::string sql;
+  for (const auto& each : plan.steps[0].statements) sql += each.sql + "\n";
+  CHECK(sql ==
+        "DROP VIEW public.\"Übersicht\"\nALTER TABLE public.t ALTER COLUMN a TYPE bigint\n"
+        "CREATE VIEW public.\"Übersicht\" WITH (security_barrier = true) AS\nSELECT t.a AS \"größer\"\n   "
+        "FROM public.t\n");
+  CHECK(plan.steps[0].preserve == std::vector<std::string>{"view public.\"Übersicht\""});
+}
