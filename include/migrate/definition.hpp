@@ -32,6 +32,7 @@ void add_item(DefinitionData& data, std::string_view list);
 void set_last_text(DefinitionData& data, std::string_view list, std::string_view field,
                    std::string_view text);
 void set_last_flag(DefinitionData& data, std::string_view list, std::string_view field, bool yes);
+void add_rename(DefinitionData& data, std::string_view name);
 void add_dependency(DefinitionData& data, std::string_view object);
 
 }  // namespace detail
@@ -42,6 +43,11 @@ class Definition {
   explicit Definition(detail::DefinitionData& data) : data_(&data) {}
 
   Self& comment(std::string_view text) { return text_field("comment", text); }
+  // The name that it had before.
+  Self& renamed_from(std::string_view name) {
+    detail::add_rename(*data_, name);
+    return self();
+  }
   // What it uses where no parser can see it (dynamic SQL in a body): "table audit.log", "view v",
   // "function f(integer, text)".
   Self& depends_on(std::string_view object) {

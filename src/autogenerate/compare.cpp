@@ -44,7 +44,7 @@ std::vector<ObjectId> meanings(const std::string& text, const Database& database
   for (const auto& id : catalog::object_ids(database)) {
     std::vector<std::string> full{id.name.schema, id.name.name};
     if (id.name.schema.empty()) full = {id.name.name};
-    if (!id.member.empty()) full.push_back(id.member);
+    if (catalog::is_member(id.kind)) full.push_back(id.member);
     const bool whole = full == *parts;
     const bool in_public =
         full.front() == "public" && std::equal(full.begin() + 1, full.end(), parts->begin(), parts->end());
@@ -72,9 +72,10 @@ diff::Rename parse_rename(const std::string& text, const Database& live) {
   if (!parts)
     throw Error(ExitCode::usage, "--rename " + text + ": " + text.substr(equals + 1) + " is not a name");
   // The new name may be given alone or with what the old one was given with.
-  auto& last = rename.to.member.empty() ? rename.to.name.name : rename.to.member;
+  const bool is_member = catalog::is_member(rename.to.kind);
+  auto& last = is_member ? rename.to.member : rename.to.name.name;
   last = parts->back();
-  if (rename.to.member.empty() && parts->size() == 2) rename.to.name.schema = parts->front();
+  if (!is_member && parts->size() == 2) rename.to.name.schema = parts->front();
   return rename;
 }
 
@@ -85,7 +86,7 @@ diff::Rename stated(const model::Rename& said) {
     rename.to_label = said.label;
     return rename;
   }
-  if (said.object.kind == Kind::column || said.object.kind == Kind::constraint) {
+  if (catalog::is_member(said.object.kind)) {
     rename.from.member = said.was;
     return rename;
   }
@@ -100,11 +101,11 @@ diff::Rename stated(const model::Rename& said) {
 std::string rename_flag(const diff::Rename& rename) {
   const auto& from = rename.from;
   const auto& to = rename.to;
-  const auto text = from.name.text() + (from.member.empty() ? "" : "." + quote_identifier(from.member)) +
-                    "=" +
-                    (to.member.empty() && from.name.schema != to.name.schema ? to.name.text()
-                     : to.member.empty()                                     ? quote_identifier(to.name.name)
-                                                                             : quote_identifier(to.member));
+  const bool is_member = catalog::is_member(from.kind);
+  const auto text = from.name.text() + (is_member ? "." + quote_identifier(from.member) : "") + "=" +
+                    (is_member                            ? quote_identifier(to.member)
+                     : from.name.schema != to.name.schema ? to.name.text()
+                                                          : quote_identifier(to.name.name));
   const bool plain = text.find_first_of("\" $'\\&;()<>|*?") == std::string::npos;
   return " --rename " + (plain ? text : "'" + replace_all(text, "'", "'\\''") + "'");
 }
@@ -136,7 +137,7 @@ std::vector<diff::Rename> settled_renames(const model::Document& models, const D
   refuse_ring(diff::rename_ring(said_by_models));
   all.insert(all.end(), said_by_models.begin(), said_by_models.end());
   std::stable_sort(all.begin(), all.end(), [](const diff::Rename& a, const diff::Rename& b) {
-    return (a.from.member.empty() ? 0 : 1) < (b.from.member.empty() ? 0 : 1);
+    return catalog::is_member(a.from.kind) < catalog::is_member(b.from.kind);
   });
   diff::apply_renames(live, all);
   return all;

@@ -25,8 +25,9 @@ ObjectId read_id(const Json& json) {
 ObjectId renamed(ObjectId id, const diff::Rename& rename) {
   if (!rename.from_label.empty()) return id;
   if (id == rename.from) return rename.to;
-  const bool inside = id.kind == Kind::column || id.kind == Kind::constraint;
-  if (rename.from.kind == Kind::table && inside && id.name == rename.from.name) id.name = rename.to.name;
+  const bool holds = rename.from.kind == Kind::table || rename.from.kind == Kind::view ||
+                     rename.from.kind == Kind::materialized_view;
+  if (holds && catalog::is_member(id.kind) && id.name == rename.from.name) id.name = rename.to.name;
   if (rename.from.kind == Kind::table && id.kind == Kind::index &&
       id.name.schema == rename.from.name.schema && rename.from.name.schema != rename.to.name.schema)
     return id;  // an index follows its table to another schema; which table it has is not kept: the database

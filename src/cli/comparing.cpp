@@ -134,7 +134,7 @@ std::vector<std::string> difference_lines(const autogenerate::Comparison& compar
   for (const auto& rename : comparison.renames) {
     if (rename.from_label.empty())
       lines.push_back("renames " + rename.from.text() + " to " +
-                      (rename.to.member.empty() ? rename.to.name.text() : rename.to.member));
+                      (catalog::is_member(rename.to.kind) ? rename.to.member : rename.to.name.text()));
     else
       lines.push_back("renames label '" + rename.from_label + "' of " + rename.from.text() + " to '" +
                       rename.to_label + "'");

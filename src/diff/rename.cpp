@@ -3,11 +3,13 @@
 #include <algorithm>
 #include <functional>
 #include <iterator>
+#include <map>
 #include <optional>
 #include <utility>
 
 #include "catalog/default_name.hpp"
 #include "catalog/type_name.hpp"
+#include "diff/rename_definition.hpp"
 #include "diff/rename_text.hpp"
 #include "diff/sql_tokens.hpp"
 #include "util/text.hpp"
@@ -75,6 +77,26 @@ class Renamer {
   explicit Renamer(Database database) : database_(std::move(database)) {}
 
   bool apply(Rename& rename) {
+    const auto was = catalog::object_ids(database_);
+    if (!carry_out(rename)) return false;
+    dependencies_follow(was, catalog::object_ids(database_));
+    database_.sort();
+    return true;
+  }
+
+  // A name for what is called `from` that nothing has.
+  std::string spare_name(const std::string& from) const {
+    for (int number = 0;; ++number) {
+      const auto suffix = "_swapped" + (number == 0 ? std::string() : std::to_string(number));
+      auto name = std::string(clip(from, catalog::longest_identifier - suffix.size())) + suffix;
+      if (!is_used(name)) return name;
+    }
+  }
+
+  Database take() { return std::move(database_); }
+
+ private:
+  bool carry_out(Rename& rename) {
     switch (rename.from.kind) {
       case Kind::schema:
         return rename_schema_of_all(rename.from.name.name, rename.to.name.name);
@@ -91,40 +113,70 @@ class Renamer {
       case Kind::index:
         return rename_index(rename);
       default:
-        return false;
+        return rename_whole(rename);
     }
   }
 
-  // A name for what is called `from` that nothing has.
-  std::string spare_name(const std::string& from) const {
-    for (int number = 0;; ++number) {
-      const auto suffix = "_swapped" + (number == 0 ? std::string() : std::to_string(number));
-      auto name = std::string(clip(from, catalog::longest_identifier - suffix.size())) + suffix;
-      if (!is_used(name)) return name;
+  // Of the same objects in the same order.
+  void dependencies_follow(const std::vector<ObjectId>& was, const std::vector<ObjectId>& now) {
+    if (database_.dependencies.empty()) return;
+    std::map<ObjectId, ObjectId> moved;
+    for (std::size_t at = 0; at < was.size(); ++at)
+      if (was[at] != now[at]) moved.emplace(was[at], now[at]);
+    const auto follow = [&](ObjectId& id) {
+      if (const auto found = moved.find(id); found != moved.end()) id = found->second;
+    };
+    for (auto& each : database_.dependencies) {
+      follow(each.object);
+      follow(each.uses);
     }
   }
 
-  Database take() { return std::move(database_); }
+  bool rename_whole(Rename& rename) {
+    auto from = rename.from, to = rename.to;
+    if (catalog::is_member(from.kind)) {
+      // What holds it may have been renamed before.
+      if (!catalog::contains(database_, from)) from.name = to.name;
+      to.name = from.name;
+    }
+    if (!rename_definition(database_, from, to)) return false;
+    rename.from = from;
+    rename.to = to;
+    switch (from.kind) {
+      case Kind::view:
+      case Kind::materialized_view:
+        relation_follows(from.name, to.name, from.kind);
+        type_follows(from.name, to.name);
+        break;
+      case Kind::domain:
+      case Kind::composite_type:
+      case Kind::range_type:
+        type_follows(from.name, to.name);
+        break;
+      case Kind::function:
+      case Kind::procedure:
+      case Kind::aggregate:
+        definitions_follow_routine(database_, from.name, to.name);
+        break;
+      default:
+        break;
+    }
+    return true;
+  }
 
- private:
   // By anything, in whatever schema and table.
   bool is_used(const std::string& name) const {
-    const auto named = [&](const auto& each) { return each.name == name; };
-    const auto called = [&](const auto& each) { return each.name.name == name; };
     const auto any = [](const auto& list, const auto& holds) {
       return std::any_of(list.begin(), list.end(), holds);
     };
-    return any(database_.schemas, named) || any(database_.sequences, called) ||
+    return any(catalog::object_ids(database_),
+               [&](const ObjectId& id) { return id.name.name == name || id.member == name; }) ||
            any(database_.enums,
                [&](const auto& type) {
-                 return called(type) || std::count(type.labels.begin(), type.labels.end(), name) > 0;
+                 return std::count(type.labels.begin(), type.labels.end(), name) > 0;
                }) ||
            any(database_.unhandled,
-               [&](const auto& each) { return each.identity.find(name) != std::string::npos; }) ||
-           any(database_.tables, [&](const Table& table) {
-             return called(table) || any(table.columns, named) || any(table.constraints, named) ||
-                    any(table.indexes, named);
-           });
+               [&](const auto& each) { return each.identity.find(name) != std::string::npos; });
   }
 
   bool rename_schema_of_all(const std::string& from, const std::string& to) {
@@ -164,7 +216,7 @@ class Renamer {
         move(used.name);
         if (used.kind == Kind::schema && used.name.name == from) used.name.name = to;
       }
-    database_.sort();
+    definitions_follow_schema(database_, from, to);
     return true;
   }
 
@@ -173,7 +225,6 @@ class Renamer {
     if (!type || database_.enum_type(rename.to.name)) return false;
     type->name = rename.to.name;
     type_follows(rename.from.name, rename.to.name);
-    database_.sort();
     return true;
   }
 
@@ -213,7 +264,6 @@ class Renamer {
     if (!sequence || database_.sequence(rename.to.name)) return false;
     sequence->name = rename.to.name;
     relation_follows(rename.from.name, rename.to.name, Kind::sequence);
-    database_.sort();
     return true;
   }
 
@@ -243,7 +293,6 @@ class Renamer {
       for (const auto& index : own_indexes) attachments_follow({from.schema, index}, {to.schema, index});
       owned_sequences_follow(from, to);
     }
-    database_.sort();
     return true;
   }
 
@@ -297,6 +346,7 @@ class Renamer {
     for (auto& each : database_.unhandled)
       for (auto& used : each.uses)
         if (used.kind == Kind::column && used.name == table_name && used.member == from) used.member = to;
+    definitions_follow_column(database_, table_name, from, to);
     std::vector<Name> children;
     for (auto& each : database_.tables) {
       for (auto& constraint : each.constraints)
@@ -318,7 +368,6 @@ class Renamer {
     const auto& schema = table->name.schema;
     attachments_follow({schema, rename.from.member}, {schema, rename.to.member});
     inherited_constraints_follow(table->name, rename.from.member, rename.to.member);
-    database_.sort();
     return true;
   }
 
@@ -340,15 +389,14 @@ class Renamer {
     if (!index || find_index(rename.to.name)) return false;
     index->name = rename.to.name.name;
     attachments_follow(from, rename.to.name);
-    database_.sort();
     return true;
   }
 
   catalog::Index* find_index(const Name& name) {
-    for (auto& table : database_.tables)
-      if (table.name.schema == name.schema)
-        if (auto* index = table.index(name.name)) return index;
-    return nullptr;
+    auto* indexes = catalog::indexes_with(database_, name);
+    if (!indexes) return nullptr;
+    return &*std::find_if(indexes->begin(), indexes->end(),
+                          [&](const catalog::Index& each) { return each.name == name.name; });
   }
 
   void attachments_follow(const Name& from, const Name& to) {
@@ -360,6 +408,7 @@ class Renamer {
 
   // regclass literals, identity columns and what is not modelled yet.
   void relation_follows(const Name& from, const Name& to, Kind kind) {
+    definitions_follow_relation(database_, from, to);
     for (auto& table : database_.tables) {
       rewrite_texts(table, [&](const std::string& text) { return rename_relation(text, from, to); });
       for (auto& column : table.columns)
@@ -374,6 +423,7 @@ class Renamer {
   }
 
   void type_follows(const Name& from, const Name& to) {
+    definitions_follow_type(database_, from, to);
     for (auto& table : database_.tables) {
       for (auto& column : table.columns) change_type(column, [&](Name& name) { replace(name, from, to); });
       rewrite_texts(table, [&](const std::string& text) { return rename_type(text, from, to); });
@@ -404,9 +454,15 @@ int phase(const Rename& rename) {
       return 0;
     case Kind::enum_type:
       return rename.from_label.empty() ? 1 : 2;
+    case Kind::domain:
+    case Kind::composite_type:
+    case Kind::range_type:
+      return 1;
     case Kind::sequence:
       return 3;
     case Kind::table:
+    case Kind::view:
+    case Kind::materialized_view:
       return 4;
     case Kind::column:
       return 5;
@@ -428,8 +484,9 @@ Rename followed(Rename rename, const std::vector<Rename>& done) {
       if (rename.to.name.schema == id.name.schema) rename.to.name.schema = each.to.name.name;
       id.name.schema = each.to.name.name;
     }
-    const bool in_table =
-        each.from.kind == Kind::table && (id.kind == Kind::column || id.kind == Kind::constraint);
+    const bool in_table = (each.from.kind == Kind::table || each.from.kind == Kind::view ||
+                           each.from.kind == Kind::materialized_view) &&
+                          catalog::is_member(id.kind);
     const bool in_type = each.from.kind == Kind::enum_type && !rename.from_label.empty();
     if ((in_table || in_type) && id.name == each.from.name) id.name = each.to.name;
   }
@@ -443,7 +500,7 @@ struct Ends {
   bool operator==(const Ends&) const = default;
 };
 Ends beginning(const Rename& rename) {
-  const bool inside = !rename.from.member.empty() || !rename.from_label.empty();
+  const bool inside = catalog::is_member(rename.from.kind) || !rename.from_label.empty();
   return {{rename.from.kind, inside ? rename.to.name : rename.from.name, rename.from.member},
           rename.from_label};
 }
@@ -451,13 +508,13 @@ Ends end(const Rename& rename) { return {rename.to, rename.to_label}; }
 
 std::string& name_in(ObjectId& id, std::string& label) {
   if (!label.empty()) return label;
-  return id.member.empty() ? id.name.name : id.member;
+  return catalog::is_member(id.kind) ? id.member : id.name.name;
 }
 
 // The rename's two halves.
 std::pair<Rename, Rename> over(const Rename& rename, const Renamer& renamer) {
   auto there = rename, onward = rename;
-  if (rename.from.member.empty()) there.to.name.schema = rename.from.name.schema;
+  if (!catalog::is_member(rename.from.kind)) there.to.name.schema = rename.from.name.schema;
   auto from = rename;
   auto& name = name_in(there.to, there.to_label);
   name = renamer.spare_name(name_in(from.from, from.from_label));

@@ -23,9 +23,9 @@ struct Rename {
 // stay.
 //
 // `renames` becomes the list of those that were carried out, in an order that works: schemas, types, labels,
-// sequences, tables, columns, constraints, indexes, each `from` named as it is at its turn (a column by its
-// table's new name), a chain from its free end, a ring (a to b, b to a) over a name for the time being, which
-// adds a rename to it. One whose `from` is not there, or whose `to` is, is dropped.
+// sequences, tables and views, columns, constraints, indexes, the rest, each `from` named as it is at its
+// turn (a column by its table's new name), a chain from its free end, a ring (a to b, b to a) over a name for
+// the time being, which adds a rename to it. One whose `from` is not there, or whose `to` is, is dropped.
 catalog::Database apply_renames(catalog::Database database, std::vector<Rename>& renames);
 
 // The first of those that go round in a ring, in which each takes the name of the next; empty if none do.

@@ -2,6 +2,7 @@
 #include <map>
 #include <set>
 #include <tuple>
+#include <type_traits>
 
 #include "catalog/fields.hpp"
 #include "diff/rename.hpp"
@@ -83,7 +84,7 @@ std::size_t position(const catalog::Table& table, const std::string& column) {
 }
 
 // Indexes have no table in their id.
-using IndexesByName = std::map<catalog::Name, std::pair<const catalog::Table*, const catalog::Index*>>;
+using IndexesByName = std::map<catalog::Name, std::pair<catalog::Name, const catalog::Index*>>;
 
 IndexesByName indexes_of(const Database& database, const std::vector<Change>& changes, Action action) {
   std::set<catalog::Name> wanted;
@@ -91,10 +92,14 @@ IndexesByName indexes_of(const Database& database, const std::vector<Change>& ch
     if (change.object.kind == Kind::index && change.action == action) wanted.insert(change.object.name);
   IndexesByName out;
   if (wanted.empty()) return out;
-  for (const auto& table : database.tables)
-    for (const auto& index : table.indexes)
-      if (const catalog::Name name{table.name.schema, index.name}; wanted.count(name))
-        out[name] = {&table, &index};
+  const auto look_in = [&](const auto& list) {
+    for (const auto& each : list)
+      for (const auto& index : each.indexes)
+        if (const catalog::Name name{each.name.schema, index.name}; wanted.count(name))
+          out[name] = {each.name, &index};
+  };
+  look_in(database.tables);
+  look_in(database.materialized_views);
   return out;
 }
 
@@ -143,10 +148,10 @@ class Finder {
   // Empty for what does not live inside of a table.
   std::string table_of(const Change& change) const {
     const auto& id = change.object;
-    if (id.kind == Kind::column || id.kind == Kind::constraint) return id.name.name;
+    if (catalog::is_member(id.kind)) return id.name.name;
     if (id.kind != Kind::index) return {};
     const auto& indexes = change.action == Action::drop ? dropped_indexes_ : created_indexes_;
-    return indexes.at(id.name).first->name.name;
+    return indexes.at(id.name).first.name;
   }
 
   void compare(const Group& group) {
@@ -200,8 +205,20 @@ class Finder {
       case Kind::schema:
         return likeness_of_schemas(from.name.name, to.name.name);
       default:
-        return 0;
+        return likeness_of_definitions(from, to);
     }
+  }
+
+  // Nothing but the name differs, and perhaps the comment.
+  double likeness_of_definitions(const ObjectId& from, const ObjectId& to) const {
+    double out = 0;
+    Database::definitions(before_, [&](const auto& list) {
+      using T = typename std::remove_cvref_t<decltype(list)>::value_type;
+      const auto* was = catalog::find_definition(list, from);
+      const auto* now = after_.find<T>(to);
+      if (was && now) out = same_definition(*was, *now);
+    });
+    return out;
   }
 
   // How many of the tables of one are in the other by name.

@@ -120,6 +120,47 @@ std::string rename_row(const std::string& text, const std::string& from, const s
   });
 }
 
+std::string rename_in_query(const std::string& text, const Name& from, const Name& to) {
+  const auto is_relation = [&](const Tokens& tokens, std::size_t at) {
+    return at + 2 < tokens.size() && is_name(tokens[at]) && tokens[at].identifier() == from.schema &&
+           !is_before(tokens, at, ".") && tokens[at + 1].is(".") && is_name(tokens[at + 2]) &&
+           tokens[at + 2].identifier() == from.name && !is(tokens, at + 3, "(") && !is(tokens, at + 3, ".");
+  };
+  const auto all = tokenize(text);
+  bool by_its_name = false;
+  for (std::size_t at = 0; at < all.size(); ++at)
+    by_its_name |= is_relation(all, at) && (at + 3 == all.size() || !is_name(all[at + 3]));
+  return rewrite(text, [&](const Tokens& tokens, std::size_t at) -> std::optional<std::string> {
+    if (is_relation(tokens, at)) return quote_identifier(to.schema);
+    if (at >= 2 && is_relation(tokens, at - 2)) return quote_identifier(to.name);
+    const bool qualifies = by_its_name && is_name(tokens[at]) && !is_before(tokens, at, ".") &&
+                           is(tokens, at + 1, ".") && tokens[at].identifier() == from.name;
+    if (!qualifies) return std::nullopt;
+    return quote_identifier(to.name);
+  });
+}
+
+std::string rename_function(const std::string& text, const Name& from, const Name& to) {
+  const auto is_call = [&](const Tokens& tokens, std::size_t at) {
+    return is_name(tokens[at]) && tokens[at].identifier() == from.schema && is(tokens, at + 1, ".") &&
+           is(tokens, at + 3, "(") && is_name(tokens[at + 2]) && tokens[at + 2].identifier() == from.name;
+  };
+  return rewrite(text, [&](const Tokens& tokens, std::size_t at) -> std::optional<std::string> {
+    if (is_call(tokens, at)) return quote_identifier(to.schema);
+    if (at >= 2 && is_call(tokens, at - 2)) return quote_identifier(to.name);
+    return std::nullopt;
+  });
+}
+
+std::string rename_row_column(const std::string& text, const std::string& from, const std::string& to) {
+  return rewrite(text, [&](const Tokens& tokens, std::size_t at) -> std::optional<std::string> {
+    const bool of_row = at >= 2 && is_before(tokens, at, ".") &&
+                        (tokens[at - 2].is("old") || tokens[at - 2].is("new")) && is_name(tokens[at]);
+    if (!of_row || tokens[at].identifier() != from) return std::nullopt;
+    return quote_identifier(to);
+  });
+}
+
 std::string rename_schema(const std::string& text, const std::string& from, const std::string& to) {
   return rewrite(text, [&](const Tokens& tokens, std::size_t at) -> std::optional<std::string> {
     if (const auto relation = regclass(tokens, at); relation && relation->schema == from)

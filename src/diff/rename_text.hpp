@@ -20,6 +20,15 @@ std::string rename_relation(const std::string& text, const catalog::Name& from, 
 // Whole rows of the table that the text belongs to: users.*
 std::string rename_row(const std::string& text, const std::string& from, const std::string& to);
 
+// The relation in a query: schema.users, and users.email where the query calls it so and by no alias.
+std::string rename_in_query(const std::string& text, const catalog::Name& from, const catalog::Name& to);
+
+// Calls of a function: schema.f(…).
+std::string rename_function(const std::string& text, const catalog::Name& from, const catalog::Name& to);
+
+// old.email and new.email.
+std::string rename_row_column(const std::string& text, const std::string& from, const std::string& to);
+
 // Everything that is qualified with the schema, and regclass literals in it.
 std::string rename_schema(const std::string& text, const std::string& from, const std::string& to);
 

@@ -91,8 +91,8 @@ Rename read_rename(const Json& json, const std::string& origin, const Qualifier&
   rename.label = string_at(json, "label");
   rename.where = location_of(string_at(json, "where"));
   const auto kind = rename.object.kind;
-  const bool has_schema =
-      kind == catalog::Kind::table || kind == catalog::Kind::sequence || kind == catalog::Kind::enum_type;
+  const bool has_schema = !catalog::is_member(kind) && kind != catalog::Kind::schema &&
+                          kind != catalog::Kind::index && kind != catalog::Kind::event_trigger;
   catalog::Name was;
   if (has_schema && rename.label.empty() && catalog::from_text(rename.was, was)) rename.was = was.sql();
   return rename;

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "util/error.hpp"
+#include "util/quote.hpp"
 
 namespace migrate::plan {
 
@@ -39,6 +40,27 @@ catalog::ObjectId id_of_relation(const catalog::Database& database, const catalo
   for (const auto kind : {catalog::Kind::view, catalog::Kind::materialized_view})
     if (const catalog::ObjectId id{kind, name, ""}; catalog::contains(database, id)) return id;
   return table_id(name);
+}
+
+void rename_definition(Planner& planner, const diff::Rename& rename) {
+  const std::string head = "ALTER " + std::string(catalog::sql_kind(rename.from.kind)) + " ";
+  if (catalog::is_member(rename.from.kind)) {
+    planner.add_rename(rename, head + rename.from.sql() + " RENAME TO " + quote_identifier(rename.to.member));
+    return;
+  }
+  if (!catalog::is_routine(rename.from.kind)) {
+    planner.add_rename(rename, head, rename.from.name, rename.to.name);
+    return;
+  }
+  auto there = rename;
+  there.to.name.schema = rename.from.name.schema;
+  if (there.from != there.to)
+    planner.add_rename(there,
+                       head + there.from.sql() + " RENAME TO " + quote_identifier(rename.to.name.name));
+  const diff::Rename moved{there.to, rename.to, "", ""};
+  if (moved.from != moved.to)
+    planner.add_rename(moved,
+                       head + moved.from.sql() + " SET SCHEMA " + quote_identifier(rename.to.name.schema));
 }
 
 void refuse_rename(Planner&, const diff::Rename& rename) {

@@ -1,5 +1,6 @@
 #include <algorithm>
 
+#include "plan/cast.hpp"
 #include "plan/definition.hpp"
 #include "plan/fragments.hpp"
 #include "plan/table_parts.hpp"
@@ -38,10 +39,9 @@ void set_up_column(Planner& planner, const MaterializedView& view, const ViewCol
                    const ViewColumn& now) {
   const std::string head = "ALTER COLUMN " + quote_identifier(now.name) + " ";
   if (was.storage != now.storage) {
-    // Before 16 there is no word for the type's own.
-    if (now.storage.empty()) planner.require(160000, "taking a column's storage back", view.id());
-    step(planner, view, head + "SET STORAGE " + (now.storage.empty() ? "DEFAULT" : now.storage),
-         Lock::access_exclusive, false);
+    std::string storage = now.storage.empty() ? default_storage(now.type) : now.storage;
+    if (storage.empty()) storage = planner.server_version >= 160000 ? "default" : "extended";
+    step(planner, view, head + "SET STORAGE " + storage, Lock::access_exclusive, false);
   }
   if (was.compression != now.compression) {
     planner.require(140000, "COMPRESSION", view.id());
@@ -129,6 +129,6 @@ void alter(Planner& planner, const catalog::ObjectId& id, const std::vector<std:
 
 }  // namespace
 
-const KindPlanner materialized_view_planner{create, drop, alter, refuse_rename, alters_in_place};
+const KindPlanner materialized_view_planner{create, drop, alter, rename_definition, alters_in_place};
 
 }  // namespace migrate::plan

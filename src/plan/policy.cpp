@@ -66,6 +66,6 @@ void alter(Planner& planner, const catalog::ObjectId& id, const std::vector<std:
 
 }  // namespace
 
-const KindPlanner policy_planner{create, drop_definition, alter, refuse_rename, alters_in_place};
+const KindPlanner policy_planner{create, drop_definition, alter, rename_definition, alters_in_place};
 
 }  // namespace migrate::plan

@@ -36,6 +36,6 @@ void alter(Planner& planner, const catalog::ObjectId& id, const std::vector<std:
 
 }  // namespace
 
-const KindPlanner range_type_planner{create, drop_type, alter, refuse_rename, alters_in_place};
+const KindPlanner range_type_planner{create, drop_type, alter, rename_definition, alters_in_place};
 
 }  // namespace migrate::plan

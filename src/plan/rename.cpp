@@ -34,7 +34,7 @@ std::string describe(const diff::Rename& rename) {
     return "label " + quote_literal(rename.from_label) + " of " + rename.to.text() + " to " +
            quote_literal(rename.to_label);
   const std::string to =
-      rename.to.member.empty() ? rename.to.name.text() : quote_identifier(rename.to.member);
+      catalog::is_member(rename.to.kind) ? quote_identifier(rename.to.member) : rename.to.name.text();
   return rename.from.text() + " to " + to;
 }
 

@@ -71,6 +71,6 @@ void alter(Planner& planner, const catalog::ObjectId& id, const std::vector<std:
 
 }  // namespace
 
-const KindPlanner view_planner{create, drop_definition, alter, refuse_rename, alters_in_place};
+const KindPlanner view_planner{create, drop_definition, alter, rename_definition, alters_in_place};
 
 }  // namespace migrate::plan

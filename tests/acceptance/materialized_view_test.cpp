@@ -39,8 +39,7 @@ TEST_CASE("A materialized view is read with all it has") {
   CHECK(found.unhandled.empty());
   REQUIRE(found.materialized_views.size() == 1);
   const auto& read = found.materialized_views[0];
-  CHECK(read.definition ==
-        " SELECT users.id AS \"Nr.\",\n    users.email AS \"order\"\n   FROM public.users");
+  CHECK(read.definition == "SELECT users.id AS \"Nr.\",\n    users.email AS \"order\"\n   FROM public.users");
   CHECK_FALSE(read.populated);
   CHECK(read.options ==
         catalog::StorageParameters{{"fillfactor", "70"}, {"toast.autovacuum_enabled", "false"}});
@@ -67,11 +66,11 @@ TEST_CASE("A materialized view is made with all it has, and taken away") {
                 "COMMENT ON INDEX \"V key\" IS 'one each';") ==
         "CREATE MATERIALIZED VIEW public.v WITH (fillfactor = 70) AS\nSELECT users.id,\n    users.email\n   "
         "FROM public.users\nWITH NO DATA\n"
+        "CREATE UNIQUE INDEX \"V key\" ON public.v (id)\n"
+        "COMMENT ON INDEX public.\"V key\" IS 'one each'\n"
         "COMMENT ON COLUMN public.v.id IS 'key'\n"
         "ALTER MATERIALIZED VIEW public.v ALTER COLUMN email SET STATISTICS 10\n"
-        "COMMENT ON MATERIALIZED VIEW public.v IS 'all'\n"
-        "CREATE UNIQUE INDEX \"V key\" ON public.v (id)\n"
-        "COMMENT ON INDEX public.\"V key\" IS 'one each'\n");
+        "COMMENT ON MATERIALIZED VIEW public.v IS 'all'\n");
 }
 
 TEST_CASE("What of a materialized view is altered where it stands") {

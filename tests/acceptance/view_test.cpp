@@ -42,7 +42,7 @@ TEST_CASE("A view is read as the server has it") {
   CHECK(view.name == catalog::Name{"Größe.2", "select \"v\""});
   CHECK(view.id().text() == "view \"Größe.2\".\"select \"\"v\"\"\"");
   CHECK(view.definition ==
-        " SELECT users.id AS \"Zahl eins\",\n    users.email AS \"order\"\n   FROM public.users\n  WHERE "
+        "SELECT users.id AS \"Zahl eins\",\n    users.email AS \"order\"\n   FROM public.users\n  WHERE "
         "users.active");
   CHECK(view.options == catalog::StorageParameters{{"security_barrier", "true"}, {"check_option", "local"}});
   CHECK(view.comment == "it's");
@@ -60,7 +60,7 @@ TEST_CASE("What of a view is altered where it stands") {
         "ALTER VIEW public.v ALTER COLUMN email SET DEFAULT lower('A'::text)\n");
   CHECK(changes(users, "CREATE VIEW v WITH (security_barrier) AS SELECT id FROM users;",
                 "CREATE VIEW v WITH (check_option = cascaded) AS SELECT id FROM users;") ==
-        "ALTER VIEW public.v SET (check_option = cascaded)\n"
+        "ALTER VIEW public.v SET (check_option = 'cascaded')\n"
         "ALTER VIEW public.v RESET (security_barrier)\n");
   CHECK(changes(users, "CREATE VIEW v WITH (check_option = local) AS SELECT id FROM users;",
                 "CREATE VIEW v AS SELECT id FROM users WHERE id > 0;") ==
@@ -100,19 +100,17 @@ TEST_CASE("Views on views on views go and come back around a column that changes
   const std::string views =
       "CREATE VIEW c AS SELECT email, id FROM users; CREATE VIEW b AS SELECT * FROM c;"
       "CREATE VIEW a AS SELECT email, count(*) FROM b GROUP BY email;"
-      "ALTER VIEW b ALTER COLUMN email SET DEFAULT 'x'; COMMENT ON VIEW a IS 'top';"
+      "ALTER VIEW b ALTER COLUMN email SET DEFAULT 'x';"
       "CREATE VIEW aside AS SELECT id FROM users;";
   CHECK(changes("CREATE TABLE users (id bigint, email text);", views,
                 "ALTER TABLE users ALTER email TYPE varchar(50);" + views) ==
         "DROP VIEW public.a\nDROP VIEW public.b\nDROP VIEW public.c\n"
-        "ALTER TABLE public.users ALTER COLUMN email TYPE character varying(50) USING "
-        "email::character varying(50)\n"
+        "ALTER TABLE public.users ALTER COLUMN email TYPE character varying(50)\n"
         "CREATE VIEW public.c AS\nSELECT users.email,\n    users.id\n   FROM public.users\n"
         "CREATE VIEW public.b AS\nSELECT c.email,\n    c.id\n   FROM public.c\n"
-        "ALTER VIEW public.b ALTER COLUMN email SET DEFAULT 'x'::character varying\n"
         "CREATE VIEW public.a AS\nSELECT b.email,\n    count(*) AS count\n   FROM public.b\n  GROUP BY "
         "b.email\n"
-        "COMMENT ON VIEW public.a IS 'top'\n");
+        "ALTER VIEW public.b ALTER COLUMN email SET DEFAULT 'x'::character varying\n");
 }
 
 TEST_CASE("A recursive view, and a table in the place of a view") {
@@ -135,7 +133,7 @@ TEST_CASE("A column that a view uses is not dropped under it") {
   after.dependencies = before.dependencies;
   REQUIRE_ERROR(plan::make_plan(before, after, {}), ExitCode::undecided,
                 "view \"my view\" uses column users.email, which is dropped\n"
-                "take it out of the models, or, where it is unmanaged, add --drop \"my view\"");
+                "  hint: take it out of the models, or, where it is unmanaged, add --drop \"my view\"");
 }
 
 TEST_CASE("An unmanaged view goes and comes back as it was") {
@@ -154,4 +152,35 @@ TEST_CASE("An unmanaged view goes and comes back as it was") {
         "CREATE VIEW public.\"Übersicht\" WITH (security_barrier = true) AS\nSELECT t.a AS \"größer\"\n   "
         "FROM public.t\n");
   CHECK(plan.steps[0].preserve == std::vector<std::string>{"view public.\"Übersicht\""});
+}
+
+TEST_CASE("What a view and what it stands on is renamed to") {
+  test::TestDatabase database;
+  database.execute(users +
+                   "CREATE VIEW v AS SELECT id, email FROM users; CREATE MATERIALIZED VIEW m AS "
+                   "SELECT id FROM v; CREATE INDEX i ON m (id);");
+  const auto before = test::read(database);
+  const catalog::Name people{"public", "People"};
+  plan::Options options;
+  options.server_version = before.server_version;
+  options.renames = {
+      {{catalog::Kind::table, {"public", "users"}, ""}, {catalog::Kind::table, people, ""}, "", ""},
+      {{catalog::Kind::view, {"public", "v"}, ""}, {catalog::Kind::view, {"public", "w"}, ""}, "", ""},
+      {{catalog::Kind::materialized_view, {"public", "m"}, ""},
+       {catalog::Kind::materialized_view, {"public", "order"}, ""},
+       "",
+       ""},
+      {{catalog::Kind::index, {"public", "i"}, ""}, {catalog::Kind::index, {"public", "j"}, ""}, "", ""}};
+  auto renames = options.renames;
+  const auto after = diff::apply_renames(before, renames);
+  const auto migration = plan::make_migration(before, after, options);
+  CHECK(test::text_of(migration.up) ==
+        "ALTER TABLE public.users RENAME TO \"People\"\nALTER VIEW public.v RENAME TO w\n"
+        "ALTER MATERIALIZED VIEW public.m RENAME TO \"order\"\nALTER INDEX public.i RENAME TO j\n");
+  test::run(database, migration.up);
+  const auto found = test::read(database);
+  CHECK(test::differences(found, after) == "");
+  CHECK(found.dependencies == after.dependencies);
+  test::run(database, migration.down);
+  CHECK(test::differences(test::read(database), before) == "");
 }

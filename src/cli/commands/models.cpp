@@ -58,6 +58,13 @@ std::vector<std::string> describe(const model::Document& models) {
     for (const auto& constraint : table.constraints) lines.push_back("  " + constraint_text(constraint));
     for (const auto& index : table.indexes) lines.push_back("  " + index_text(index));
   }
+  catalog::Database::definitions(database, [&](const auto& list) {
+    for (const auto& each : list) {
+      lines.push_back(each.id().text() + where(each.id()));
+      if constexpr (requires { each.indexes; })
+        for (const auto& index : each.indexes) lines.push_back("  " + index_text(index));
+    }
+  });
   return lines;
 }
 

@@ -82,6 +82,9 @@ void set_last_text(DefinitionData& data, std::string_view list, std::string_view
 void set_last_flag(DefinitionData& data, std::string_view list, std::string_view field, bool yes) {
   member(last_item(data, list), field).is = yes;
 }
+void add_rename(DefinitionData& data, std::string_view name) {
+  data.renamed_from.push_back(data.member.empty() ? quoted(parse_name(name)) : std::string(name));
+}
 void add_dependency(DefinitionData& data, std::string_view object) { data.depends_on.emplace_back(object); }
 
 std::string key_of(const DefinitionData& data) {

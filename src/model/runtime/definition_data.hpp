@@ -40,6 +40,7 @@ struct DefinitionData {
   ValueObject fields;
   TableData* indexed = nullptr;  // holds the indexes of a materialized view
   std::vector<std::string> depends_on;
+  std::vector<std::string> renamed_from;  // a member's as it is, others in quotes
 };
 
 }  // namespace migrate::detail
