@@ -20,7 +20,7 @@ catalog::View view(const std::string& name, const std::string& definition,
   catalog::View out;
   out.name = {"public", name};
   out.definition = definition;
-  for (const auto& each : columns) out.columns.push_back({each, "integer", "", ""});
+  for (const auto& each : columns) out.columns.push_back({each, "integer", "", "", "", {}, {}, ""});
   return out;
 }
 
