@@ -18,6 +18,9 @@ void set_texts(DefinitionData& data, std::string_view field, Names texts);
 void set_name(DefinitionData& data, std::string_view field, std::string_view name);
 // {"security_barrier": "true"}
 void set_entry(DefinitionData& data, std::string_view field, std::string_view key, std::string_view text);
+void set_entry_flag(DefinitionData& data, std::string_view field, std::string_view key, bool yes);
+void set_entry_number(DefinitionData& data, std::string_view field, std::string_view key, double number);
+void add_text(DefinitionData& data, std::string_view field, std::string_view text);  // to a list of texts
 // The item of a list of objects that has this "name"; made where there is none.
 void set_item_text(DefinitionData& data, std::string_view list, std::string_view item, std::string_view field,
                    std::string_view text);
@@ -63,6 +66,10 @@ class Definition {
   }
   Self& flag_field(std::string_view field, bool yes = true) {
     detail::set_flag(*data_, field, yes);
+    return self();
+  }
+  Self& number_field(std::string_view field, double number) {
+    detail::set_number(*data_, field, number);
     return self();
   }
 

@@ -16,6 +16,7 @@
 #include <string_view>
 
 #include <migrate/policy.hpp>
+#include <migrate/routine.hpp>
 #include <migrate/table.hpp>
 #include <migrate/type.hpp>
 #include <migrate/types.hpp>
@@ -124,6 +125,12 @@ class Model {
   MaterializedView materialized_view(std::string_view name, Where where = Where::here());
   Policy policy(std::string_view table, std::string_view name, Where where = Where::here());
   Rule rule(std::string_view table, std::string_view name, Where where = Where::here());
+  Function function(std::string_view name, Where where = Where::here());
+  Procedure procedure(std::string_view name, Where where = Where::here());
+  Aggregate aggregate(std::string_view name, Where where = Where::here());
+  // Of a table or view by its name; a table's own way is Table::trigger.
+  Trigger trigger(std::string_view table, std::string_view name, Where where = Where::here());
+  EventTrigger event_trigger(std::string_view name, Where where = Where::here());
 
   // Both hold for all files, wherever they are said.
   void column_names(std::string (*convention)(std::string_view member), Where where = Where::here());

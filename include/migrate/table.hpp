@@ -8,6 +8,7 @@
 #include <migrate/constraint.hpp>
 #include <migrate/index.hpp>
 #include <migrate/policy.hpp>
+#include <migrate/trigger.hpp>
 
 namespace migrate {
 
@@ -104,6 +105,8 @@ enum class replica_identity { full, nothing };
 class AnyTable : public Columns {
  public:
   using Columns::Columns;
+
+  Trigger trigger(std::string_view name, Where where = Where::here());
 
   AnyTable& unlogged();
   AnyTable& with(std::string_view name,

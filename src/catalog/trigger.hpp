@@ -1,4 +1,5 @@
 #pragma once
+#include <map>
 #include <string>
 #include <vector>
 
@@ -22,6 +23,8 @@ struct Trigger {
   bool constraint = false, deferrable = false, initially_deferred = false;
   Name from_table;      // of a constraint trigger: FROM
   std::string enabled;  // empty: as created; disabled, replica, always
+  // Partitions, as SQL names them, that enable it otherwise: likewise, and "enabled".
+  std::map<std::string, std::string> partitions;
   std::string comment;
 
   ObjectId id() const { return {Kind::trigger, table, name}; }
@@ -44,6 +47,7 @@ struct Trigger {
     visit("initially_deferred", self.initially_deferred);
     visit("from_table", self.from_table);
     visit("enabled", self.enabled);
+    visit("partitions", self.partitions);
     visit("comment", self.comment);
   }
 };

@@ -8,6 +8,7 @@
 #include "catalog/spelling.hpp"
 #include "catalog/type_name.hpp"
 #include "util/quote.hpp"
+#include "util/text.hpp"
 
 namespace migrate::model {
 namespace {
@@ -63,6 +64,7 @@ Qualifier::Qualifier(const catalog::Database& declared, std::vector<std::string>
   add(types_, declared.domains);
   add(types_, declared.composite_types);
   add(types_, declared.range_types);
+  add(routines_, declared.routines);
 }
 
 void Qualifier::declare(Name& name) const {
@@ -87,6 +89,7 @@ void Qualifier::qualify(catalog::ObjectId& id) const {
     find_table(id.name);
   else
     declare(id.name);
+  if (catalog::is_routine(id.kind)) id.member = signature(id.member);
 }
 
 void Qualifier::qualify(catalog::Column& column, const Name& table) const {
@@ -130,6 +133,97 @@ void Qualifier::qualify_type(std::string& type) const {
   if (!type.empty()) type = catalog::canonical_type(type, types_, search_path_);
 }
 
+// Of an argument the server forgets length and precision.
+void Qualifier::qualify_argument(std::string& type) const {
+  qualify_type(type);
+  auto parsed = catalog::parse_type(type);
+  if (parsed.verbatim || parsed.modifier.empty()) return;
+  parsed.modifier.clear();
+  type = parsed.sql();
+}
+
+void Qualifier::find_routine(std::string& name) const {
+  Name given;
+  if (name.ends_with("()")) name.resize(name.size() - 2);
+  if (name.empty() || !catalog::from_text(name, given)) return;
+  if (given.schema.empty())
+    for (const auto& schema : search_path_)
+      if (contains(routines_, {schema, given.name})) {
+        given.schema = schema;
+        break;
+      }
+  name = given.schema == "pg_catalog" ? quote_identifier(given.name) : given.sql();
+}
+
+void Qualifier::qualify(catalog::Routine& routine) const {
+  bool said_by_arguments = false;
+  for (auto& argument : routine.arguments) {
+    qualify_argument(argument.type);
+    said_by_arguments |= argument.mode == "out" || argument.mode == "inout" || argument.mode == "table";
+  }
+  if (constexpr std::string_view set = "setof "; to_lower(routine.returns).starts_with(set)) {
+    routine.returns = trim(std::string_view(routine.returns).substr(set.size()));
+    routine.returns_set = true;
+  }
+  qualify_argument(routine.returns);
+  if (said_by_arguments || routine.kind != catalog::Kind::function) routine.returns.clear();
+  for (auto& type : routine.transforms) qualify_argument(type);
+  find_routine(routine.support);
+  if (routine.volatility == "volatile") routine.volatility.clear();
+  if (routine.parallel == "unsafe") routine.parallel.clear();
+  if (!routine.aggregate) {
+    if (routine.language.empty()) routine.language = "sql";
+    return;
+  }
+  auto& aggregate = *routine.aggregate;
+  for (auto* function :
+       {&aggregate.state_function, &aggregate.final_function, &aggregate.combine_function,
+        &aggregate.serial_function, &aggregate.deserial_function, &aggregate.moving_state_function,
+        &aggregate.moving_inverse_function, &aggregate.moving_final_function})
+    find_routine(*function);
+  qualify_argument(aggregate.state_type);
+  qualify_argument(aggregate.moving_state_type);
+}
+
+void Qualifier::qualify(catalog::Trigger& trigger) const {
+  static const std::vector<std::string> order{"insert", "update", "delete", "truncate"};
+  std::vector<std::string> events;
+  for (const auto& each : order)
+    if (std::find(trigger.events.begin(), trigger.events.end(), each) != trigger.events.end())
+      events.push_back(each);
+  trigger.events = std::move(events);
+  if (trigger.timing.empty()) trigger.timing = "after";
+  if (trigger.constraint) trigger.for_each_row = true;
+  find_routine(trigger.function);
+  std::map<std::string, std::string> partitions;
+  for (const auto& [name, enabled] : trigger.partitions) {
+    Name partition;
+    if (catalog::from_text(name, partition)) find_table(partition);
+    partitions[partition.empty() ? name : partition.sql()] = enabled;
+  }
+  trigger.partitions = std::move(partitions);
+}
+
+// "int, text" as it is in the id of the routine that was declared so.
+std::string Qualifier::signature(const std::string& types) const {
+  std::vector<std::string> out(1);
+  int depth = 0;
+  bool quoted = false;
+  for (const char c : types) {
+    if (c == '"') quoted = !quoted;
+    if (!quoted) depth += c == '(' ? 1 : c == ')' ? -1 : 0;
+    if (c == ',' && depth == 0 && !quoted)
+      out.emplace_back();
+    else
+      out.back() += c;
+  }
+  for (auto& type : out) {
+    type = std::string(trim(type));
+    qualify_argument(type);
+  }
+  return join(out, ", ");
+}
+
 void Qualifier::qualify_definitions(catalog::Database& database) const {
   catalog::Database::definitions(database, [&](auto& list) {
     using T = typename std::remove_cvref_t<decltype(list)>::value_type;
@@ -156,10 +250,9 @@ void Qualifier::qualify_definitions(catalog::Database& database) const {
     qualify_type(each.subtype);
     requote(each.collation);
   }
-  for (auto& each : database.routines) {
-    qualify_type(each.returns);
-    for (auto& argument : each.arguments) qualify_type(argument.type);
-  }
+  for (auto& each : database.routines) qualify(each);
+  for (auto& each : database.triggers) qualify(each);
+  for (auto& each : database.event_triggers) find_routine(each.function);
   for (auto& each : database.materialized_views)
     for (auto& index : each.indexes)
       for (auto& element : index.elements) requote(element.collation);

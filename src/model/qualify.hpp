@@ -24,10 +24,16 @@ class Qualifier {
   void qualify(catalog::Column& column, const catalog::Name& table) const;
   void qualify_definitions(catalog::Database& database) const;
   void qualify_type(std::string& type) const;
+  void qualify_argument(std::string& type) const;
+  void qualify(catalog::Routine& routine) const;
+  void qualify(catalog::Trigger& trigger) const;
+  // A function of the models that is named: quoted, with its schema. Others stay as they are.
+  void find_routine(std::string& name) const;
+  std::string signature(const std::string& types) const;
   void qualify_serial(catalog::Database& database) const;
 
   std::vector<std::string> search_path_;
-  std::vector<catalog::Name> tables_, types_;  // tables_: views too
+  std::vector<catalog::Name> tables_, types_, routines_;  // tables_: views too
 };
 
 // The columns and checks that children and partitions have from their parents, which models do not repeat.

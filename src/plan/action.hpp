@@ -40,6 +40,7 @@ enum class Rank : int {
   drop_type,
   drop_extension,
   drop_schema,
+  event_trigger,
 };
 
 // Changes a catalogue in the way the statement changes the database.
@@ -62,9 +63,12 @@ struct Action {
 
   // Facts. An alteration that others must wait for, in both directions, names its object in `creates` and in
   // `drops`.
-  std::vector<catalog::ObjectId> creates;   // exists, or has its new form, once this has run
-  std::vector<catalog::ObjectId> drops;     // is gone, or has lost its old form, once this has run
-  std::vector<catalog::ObjectId> needs;     // must exist in its new form before this runs
+  std::vector<catalog::ObjectId> creates;  // exists, or has its new form, once this has run
+  std::vector<catalog::ObjectId> drops;    // is gone, or has lost its old form, once this has run
+  std::vector<catalog::ObjectId> needs;    // must exist in its new form before this runs
+  // As needs, where that makes no circle; else it is made without the server's looking at its body.
+  std::vector<catalog::ObjectId> wishes;
+  bool unchecked_body = false;
   std::vector<catalog::ObjectId> releases;  // does not depend on it any more once this has run
   std::vector<catalog::Name> takes,
       frees;                       // names of relations and types that it begins and ceases to occupy

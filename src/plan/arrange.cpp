@@ -39,6 +39,7 @@ Graph graph_of(const std::vector<Action>& actions) {
     for (const auto& id : action.creates) objects[id].creators.push_back(n);
     for (const auto& id : action.drops) objects[id].droppers.push_back(n);
     for (const auto& id : action.needs) objects[id].needers.push_back(n);
+    for (const auto& id : action.wishes) objects[id].needers.push_back(n);
     for (const auto& id : action.releases) objects[id].releasers.push_back(n);
     for (const auto& name : action.frees) names[name].first.push_back(n);
     for (const auto& name : action.takes) names[name].second.push_back(n);
@@ -78,6 +79,50 @@ void refuse_cycle(const std::vector<Action>& actions, const Graph& graph) {
   });
   throw Error(ExitCode::failed, "these changes wait for each other in a circle: " + text,
               "split the change into two revisions");
+}
+
+// Wishes that stand in a circle are not granted, one action after the other.
+Graph graph_without_circles(std::vector<Action>& actions) {
+  for (;;) {
+    Graph graph = graph_of(actions);
+    const auto cycle = topological_sort(graph.before).cycle;
+    const auto made_in_cycle = [&](const catalog::ObjectId& id) {
+      return std::any_of(cycle.begin(), cycle.end(), [&](std::size_t n) {
+        const auto& creates = actions[n].creates;
+        return std::find(creates.begin(), creates.end(), id) != creates.end();
+      });
+    };
+    const auto gives_up = std::find_if(cycle.begin(), cycle.end(), [&](std::size_t n) {
+      return std::erase_if(actions[n].wishes, made_in_cycle) > 0;
+    });
+    if (gives_up == cycle.end()) return graph;
+    actions[*gives_up].unchecked_body = true;
+  }
+}
+
+Action session_setting(const char* sql) {
+  Action action;
+  action.statement.sql = sql;
+  action.effect = [](catalog::Database&) {};
+  return action;
+}
+
+// Around those, and only those, whose body names what is made later.
+std::vector<Action> with_unchecked_bodies(std::vector<Action> actions) {
+  std::vector<Action> out;
+  bool off = false;
+  const auto turn = [&](bool to_off) {
+    if (off != to_off)
+      out.push_back(
+          session_setting(to_off ? "SET LOCAL check_function_bodies = off" : "RESET check_function_bodies"));
+    off = to_off;
+  };
+  for (Action& action : actions) {
+    turn(action.unchecked_body);
+    out.push_back(std::move(action));
+  }
+  turn(false);
+  return out;
 }
 
 constexpr std::size_t unplaced = std::numeric_limits<std::size_t>::max();
@@ -168,7 +213,7 @@ Statement joined(const std::vector<const Action*>& parts) {
 }  // namespace
 
 std::vector<ActionStep> arrange(std::vector<Action> actions) {
-  const Graph graph = graph_of(actions);
+  const Graph graph = graph_without_circles(actions);
   refuse_cycle(actions, graph);
   auto steps = steps_of(actions, graph, false);
   auto other = steps_of(actions, graph, true);
@@ -178,6 +223,7 @@ std::vector<ActionStep> arrange(std::vector<Action> actions) {
     ActionStep& into = result.emplace_back();
     into.transactional = !actions[step.front()].alone;
     for (const std::size_t n : step) into.actions.push_back(std::move(actions[n]));
+    into.actions = with_unchecked_bodies(std::move(into.actions));
   }
   return result;
 }

@@ -17,13 +17,29 @@ bool occupies_name(catalog::Kind kind) {
          kind == catalog::Kind::range_type;
 }
 
+namespace {
+
+// What it uses must go before its table does, so that it cannot go with that.
+bool uses_what_uses_its_table(const Planner& planner, const catalog::ObjectId& id) {
+  const auto& used = planner.used_before(id);
+  return std::any_of(used.begin(), used.end(), [&](const catalog::ObjectId& each) {
+    const auto& under = planner.used_before(each);
+    return catalog::is_routine(each.kind) && planner.is_gone(each) &&
+           std::any_of(under.begin(), under.end(),
+                       [&](const catalog::ObjectId& other) { return other.name == id.name; });
+  });
+}
+
+}  // namespace
+
 void drop_definition(Planner& planner, const catalog::ObjectId& id) {
   Action action;
-  const bool goes_along =
-      catalog::is_member(id.kind) && planner.is_gone(id_of_relation(planner.before, id.name));
+  const bool goes_along = catalog::is_member(id.kind) &&
+                          planner.is_gone(id_of_relation(planner.before, id.name)) &&
+                          !uses_what_uses_its_table(planner, id);
   const auto effect = [id](catalog::Database& database) { catalog::erase_definition(database, id); };
   if (goes_along) {
-    planner.goes_with(id_of_relation(planner.before, id.name), effect);
+    planner.goes_with(id_of_relation(planner.before, id.name), id, effect);
     return;
   }
   action.rank = rank_of(id.kind) == Rank::type ? Rank::drop_type : Rank::drop;
@@ -61,13 +77,6 @@ void rename_definition(Planner& planner, const diff::Rename& rename) {
   if (moved.from != moved.to)
     planner.add_rename(moved,
                        head + moved.from.sql() + " SET SCHEMA " + quote_identifier(rename.to.name.schema));
-}
-
-void refuse_rename(Planner&, const diff::Rename& rename) {
-  throw Error(ExitCode::failed,
-              rename.from.text() + " cannot be renamed: a " +
-                  std::string(catalog::kind_name(rename.from.kind)) + " is dropped and created again",
-              "take the rename back; what depends on it is re-created with it");
 }
 
 bool differs(const Planner& planner, const catalog::ObjectId& id, const char* field) {

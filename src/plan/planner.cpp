@@ -101,11 +101,16 @@ void add_dependencies(Planner& planner, Action& action, const UsedObjects* parse
   };
   const auto need = [&](const catalog::ObjectId& id) {
     for (const auto& used : planner.used_after(id))
-      if (!has(action.creates, used) && planner.fate(used) != Fate::untouched) action.needs.push_back(used);
+      if (!has(action.creates, used) && planner.fate(used) != Fate::untouched &&
+          (id == object_of(action) || planner.late_defaults.count(id) == 0))
+        action.needs.push_back(used);
   };
   const auto release = [&](const catalog::ObjectId& id) {
     for (const auto& used : planner.used_before(id))
-      if (!has(action.drops, used) && planner.fate(used) != Fate::untouched) action.releases.push_back(used);
+      if (!has(action.drops, used) && planner.fate(used) != Fate::untouched &&
+          (id == object_of(action) ||
+           (planner.early_defaults.count(id) == 0 && planner.early_keys.count(id) == 0)))
+        action.releases.push_back(used);
   };
   const auto creates = action.creates;
   const auto drops = action.drops;
@@ -177,6 +182,14 @@ const KindPlanner& planner_of(catalog::Kind kind) {
       return rule_planner;
     case catalog::Kind::materialized_view:
       return materialized_view_planner;
+    case catalog::Kind::function:
+    case catalog::Kind::procedure:
+    case catalog::Kind::aggregate:
+      return routine_planner;
+    case catalog::Kind::trigger:
+      return trigger_planner;
+    case catalog::Kind::event_trigger:
+      return event_trigger_planner;
     default:
       break;
   }
@@ -203,17 +216,20 @@ const std::vector<catalog::ObjectId>& Planner::used_after(const catalog::ObjectI
 }
 
 void Planner::join_effects() {
-  for (Action& action : actions_)
-    for (const auto& id : action.drops) {
+  for (Action& action : actions_) {
+    const auto drops = action.drops;
+    for (const auto& id : drops) {
       const auto found = going_along_.find(id);
       if (found == going_along_.end()) continue;
+      for (const auto& each : found->second) action.drops.push_back(each.first);
       action.effect = [own = std::move(action.effect),
                        others = std::move(found->second)](catalog::Database& database) {
         own(database);
-        for (const auto& each : others) each(database);
+        for (const auto& each : others) each.second(database);
       };
       going_along_.erase(found);
     }
+  }
 }
 
 bool Planner::in_use(const catalog::Name& relation) const {
@@ -371,8 +387,9 @@ Rank rank_of(catalog::Kind kind) {
     case catalog::Kind::trigger:
     case catalog::Kind::rule:
     case catalog::Kind::policy:
-    case catalog::Kind::event_trigger:
       return Rank::trigger;
+    case catalog::Kind::event_trigger:
+      return Rank::event_trigger;
     default:
       return Rank::table;
   }
@@ -404,11 +421,13 @@ PlannedSteps planned_steps(const catalog::Database& before, const catalog::Datab
   const std::size_t renames_done = planner.actions().size();
   note_fates(planner, result.changes);
   find_rebuilds(planner);
+  std::optional<UsedObjects> parsed;
+  if (has_definitions(after) && (mode == Mode::build || after.dependencies.empty())) parsed.emplace(after);
+  find_circles(planner, parsed ? &*parsed : nullptr);
   plan_fates(planner);
   plan_table_indexes(planner);
   planner.join_effects();
-  std::optional<UsedObjects> parsed;
-  if (has_definitions(after) && (mode == Mode::build || after.dependencies.empty())) parsed.emplace(after);
+  add_wishes(planner, renames_done);
   for (std::size_t n = renames_done; n < planner.actions().size(); ++n) {
     Action& action = planner.action(n);
     if (renames_done > 0) action.after.push_back(renames_done - 1);

@@ -7,6 +7,7 @@
 #include <set>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "catalog/database.hpp"
@@ -21,6 +22,8 @@ enum class Mode {
   online,    // a database in use: indexes concurrently, keys and checks validated in a later step
   one_step,  // a way back: everything in one transaction, since it must undo exactly one step
 };
+
+class UsedObjects;
 
 // What happens to an object that exists in both catalogues or in one.
 enum class Fate { untouched, created, dropped, altered, rebuilt };
@@ -92,11 +95,11 @@ class Planner {
                                               const catalog::SequenceOptions& was,
                                               const catalog::SequenceOptions& now);
 
-  // What becomes of the catalogue beside, when the statement that drops `dropped` runs.
-  void goes_with(const catalog::ObjectId& dropped, Effect effect) {
-    going_along_[dropped].push_back(std::move(effect));
+  // `id` has no statement of its own: it goes when the statement that drops `dropped` runs.
+  void goes_with(const catalog::ObjectId& dropped, const catalog::ObjectId& id, Effect effect) {
+    going_along_[dropped].emplace_back(id, std::move(effect));
   }
-  // Adds these to the effects of the actions that drop.
+  // Adds these to the actions that drop.
   void join_effects();
 
   void add_rename(const diff::Rename& rename, const std::string& sql);
@@ -124,6 +127,8 @@ class Planner {
   // Foreign keys in a circle of new tables, which are added after them, and in a circle of dropped ones,
   // which go before them.
   std::set<catalog::ObjectId> late_keys, early_keys;
+  // The same for columns whose default calls a function over the table; such checks are among the keys.
+  std::set<catalog::ObjectId> late_defaults, early_defaults;
   std::vector<NewLabel> new_labels;  // cannot be used before they are committed
 
   // COMMENT ON, where the comment of `id` is not `was`.
@@ -134,7 +139,7 @@ class Planner {
   std::vector<Action> actions_;
   std::map<catalog::ObjectId, Fate> fates_;
   std::map<catalog::ObjectId, std::vector<catalog::ObjectId>> used_before_, used_after_;
-  std::map<catalog::ObjectId, std::vector<Effect>> going_along_;
+  std::map<catalog::ObjectId, std::vector<std::pair<catalog::ObjectId, Effect>>> going_along_;
   std::vector<catalog::Table> bearers_before_, bearers_after_;
   std::set<catalog::Name> taken_;
   std::optional<std::size_t> last_rename_;
@@ -162,7 +167,8 @@ struct KindPlanner {
 };
 extern const KindPlanner schema_planner, extension_planner, enum_type_planner, sequence_planner,
     table_planner, column_planner, constraint_planner, index_planner;
-extern const KindPlanner view_planner, materialized_view_planner;
+extern const KindPlanner view_planner, materialized_view_planner, routine_planner, trigger_planner,
+    event_trigger_planner;
 extern const KindPlanner domain_planner, composite_type_planner, range_type_planner, policy_planner,
     rule_planner;
 const KindPlanner& planner_of(catalog::Kind kind);
@@ -176,6 +182,12 @@ bool only_adds_labels(const catalog::EnumType& was, const catalog::EnumType& now
 
 // Finds what must be taken down and put back, or put off, because of what is altered: sets more fates.
 void find_rebuilds(Planner& planner);
+
+// Finds defaults and checks that cannot be there when their table is made, or must go before it: they call a
+// function that needs the table. `parsed`: as for used_objects.hpp, or null.
+void find_circles(Planner& planner, const UsedObjects* parsed);
+// What the server looks for when a routine's body is a text: Action::wishes.
+void add_wishes(Planner& planner, std::size_t first);
 
 // The steps from `before` (renames not applied) to `after`.
 struct PlannedSteps {

@@ -59,7 +59,10 @@ bool is_inline(const Planner& planner, const catalog::Table& table, const catalo
   if (constraint.not_valid || constraint.only || comes_after_attach(planner, table, constraint) ||
       is_swallowed(planner, table, constraint))
     return false;
-  if (constraint.type != catalog::ConstraintType::foreign_key) return true;
+  if (constraint.type == catalog::ConstraintType::check && constraint.inherited) return true;
+  if (constraint.type != catalog::ConstraintType::foreign_key &&
+      constraint.type != catalog::ConstraintType::check)
+    return true;
   return !constraint.inherited && planner.late_keys.count(constraint_id(table.name, constraint.name)) == 0;
 }
 
@@ -72,6 +75,12 @@ std::string with_clauses(const catalog::Table& table) {
   return out;
 }
 
+catalog::Column without_late_default(const Planner& planner, const catalog::Table& table,
+                                     catalog::Column column) {
+  if (planner.late_defaults.count(column_id(table.name, column.name)) > 0) column.default_value.clear();
+  return column;
+}
+
 std::string create_sql(const Planner& planner, const catalog::Table& table) {
   std::string out =
       std::string("CREATE ") + (table.unlogged ? "UNLOGGED " : "") + "TABLE " + table.name.sql();
@@ -79,7 +88,8 @@ std::string create_sql(const Planner& planner, const catalog::Table& table) {
   std::vector<std::string> lines;
   for (const auto& column : table.columns)
     if (!column.inherited || apart)
-      lines.push_back(column_clause(column, planner.serial_type(table.name, column), planner.server_version));
+      lines.push_back(column_clause(without_late_default(planner, table, column),
+                                    planner.serial_type(table.name, column), planner.server_version));
   for (const auto& constraint : table.constraints)
     if (is_inline(planner, table, constraint)) lines.push_back(constraint_clause(constraint));
   const bool partition_of = !table.partition_of.empty() && !apart;
@@ -113,7 +123,10 @@ catalog::Table bare_table(const Planner& planner, const catalog::Table& table) {
     return (!each.inherited || !each.attached_to.empty()) && !is_inline(planner, table, each);
   });
   for (auto& constraint : bare.constraints) constraint.comment.clear();
-  for (auto& column : bare.columns) column.comment.clear();
+  for (auto& column : bare.columns) {
+    column.comment.clear();
+    column = without_late_default(planner, table, std::move(column));
+  }
   return bare;
 }
 
@@ -292,7 +305,11 @@ void create(Planner& planner, const catalog::ObjectId& id) {
   };
   planner.add(std::move(action));
 
-  for (const auto& column : table.columns) set_up_column(planner, table, column);
+  for (const auto& column : table.columns) {
+    if (planner.late_defaults.count(column_id(table.name, column.name)) > 0)
+      put_default(planner, table, column, true);
+    set_up_column(planner, table, column);
+  }
   if (!table.of_type.empty()) alter_type(planner, table);
   create_parts_of_table(planner, table, apart);
   alter_row_security(planner, bare, table);
@@ -358,6 +375,9 @@ void drop(Planner& planner, const catalog::ObjectId& id) {
   for (const auto& constraint : table.constraints)
     if (planner.early_keys.count(constraint_id(table.name, constraint.name)) > 0)
       drop_constraint(planner, table, constraint);
+  for (const auto& column : table.columns)
+    if (planner.early_defaults.count(column_id(table.name, column.name)) > 0)
+      put_default(planner, table, column, false);
   Action action;
   if (is_referenced(planner, table)) {
     action.after = {detach(planner, table)};

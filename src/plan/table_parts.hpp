@@ -17,6 +17,9 @@ void set_up_column(Planner& planner, const catalog::Table& table, const catalog:
 void comment_column(Planner& planner, const catalog::Name& table, const std::string& was,
                     const catalog::Column& column);
 
+// A default that calls a function over its own table, which the plan makes after, or takes away before, it.
+void put_default(Planner& planner, const catalog::Table& table, const catalog::Column& column, bool set);
+
 // What can be altered where it stands; everything else is taken down and put back.
 bool alters_in_place(const Planner& planner, const catalog::Column& was, const catalog::Column& now);
 bool alters_in_place(const Planner& planner, const catalog::Constraint& was, const catalog::Constraint& now);

@@ -58,11 +58,12 @@ Fingerprint fingerprint(Connection& connection) {
       part("pg_type", "typnamespace IN " + schemas),
       part("pg_enum", "true"),
       part("pg_proc", "pronamespace IN " + schemas),
+      part("pg_aggregate", "aggfnoid >= 16384"),
       part("pg_trigger", "tgrelid IN " + relations),
+      part("pg_event_trigger", "true"),
       part("pg_policy", "true"),
       part("pg_rewrite", "ev_class IN " + relations),
-      part("pg_description",
-           "classoid NOT IN ('pg_catalog.pg_proc'::pg_catalog.regclass) AND objoid >= 16384"),
+      part("pg_description", "objoid >= 16384"),
   };
   begin(connection, "READ COMMITTED");
   const Rows rows = connection.query("SELECT pg_catalog.concat_ws(',', (" + join(parts, "), (") +
@@ -90,9 +91,12 @@ catalog::Database read(Connection& connection, const IntrospectOptions& options)
   introspection::read_constraints(reader);
   introspection::hand_out_indexes(reader);
   introspection::read_table_settings(reader);
+  introspection::read_routines(reader);
   introspection::read_views(reader);
   introspection::read_policies(reader);
   introspection::read_rules(reader);
+  introspection::read_triggers(reader);
+  introspection::read_event_triggers(reader);
   introspection::read_dependencies(reader);
   introspection::read_unhandled(reader);
   database.sort();

@@ -8,6 +8,7 @@
 #include "postgres/quoted_name.hpp"
 #include "util/error.hpp"
 #include "util/quote.hpp"
+#include "util/text.hpp"
 
 namespace migrate::postgres {
 namespace {
@@ -56,6 +57,18 @@ std::optional<Address> find(Connection& connection, const std::string& key) {
     return out;
   };
   const auto name = key.substr(std::min(key.find(' ') + 1, key.size()));
+  for (const char* kind : {"FUNCTION", "PROCEDURE", "AGGREGATE"}) {
+    const std::string start = to_lower(kind) + " ";
+    if (!key.starts_with(start)) continue;
+    const auto signature = key.substr(start.size());
+    auto out = named(kind, "pg_catalog.pg_proc", "SELECT pg_catalog.to_regprocedure($1)::oid", signature);
+    // ALTER AGGREGATE wants a star where there is no argument.
+    if (out)
+      out->name = *kind == 'A' && signature.ends_with("()")
+                      ? signature.substr(0, signature.size() - 2) + "(*)"
+                      : signature;
+    return out;
+  }
   for (const std::string_view kind : {"type ", "composite type ", "range type ", "domain "}) {
     if (!key.starts_with(kind)) continue;
     const auto type = key.substr(kind.size());
@@ -120,10 +133,34 @@ std::optional<Address> find(Connection& connection, const std::string& key) {
     of->has_owner = false;
     return of;
   }
-  throw Error(ExitCode::failed,
-              "preserve: \"" + key + "\" is not an object whose owner, privileges and comment can be kept",
-              "schema, table, view, materialized view, column, index, sequence, constraint, type, policy and "
-              "rule can");
+  if (key.starts_with("event trigger ")) {
+    const auto quoted = key.substr(std::string_view("event trigger ").size());
+    auto out = named("EVENT TRIGGER", "pg_catalog.pg_event_trigger",
+                     "SELECT oid FROM pg_catalog.pg_event_trigger WHERE evtname = $1", unquoted(quoted));
+    if (!out) return {};
+    out->name = quoted;
+    out->has_owner = out->has_grants = false;
+    return out;
+  }
+  if (key.starts_with("trigger ")) {
+    const auto [table, member] = split_last(name);
+    const auto rows = connection.query(
+        "SELECT oid FROM pg_catalog.pg_trigger WHERE tgrelid = pg_catalog.to_regclass($1) AND tgname = $2",
+        {table, unquoted(member)});
+    if (rows.empty()) return {};
+    Address out;
+    out.class_id = "pg_catalog.pg_trigger";
+    out.object_id = rows[0].text(0);
+    out.kind = "TRIGGER";
+    out.name = member + " ON " + table;
+    out.has_owner = out.has_grants = false;
+    return out;
+  }
+  throw Error(
+      ExitCode::failed,
+      "preserve: \"" + key + "\" is not an object whose owner, privileges and comment can be kept",
+      "schema, table, view, materialized view, column, index, sequence, constraint, type, policy, rule, "
+      "function, procedure, aggregate, trigger and event trigger can");
 }
 
 // The owner, and every privilege of the object (those by default spelt out) and of its columns.
@@ -144,6 +181,12 @@ SELECT pg_catalog.pg_get_userbyid(typowner), '', a.privilege_type, a.grantee::oi
 FROM pg_catalog.pg_type LEFT JOIN LATERAL pg_catalog.aclexplode(coalesce(typacl,
   pg_catalog.acldefault('T'::"char", typowner))) a ON true
 WHERE pg_type.oid = $1::oid AND $2::int = 0)";
+constexpr const char* of_routine = R"(
+SELECT pg_catalog.pg_get_userbyid(proowner), '', a.privilege_type, a.grantee::oid::text,
+       coalesce(pg_catalog.pg_get_userbyid(nullif(a.grantee, 0)), ''), a.is_grantable
+FROM pg_catalog.pg_proc LEFT JOIN LATERAL pg_catalog.aclexplode(coalesce(proacl,
+  pg_catalog.acldefault('f'::"char", proowner))) a ON true
+WHERE pg_proc.oid = $1::oid AND $2::int = 0)";
 constexpr const char* of_schema = R"(
 SELECT pg_catalog.pg_get_userbyid(nspowner), '', a.privilege_type, a.grantee::oid::text,
        coalesce(pg_catalog.pg_get_userbyid(nullif(a.grantee, 0)), ''), a.is_grantable
@@ -161,6 +204,9 @@ FROM pg_catalog.pg_seclabel LEFT JOIN pg_catalog.pg_attribute ON attrelid = objo
 WHERE classoid = $1::regclass AND objoid = $2::oid AND ($3::int = 0 OR objsubid = $3::int))";
 
 std::string on_clause(const Address& at) {
+  // GRANT does not know aggregates by that word.
+  if (at.kind == "AGGREGATE")
+    return "FUNCTION " + (at.name.ends_with("(*)") ? at.name.substr(0, at.name.size() - 3) + "()" : at.name);
   if (at.kind == "COLUMN") return "TABLE " + at.relation;
   if (at.kind == "VIEW" || at.kind == "MATERIALIZED VIEW" || at.kind == "FOREIGN TABLE")
     return "TABLE " + at.name;
@@ -179,6 +225,7 @@ Preserved::Preserved(Connection& connection, const std::vector<std::string>& key
     object.key = key;
     const char* sql = at->class_id == "pg_catalog.pg_class"       ? of_relation
                       : at->class_id == "pg_catalog.pg_type"      ? of_type
+                      : at->class_id == "pg_catalog.pg_proc"      ? of_routine
                       : at->class_id == "pg_catalog.pg_namespace" ? of_schema
                                                                   : nullptr;
     if (sql != nullptr && (at->has_owner || at->has_grants))

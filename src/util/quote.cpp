@@ -212,7 +212,8 @@ std::string qualified(std::string_view schema, std::string_view name) {
 
 std::string dollar_quote(std::string_view text) {
   std::string tag = "$$";
-  for (int n = 0; text.find(tag) != std::string_view::npos || (n == 0 && text.ends_with('$')); ++n)
+  // Also not where the text and the closing tag meet.
+  for (int n = 0; (std::string(text) + tag).find(tag) != text.size(); ++n)
     tag = n == 0 ? "$body$" : "$body" + std::to_string(n) + "$";
   return tag + std::string(text) + tag;
 }

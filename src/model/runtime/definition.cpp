@@ -27,6 +27,28 @@ ValueObject& last_item(DefinitionData& data, std::string_view list) {
   return as<ValueObject>(items.back());
 }
 
+void set_number(Value& value, double number) {
+  if (number == std::floor(number) && std::abs(number) < 1e15)
+    value.is = static_cast<std::int64_t>(number);
+  else
+    value.is = number;
+}
+
+// The types of the arguments that a call gives, as the models spell them.
+std::string signature(const DefinitionData& data) {
+  std::string out;
+  for (const auto& [name, value] : data.fields) {
+    if (name != "arguments") continue;
+    for (const auto& item : std::get<ValueList>(value.is)) {
+      auto argument = std::get<ValueObject>(item.is);
+      auto& mode = as<std::string>(member(argument, "mode"));
+      if (mode == "out" || mode == "table") continue;
+      out += (out.empty() ? "" : ", ") + as<std::string>(member(argument, "type"));
+    }
+  }
+  return out;
+}
+
 }  // namespace
 
 Value& member(ValueObject& object, std::string_view name) {
@@ -40,10 +62,7 @@ void set_text(DefinitionData& data, std::string_view field, std::string_view tex
 }
 void set_flag(DefinitionData& data, std::string_view field, bool yes) { member(data.fields, field).is = yes; }
 void set_number(DefinitionData& data, std::string_view field, double number) {
-  if (number == std::floor(number) && std::abs(number) < 1e15)
-    member(data.fields, field).is = static_cast<std::int64_t>(number);
-  else
-    member(data.fields, field).is = number;
+  set_number(member(data.fields, field), number);
 }
 void set_texts(DefinitionData& data, std::string_view field, Names texts) {
   auto& list = as<ValueList>(member(data.fields, field));
@@ -55,6 +74,15 @@ void set_name(DefinitionData& data, std::string_view field, std::string_view nam
 }
 void set_entry(DefinitionData& data, std::string_view field, std::string_view key, std::string_view text) {
   member(as<ValueObject>(member(data.fields, field)), key).is = std::string(text);
+}
+void set_entry_flag(DefinitionData& data, std::string_view field, std::string_view key, bool yes) {
+  member(as<ValueObject>(member(data.fields, field)), key).is = yes;
+}
+void set_entry_number(DefinitionData& data, std::string_view field, std::string_view key, double number) {
+  set_number(member(as<ValueObject>(member(data.fields, field)), key), number);
+}
+void add_text(DefinitionData& data, std::string_view field, std::string_view text) {
+  as<ValueList>(member(data.fields, field)).push_back({std::string(text)});
 }
 void set_item_text(DefinitionData& data, std::string_view list, std::string_view name, std::string_view field,
                    std::string_view text) {
@@ -88,6 +116,8 @@ void add_rename(DefinitionData& data, std::string_view name) {
 void add_dependency(DefinitionData& data, std::string_view object) { data.depends_on.emplace_back(object); }
 
 std::string key_of(const DefinitionData& data) {
+  if (data.list == std::string_view("routines"))
+    return std::string(data.kind) + " " + quoted(data.name) + "(" + signature(data) + ")";
   return std::string(data.kind) + " " + quoted(data.name) +
          (data.member.empty() ? "" : "." + quoted(data.member));
 }

@@ -11,6 +11,7 @@
 
 namespace migrate::detail {
 
+struct TableData;
 struct Value;
 using ValueList = std::vector<Value>;
 using ValueObject = std::vector<std::pair<std::string, Value>>;
@@ -41,6 +42,9 @@ struct DefinitionData {
   TableData* indexed = nullptr;  // holds the indexes of a materialized view
   std::vector<std::string> depends_on;
   std::vector<std::string> renamed_from;  // a member's as it is, others in quotes
+  TableData* table = nullptr;  // where it is known
+  // Columns that were given as members, and the list of texts that their names go to.
+  std::vector<std::pair<const char*, Spelling>> members;
 };
 
 }  // namespace migrate::detail

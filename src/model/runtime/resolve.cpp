@@ -221,6 +221,7 @@ void resolve(ModelData& model) {
   resolve_columns(model);
   resolve_sequences(model);
   resolve_constraints(model);
+  resolve_definitions(model);
   check_tables(model);
   check_parents(model);
   check_coverage(model);

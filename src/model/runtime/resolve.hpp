@@ -22,6 +22,7 @@ void resolve_columns(
     ModelData& model);  // resolve_columns.cpp: names, types, defaults, nullability; serial's sequences
 void resolve_constraints(
     ModelData& model);  // resolve_constraints.cpp: columns, targets and names of constraints and indexes
-void check_coverage(ModelData& model);  // coverage.cpp
+void resolve_definitions(ModelData& model);  // trigger.cpp: columns that were given as members
+void check_coverage(ModelData& model);       // coverage.cpp
 
 }  // namespace migrate::detail

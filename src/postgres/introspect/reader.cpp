@@ -85,6 +85,13 @@ std::string join_comment(std::string_view catalogue, std::string_view oid) {
          "'::pg_catalog.regclass AND d.objsubid = 0 ";
 }
 
+std::string function_name(const std::string& oid) {
+  return "(SELECT CASE fn.nspname WHEN 'pg_catalog' THEN '' ELSE pg_catalog.quote_ident(fn.nspname) || '.' "
+         "END || pg_catalog.quote_ident(f.proname) FROM pg_catalog.pg_proc f JOIN pg_catalog.pg_namespace fn "
+         "ON fn.oid = f.pronamespace WHERE f.oid = " +
+         oid + ")";
+}
+
 std::vector<std::string> parse_array(std::string_view literal) {
   std::vector<std::string> out;
   if (literal.size() < 2 || literal.front() != '{') return out;

@@ -77,9 +77,12 @@ void read_indexes(Reader& reader);
 void read_constraints(Reader& reader);  // takes the indexes that constraints own
 void hand_out_indexes(Reader& reader);  // gives the rest to their tables and materialized views
 void read_table_settings(Reader& reader);
+void read_routines(Reader& reader);
 void read_views(Reader& reader);
 void read_policies(Reader& reader);
 void read_rules(Reader& reader);
+void read_triggers(Reader& reader);
+void read_event_triggers(Reader& reader);
 void read_dependencies(Reader& reader);  // of all that is in `objects`, and of columns
 void read_unhandled(Reader& reader);
 
@@ -117,6 +120,9 @@ inline std::string since(const Reader& reader, int version, std::string_view yes
 std::string not_in_extension(std::string_view catalogue, std::string_view oid);
 // SQL: LEFT JOIN that gives "d.description".
 std::string join_comment(std::string_view catalogue, std::string_view oid);
+
+// SQL: the name of the function of this oid, quoted, with its schema unless that is pg_catalog; NULL for 0.
+std::string function_name(const std::string& oid);
 
 // "{a,\"b c\",NULL}" → a, "b c", "".
 std::vector<std::string> parse_array(std::string_view literal);

@@ -35,10 +35,9 @@ constexpr std::array<InSchema, 10> in_schema{{
 }};
 
 // Those without a schema; what initdb made has an oid below 16384 (FirstNormalObjectId).
-constexpr std::array<std::string_view, 8> without_schema{"pg_cast",          "pg_language",
-                                                         "pg_transform",     "pg_am",
-                                                         "pg_event_trigger", "pg_foreign_data_wrapper",
-                                                         "pg_publication",   "pg_foreign_server"};
+constexpr std::array<std::string_view, 7> without_schema{
+    "pg_cast",        "pg_language",      "pg_transform", "pg_am", "pg_foreign_data_wrapper",
+    "pg_publication", "pg_foreign_server"};
 
 std::string listed(std::string_view catalogue, std::string_view rest, std::string_view kind = "NULL") {
   return "SELECT 'pg_catalog." + std::string(catalogue) + "'::pg_catalog.regclass::oid, o.oid, " +
@@ -46,10 +45,6 @@ std::string listed(std::string_view catalogue, std::string_view rest, std::strin
 }
 
 std::string list_query() {
-  const std::string on_relation =
-      "c ON c.relnamespace = ANY ($1::oid[]) AND c.relpersistence <> 't' AND c.oid = o.";
-  // What an extension hangs on its own relations is not marked as its member.
-  const std::string own = not_in_extension("pg_class", "c.oid");
   std::vector<std::string> parts = {
       listed("pg_class",
              "WHERE o.relkind = 'f' AND o.relpersistence <> 't' AND o.relnamespace = ANY "
@@ -60,10 +55,6 @@ std::string list_query() {
           "(o.typtype = 'p' OR o.typtype = 'b' AND "
           "NOT EXISTS (SELECT FROM pg_catalog.pg_type e WHERE e.typarray = o.oid))",
           "CASE o.typtype WHEN 'p' THEN 'shell type' ELSE 'base type' END"),
-      listed("pg_proc", "WHERE o.pronamespace = ANY ($1::oid[])",
-             "CASE o.prokind WHEN 'p' THEN 'procedure' WHEN 'a' THEN 'aggregate' ELSE 'function' END"),
-      listed("pg_trigger", "JOIN pg_catalog.pg_class " + on_relation +
-                               "tgrelid WHERE NOT o.tgisinternal AND o.tgparentid = 0 AND " + own),
   };
   for (const auto& [catalogue, column] : in_schema)
     parts.push_back(listed(catalogue, "WHERE o." + std::string(column) + " = ANY ($1::oid[])"));
