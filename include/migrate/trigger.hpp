@@ -13,8 +13,8 @@ class Enabling : public Definition<Self> {
   using Definition<Self>::Definition;
 
   Self& disabled() { return this->text_field("enabled", "disabled"); }
-  Self& on_replica() { return this->text_field("enabled", "replica"); }
-  Self& always() { return this->text_field("enabled", "always"); }
+  Self& enabled_on_replica() { return this->text_field("enabled", "replica"); }
+  Self& enabled_always() { return this->text_field("enabled", "always"); }
 
   // "audit()", "app.audit". Its arguments, which are always texts, are given apart.
   Self& execute(std::string_view function) { return this->text_field("function", function); }

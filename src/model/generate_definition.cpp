@@ -188,7 +188,9 @@ std::string list(const char* setter, const std::vector<std::string>& texts) {
 }
 
 std::string enabling(const std::string& enabled) {
-  return enabled.empty() ? "" : enabled == "replica" ? ".on_replica()" : "." + enabled + "()";
+  if (enabled.empty()) return "";
+  if (enabled == "disabled") return ".disabled()";
+  return enabled == "replica" ? ".enabled_on_replica()" : ".enabled_always()";
 }
 
 std::string trigger_call(const catalog::Trigger& trigger, const CppNames& names) {

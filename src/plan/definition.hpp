@@ -83,6 +83,9 @@ void comment_definition(Planner& planner, const T& now) {
   planner.comment(now.id(), was ? was->comment : std::string(), now.comment, put_effect(now));
 }
 
+// ALTER … RENAME TO, and SET SCHEMA.
+void rename_definition(Planner& planner, const diff::Rename& rename);
+
 bool differs(const Planner& planner, const catalog::ObjectId& id, const char* field);
 // Whether nothing but these fields differs.
 bool only_differs_in(const Planner& planner, const catalog::ObjectId& id,

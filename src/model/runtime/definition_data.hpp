@@ -42,7 +42,7 @@ struct DefinitionData {
   TableData* indexed = nullptr;  // holds the indexes of a materialized view
   std::vector<std::string> depends_on;
   std::vector<std::string> renamed_from;  // a member's as it is, others in quotes
-  TableData* table = nullptr;  // where it is known
+  TableData* table = nullptr;             // where it is known
   // Columns that were given as members, and the list of texts that their names go to.
   std::vector<std::pair<const char*, Spelling>> members;
 };
