@@ -87,6 +87,7 @@ std::size_t drop_default(Planner& planner, const catalog::Name& table, const Col
   off.releases = planner.mentioned(was.default_value);
   off.effect = on_column(planner, table, was.name, true,
                          [](Column& into, const Column&) { into.default_value.clear(); });
+  if (planner.suspended_defaults.count(off.about) > 0) off.rank = Rank::release;
   return planner.add(std::move(off));
 }
 
@@ -436,7 +437,7 @@ void alter(Planner& planner, const catalog::ObjectId& id, const std::vector<std:
       std::any_of(planner.old_types.begin(), planner.old_types.end(),
                   [&](const auto& type) { return mentions_name(now.default_value, type.first); });
   const bool suspended = !typed && planner.suspended_defaults.count(column_id(table.name, now.name)) > 0;
-  if (suspended) planner.action(drop_default(planner, table.name, was)).rank = Rank::release;
+  if (suspended) drop_default(planner, table.name, was);
   if (!typed || was.default_value.empty()) set_default(planner, table.name, was, now, old_type || suspended);
   alter_not_null(planner, table, was, now, rewritten);
   alter_identity(planner, table, was, now);

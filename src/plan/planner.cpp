@@ -124,8 +124,10 @@ void add_dependencies(Planner& planner, Action& action, const UsedObjects* parse
   }
   const auto about = object_of(action);
   if (planner.fate(about) != Fate::altered) return;
-  if (!has(creates, about)) need(about);
-  if (!has(drops, about)) release(about);
+  // A default that is taken off and put back lets go with the first statement and takes up with another.
+  const bool suspended = planner.suspended_defaults.count(about) > 0;
+  if (!has(creates, about) && !(suspended && action.rank == Rank::release)) need(about);
+  if (!has(drops, about) && !(suspended && action.rank != Rank::release)) release(about);
 }
 
 bool has_definitions(const catalog::Database& database) {
