@@ -18,7 +18,7 @@ using catalog::Database;
 
 std::string cache_key(const Database& database, const Database& live,
                       const std::vector<std::string>& search_path) {
-  std::string text = "1\n" + std::to_string(live.server_version) + "\n" + join(search_path, ",") + "\n";
+  std::string text = "2\n" + std::to_string(live.server_version) + "\n" + join(search_path, ",") + "\n";
   for (const auto& each : live.extensions) text += each.name + " " + each.version + " " + each.schema + "\n";
   return sha256(text + catalog::to_json(database, -1));
 }
@@ -54,7 +54,7 @@ Database build(const Database& database, const Database& live, const CanonicalOp
         .sqlstate(error.sqlstate())
         .statement(texts.at(error.statement_index()));
   }
-  return with_roles_of(postgres::introspect(scratch.session()), database);
+  return with_roles_of(postgres::introspect(scratch.session(), {{}, {}, options.search_path}), database);
 }
 
 }  // namespace

@@ -67,9 +67,13 @@ struct Database {
   std::vector<Policy> policies;
   std::vector<EventTrigger> event_triggers;
   std::vector<Dependency> dependencies;  // sorted
+  // Routines whose body the server refuses when it looks at it, as a dump may hold them: found only where
+  // asked for.
+  std::vector<ObjectId> refused_bodies;
   std::vector<Unhandled> unhandled;
 
-  bool operator==(const Database& other) const;  // dependencies, which follow from the rest, do not count
+  bool operator==(const Database& other)
+      const;  // what follows from the rest (dependencies, refused bodies) does not count
   template <class Self, class Visit>
   static void fields(Self& self, Visit&& visit) {
     visit("server_version", self.server_version);
@@ -89,6 +93,7 @@ struct Database {
     visit("policies", self.policies);
     visit("event_triggers", self.event_triggers);
     visit("dependencies", self.dependencies);
+    visit("refused_bodies", self.refused_bodies);
     visit("unhandled", self.unhandled);
   }
 

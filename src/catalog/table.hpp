@@ -24,8 +24,8 @@ struct Table {
   Name partition_of;                    // the parent of a partition
   std::string partition_bound;          // "FOR VALUES FROM (1) TO (9)", "DEFAULT"
   bool row_security = false, force_row_security = false;
-  Name of_type;                         // OF: the composite type that gives the columns; they are listed, too
-  std::string replica_identity;         // full, nothing; empty: the primary key, or the index that says so
+  Name of_type;                  // OF: the composite type that gives the columns; they are listed, too
+  std::string replica_identity;  // full, nothing; empty: the primary key, or the index that says so
   std::string comment;
 
   bool operator==(const Table&) const = default;

@@ -367,7 +367,9 @@ class Attempt {
           target_.dependencies.push_back(each);
     };
     take(live_, as_live);
-    if (printed_.once) take(*printed_.once, as_printed);
+    if (!printed_.once) return;
+    take(*printed_.once, as_printed);
+    target_.refused_bodies = printed_.once->refused_bodies;
   }
 
   // What is settled by itself: the indexes of a materialized view, and its rows, which somebody may have

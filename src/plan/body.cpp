@@ -1,9 +1,11 @@
 // What a routine's body says as a text, which no server tells before the routine is made.
+#include <algorithm>
 #include <set>
 
 #include "diff/sql_tokens.hpp"
 #include "plan/planner.hpp"
 #include "plan/used_objects.hpp"
+#include "plan/words.hpp"
 #include "util/text.hpp"
 
 namespace migrate::plan {
@@ -48,6 +50,8 @@ void add_wishes(Planner& planner, std::size_t first) {
     const ObjectId own = action.creates.front();
     const auto* routine = planner.after.find<catalog::Routine>(own);
     if (!routine || routine->sql_body) continue;
+    const auto& refused = planner.after.refused_bodies;
+    action.unchecked_body = std::find(refused.begin(), refused.end(), own) != refused.end();
     std::set<ObjectId> wishes;
     const auto wish = [&](const ObjectId& id) {
       if (id != own && planner.fate(id) != Fate::untouched) wishes.insert(id);
@@ -57,6 +61,8 @@ void add_wishes(Planner& planner, std::size_t first) {
     };
     if (routine->language == "sql") {
       for (const auto& id : known.in(routine->body)) wish(id);
+      // nextval('ids') is looked up when the body is checked, too.
+      for (const auto& name : names_in(routine->body)) wish(sequence_id(name));
     } else if (routine->language == "plpgsql") {
       const auto names = declared_names(routine->body);
       for (const auto& [id, fate] : planner.fates())

@@ -19,12 +19,15 @@ bool occupies_name(catalog::Kind kind) {
 
 namespace {
 
-// What it uses must go before its table does, so that it cannot go with that.
-bool uses_what_uses_its_table(const Planner& planner, const catalog::ObjectId& id) {
+// Something else that goes and may need the table itself: this lets go of it before either goes.
+bool uses_others_that_go(const Planner& planner, const catalog::ObjectId& id) {
   const auto& used = planner.used_before(id);
   return std::any_of(used.begin(), used.end(), [&](const catalog::ObjectId& each) {
+    if (!planner.is_gone(each)) return false;
+    if (each.name != id.name && !catalog::is_routine(each.kind) && !catalog::is_member(each.kind))
+      return true;
     const auto& under = planner.used_before(each);
-    return catalog::is_routine(each.kind) && planner.is_gone(each) &&
+    return catalog::is_routine(each.kind) &&
            std::any_of(under.begin(), under.end(),
                        [&](const catalog::ObjectId& other) { return other.name == id.name; });
   });
@@ -36,7 +39,7 @@ void drop_definition(Planner& planner, const catalog::ObjectId& id) {
   Action action;
   const bool goes_along = catalog::is_member(id.kind) &&
                           planner.is_gone(id_of_relation(planner.before, id.name)) &&
-                          !uses_what_uses_its_table(planner, id);
+                          !uses_others_that_go(planner, id);
   const auto effect = [id](catalog::Database& database) { catalog::erase_definition(database, id); };
   if (goes_along) {
     planner.goes_with(id_of_relation(planner.before, id.name), id, effect);

@@ -1,5 +1,6 @@
-// Which of its indexes a table is clustered on and identified by for replication. PostgreSQL keeps both with
-// the index, forgets them with it, and sets them through the table.
+// Which of its indexes a table (or a materialized view) is clustered on, and a table identified by for
+// replication. PostgreSQL keeps both with the index, forgets them with it, and sets them through the table.
+#include "plan/definition.hpp"
 #include "plan/planner.hpp"
 #include "plan/table_parts.hpp"
 #include "util/quote.hpp"
@@ -29,22 +30,24 @@ constexpr auto is_identity = [](const auto& each) { return each.replica_identity
 
 template <class Set>
 void set_flags(catalog::Database& database, const Table& now, Set&& set) {
-  Table* table = database.table(now.name);
-  if (!table) return;
-  for (auto& each : table->indexes) set(each, now.index(each.name));
-  for (auto& each : table->constraints) set(each, now.constraint(each.name));
+  if (auto* indexes = catalog::indexes_on(database, now.name))
+    for (auto& each : *indexes) set(each, now.index(each.name));
+  if (Table* table = database.table(now.name))
+    for (auto& each : table->constraints) set(each, now.constraint(each.name));
 }
 
 void add(Planner& planner, const Table& now, const Chosen& was, const Chosen& current, const std::string& sql,
          Lock lock, const Effect& effect) {
   Action action;
-  action.rank = planner.in_use(now.name) ? Rank::index : Rank::table;
-  action.statement.sql = "ALTER TABLE " + now.name.sql() + " " + sql;
+  const catalog::ObjectId relation = id_of_relation(planner.after, now.name);
+  action.rank = planner.in_use(now.name) ? Rank::index : rank_of(relation.kind);
+  action.statement.sql =
+      "ALTER " + std::string(catalog::sql_kind(relation.kind)) + " " + now.name.sql() + " " + sql;
   if (planner.in_use(now.name)) {
     action.statement.lock = lock;
     action.statement.locks = now.name.text();
   }
-  action.needs = {table_id(now.name)};
+  action.needs = {relation};
   if (!current.name.empty()) action.needs.push_back(current.id);
   // An index that goes is let go first, if nothing takes its place.
   if (!was.name.empty() && current.name.empty()) {
@@ -95,6 +98,10 @@ void plan_table_indexes(Planner& planner) {
     const Table& was = found ? *found : nothing;
     plan_clustering(planner, was, now);
     plan_replica_identity(planner, was, now);
+  }
+  for (const auto& now : planner.after.materialized_views) {
+    const auto* was = planner.before.find<catalog::MaterializedView>(now.id());
+    plan_clustering(planner, was ? catalog::bearer_of(*was) : Table(), catalog::bearer_of(now));
   }
 }
 

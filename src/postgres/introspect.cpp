@@ -92,6 +92,7 @@ catalog::Database read(Connection& connection, const IntrospectOptions& options)
   introspection::hand_out_indexes(reader);
   introspection::read_table_settings(reader);
   introspection::read_routines(reader);
+  introspection::read_refused_bodies(reader);
   introspection::read_views(reader);
   introspection::read_policies(reader);
   introspection::read_rules(reader);

@@ -14,6 +14,9 @@ struct IntrospectOptions {
   // Relations that are never the user's: the version table and the log, and those of other tools that are
   // recognised.
   std::vector<catalog::Name> bookkeeping;
+  // Where given: let the server look at every body of a routine with this search_path, for
+  // Database::refused_bodies.
+  std::vector<std::string> check_bodies_with = {};
 };
 
 // A fixed number of set-based queries in one repeatable-read snapshot, with a fingerprint of the catalogues

@@ -60,7 +60,8 @@ std::vector<Rename> RandomCatalog::renames(const catalog::Database& database) {
     auto first = take(static_cast<std::size_t>(below(static_cast<int>(left.size()))));
     // A ring of two or three, or a new name.
     std::vector<Rename> ring{first};
-    for (std::size_t at = 0, most = chance(40) ? 1 + below(2) : 0; ring.size() <= most && at < left.size();)
+    for (std::size_t at = 0, most = chance(40) ? static_cast<std::size_t>(1 + below(2)) : 0;
+         ring.size() <= most && at < left.size();)
       if (beside(first, left[at]))
         ring.push_back(take(at));
       else

@@ -53,8 +53,10 @@ std::string signature(const DefinitionData& data) {
 
 Value& member(ValueObject& object, std::string_view name) {
   const auto found =
-      std::find_if(object.begin(), object.end(), [&](const auto& each) { return each.first == name; });
-  return found != object.end() ? found->second : object.emplace_back(std::string(name), Value()).second;
+      std::find_if(object.begin(), object.end(), [&](const auto& each) { return each.name == name; });
+  if (found != object.end()) return found->value;
+  object.push_back({std::string(name), {}});
+  return object.back().value;
 }
 
 void set_text(DefinitionData& data, std::string_view field, std::string_view text) {

@@ -13,11 +13,17 @@ namespace migrate::detail {
 
 struct TableData;
 struct Value;
+struct Member;
 using ValueList = std::vector<Value>;
-using ValueObject = std::vector<std::pair<std::string, Value>>;
+using ValueObject = std::vector<Member>;
 
 struct Value {
   std::variant<bool, std::int64_t, double, std::string, ValueList, ValueObject> is;
+};
+// Not a std::pair: clang 14 looks into that before Value is complete.
+struct Member {
+  std::string name;
+  Value value;
 };
 
 struct TableData;

@@ -78,6 +78,7 @@ void read_constraints(Reader& reader);  // takes the indexes that constraints ow
 void hand_out_indexes(Reader& reader);  // gives the rest to their tables and materialized views
 void read_table_settings(Reader& reader);
 void read_routines(Reader& reader);
+void read_refused_bodies(Reader& reader);  // if that is asked for
 void read_views(Reader& reader);
 void read_policies(Reader& reader);
 void read_rules(Reader& reader);

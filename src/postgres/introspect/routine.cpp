@@ -1,6 +1,8 @@
 #include <unordered_map>
 
 #include "postgres/introspect/reader.hpp"
+#include "util/quote.hpp"
+#include "util/text.hpp"
 
 namespace migrate::postgres::introspection {
 namespace {
@@ -194,6 +196,31 @@ void read_routines(Reader& reader) {
     const auto place = aggregates.find(cells.integer());
     if (place != aggregates.end()) reader.database.routines[place->second].aggregate = aggregate_of(cells);
   }
+}
+
+// A validator raises an error, so each runs in a block of its own; the result comes back as a setting of this
+// transaction, which is all that a read-only one can leave.
+void read_refused_bodies(Reader& reader) {
+  const auto& path = reader.options.check_bodies_with;
+  if (path.empty() || reader.database.routines.empty()) return;
+  const std::string schemas =
+      join_with(path, ", ", [](const std::string& each) { return quote_identifier(each); });
+  reader.connection.execute(
+      "DO $check$ DECLARE r record; refused text := ''; BEGIN "
+      "PERFORM pg_catalog.set_config('search_path', " +
+      quote_literal(schemas) +
+      ", true); PERFORM pg_catalog.set_config('check_function_bodies', 'on', true); "
+      "FOR r IN SELECT p.oid, l.lanvalidator FROM pg_catalog.pg_proc p JOIN pg_catalog.pg_language l ON "
+      "l.oid = "
+      "p.prolang WHERE l.lanvalidator <> 0 AND p.oid >= 16384 AND p.prokind <> 'a' LOOP "
+      "BEGIN EXECUTE pg_catalog.format('SELECT %s(%s)', r.lanvalidator::pg_catalog.regproc, r.oid); "
+      "EXCEPTION WHEN OTHERS THEN refused := refused || ' ' || r.oid; END; END LOOP; "
+      "PERFORM pg_catalog.set_config('migrate.refused_bodies', refused, true); "
+      "PERFORM pg_catalog.set_config('search_path', '', true); END $check$");
+  const auto rows = reader.connection.query("SELECT pg_catalog.current_setting('migrate.refused_bodies')");
+  for (const Oid oid : Cells(rows[0]).numbers())
+    if (const auto found = reader.objects.find({in::pg_proc, oid}); found != reader.objects.end())
+      reader.database.refused_bodies.push_back(found->second);
 }
 
 }  // namespace migrate::postgres::introspection
