@@ -15,7 +15,7 @@ const std::string users =
 const std::string view = "CREATE MATERIALIZED VIEW v AS SELECT id, email FROM users;";
 
 std::string changes(const std::string& common, const std::string& from, const std::string& to) {
-  return test::there_and_back(common + from, common + to);
+  return test::unqualified(test::there_and_back(common + from, common + to));
 }
 
 }  // namespace
@@ -39,7 +39,8 @@ TEST_CASE("A materialized view is read with all it has") {
   CHECK(found.unhandled.empty());
   REQUIRE(found.materialized_views.size() == 1);
   const auto& read = found.materialized_views[0];
-  CHECK(read.definition == "SELECT users.id AS \"Nr.\",\n    users.email AS \"order\"\n   FROM public.users");
+  CHECK(test::unqualified(read.definition) ==
+        "SELECT id AS \"Nr.\",\n    email AS \"order\"\n   FROM public.users");
   CHECK_FALSE(read.populated);
   CHECK(read.options ==
         catalog::StorageParameters{{"fillfactor", "70"}, {"toast.autovacuum_enabled", "false"}});
@@ -64,7 +65,7 @@ TEST_CASE("A materialized view is made with all it has, and taken away") {
                 "ALTER MATERIALIZED VIEW v ALTER email SET STATISTICS 10;"
                 "COMMENT ON MATERIALIZED VIEW v IS 'all'; COMMENT ON COLUMN v.id IS 'key';"
                 "COMMENT ON INDEX \"V key\" IS 'one each';") ==
-        "CREATE MATERIALIZED VIEW public.v WITH (fillfactor = 70) AS\nSELECT users.id,\n    users.email\n   "
+        "CREATE MATERIALIZED VIEW public.v WITH (fillfactor = 70) AS\nSELECT id,\n    email\n   "
         "FROM public.users\nWITH NO DATA\n"
         "CREATE UNIQUE INDEX \"V key\" ON public.v (id)\n"
         "COMMENT ON INDEX public.\"V key\" IS 'one each'\n"
@@ -110,10 +111,10 @@ TEST_CASE("A materialized view whose query changes is made again with its indexe
                 "CREATE INDEX b ON v (id DESC); CREATE INDEX c ON v (email);"
                 "CREATE VIEW top AS SELECT id FROM v;") ==
         "DROP VIEW public.top\nDROP MATERIALIZED VIEW public.v\n"
-        "CREATE MATERIALIZED VIEW public.v AS\nSELECT users.id,\n    users.email\n   FROM public.users\n  "
-        "WHERE users.active\n"
+        "CREATE MATERIALIZED VIEW public.v AS\nSELECT id,\n    email\n   FROM public.users\n  "
+        "WHERE active\n"
         "CREATE INDEX b ON public.v (id DESC)\nCREATE INDEX c ON public.v (email)\n"
-        "CREATE VIEW public.top AS\nSELECT v.id\n   FROM public.v\n");
+        "CREATE VIEW public.top AS\nSELECT id\n   FROM public.v\n");
 }
 
 TEST_CASE("Materialized views go and come back around a column that changes its type") {
@@ -123,9 +124,9 @@ TEST_CASE("Materialized views go and come back around a column that changes its 
   CHECK(changes("CREATE TABLE t (a integer, b text);", both, "ALTER TABLE t ALTER a TYPE bigint;" + both) ==
         "DROP MATERIALIZED VIEW public.w\nDROP MATERIALIZED VIEW public.v\n"
         "ALTER TABLE public.t ALTER COLUMN a TYPE bigint\n"
-        "CREATE MATERIALIZED VIEW public.v AS\nSELECT t.a,\n    t.b\n   FROM public.t\n"
+        "CREATE MATERIALIZED VIEW public.v AS\nSELECT a,\n    b\n   FROM public.t\n"
         "CREATE INDEX i ON public.v (a)\n"
-        "CREATE MATERIALIZED VIEW public.w AS\nSELECT v.a\n   FROM public.v\n"
+        "CREATE MATERIALIZED VIEW public.w AS\nSELECT a\n   FROM public.v\n"
         "CREATE UNIQUE INDEX j ON public.w (a)\n");
 }
 
@@ -133,7 +134,7 @@ TEST_CASE("A view becomes a materialized view, and a table's index one of a view
   CHECK(changes(users, "CREATE VIEW v AS SELECT id FROM users; CREATE INDEX i ON users (email);",
                 "CREATE MATERIALIZED VIEW v AS SELECT id FROM users; CREATE INDEX j ON v (id);") ==
         "DROP VIEW public.v\n"
-        "CREATE MATERIALIZED VIEW public.v AS\nSELECT users.id\n   FROM public.users\n"
+        "CREATE MATERIALIZED VIEW public.v AS\nSELECT id\n   FROM public.users\n"
         "CREATE INDEX j ON public.v (id)\n--\n"
         "DROP INDEX CONCURRENTLY public.i\n");
 }
