@@ -51,7 +51,7 @@ inline void run(TestDatabase& database, const plan::Plan& plan) {
 
 // Servers before 16 say users.id where there is but one table; newer ones id.
 inline std::string unqualified(const std::string& text) {
-  static const std::regex table("([ (\n])(users|t|v)\\.(?=[a-z])");
+  static const std::regex table("([ (\n])(users|numbers|t|v|b|c)\\.(?=[a-z])");
   return std::regex_replace(text, table, "$1");
 }
 
