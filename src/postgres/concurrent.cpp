@@ -5,10 +5,10 @@
 #include <optional>
 #include <thread>
 
+#include "catalog/spelling.hpp"
 #include "postgres/connection.hpp"
 #include "postgres/executor.hpp"
 #include "postgres/interrupt.hpp"
-#include "postgres/quoted_name.hpp"
 #include "postgres/step_error.hpp"
 #include "util/error.hpp"
 #include "util/quote.hpp"
@@ -94,13 +94,14 @@ struct IndexState {
 
 // The index that a CREATE INDEX CONCURRENTLY makes: it stands in its table's schema.
 std::optional<IndexState> index_of(Connection& connection, const StepStatement& statement) {
-  if (statement.index.empty()) return {};
+  const auto name = catalog::split_identifier(statement.index);
+  if (!name) return {};
   const auto rows = connection.query(
       "SELECT pg_catalog.quote_ident(n.nspname) || '.' || pg_catalog.quote_ident(c.relname), i.indisvalid"
       " FROM pg_catalog.pg_index i JOIN pg_catalog.pg_class c ON c.oid = i.indexrelid"
       " JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace"
       " WHERE i.indrelid = pg_catalog.to_regclass($1) AND c.relname = $2",
-      {statement.table, unquoted(split_last(statement.index).second)});
+      {statement.table, name->back()});
   if (rows.empty()) return {};
   return IndexState{std::string(rows[0].text(0)), rows[0].boolean(1)};
 }

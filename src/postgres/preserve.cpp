@@ -1,14 +1,13 @@
 #include "postgres/preserve.hpp"
 
 #include <algorithm>
-#include <array>
 #include <optional>
+#include <utility>
 
+#include "catalog/spelling.hpp"
 #include "postgres/connection.hpp"
-#include "postgres/quoted_name.hpp"
 #include "util/error.hpp"
 #include "util/quote.hpp"
-#include "util/text.hpp"
 
 namespace migrate::postgres {
 namespace {
@@ -40,127 +39,90 @@ std::optional<Address> relation(Connection& connection, const std::string& name)
   return out;
 }
 
-std::optional<Address> find(Connection& connection, const std::string& key) {
-  static constexpr std::array<std::string_view, 5> relations{"table ", "index ", "sequence ", "view ",
-                                                             "materialized view "};
-  for (const auto kind : relations)
-    if (key.starts_with(kind)) return relation(connection, key.substr(kind.size()));
-  const auto named = [&](const char* kind, const char* class_id, const std::string& sql,
-                         const std::string& name) {
-    std::optional<Address> out;
-    const auto rows = connection.query(sql, {name});
-    if (rows.empty() || rows[0].null(0)) return out;
-    out.emplace();
-    out->class_id = class_id;
-    out->object_id = rows[0].text(0);
-    out->kind = kind;
-    return out;
+std::optional<Address> column(Connection& connection, const catalog::ObjectId& id) {
+  auto out = relation(connection, id.name.sql());
+  if (!out) return {};
+  const auto rows = connection.query(
+      "SELECT attnum FROM pg_catalog.pg_attribute WHERE attrelid = $1::oid AND attname = $2 AND NOT "
+      "attisdropped",
+      {out->object_id, id.member});
+  if (rows.empty()) return {};
+  out->relation = std::exchange(out->name, id.sql());
+  out->sub_id = rows[0].text(0);
+  out->kind = "COLUMN";
+  out->column = id.member;
+  out->has_owner = false;
+  return out;
+}
+
+// Where an object that is no relation stands: its catalogue, and the query that finds its oid there.
+struct Place {
+  std::string catalogue, oid;
+  std::vector<std::optional<std::string>> parameters;
+};
+
+Place place_of(const catalog::ObjectId& id) {
+  using catalog::Kind;
+  const auto in_relation = [&](const std::string& catalogue, const std::string& relation,
+                               const std::string& name) -> Place {
+    return {catalogue,
+            "SELECT oid FROM pg_catalog." + catalogue + " WHERE " + relation +
+                " = pg_catalog.to_regclass($1) AND " + name + " = $2",
+            {id.name.sql(), id.member}};
   };
-  const auto name = key.substr(std::min(key.find(' ') + 1, key.size()));
-  for (const char* kind : {"FUNCTION", "PROCEDURE", "AGGREGATE"}) {
-    const std::string start = to_lower(kind) + " ";
-    if (!key.starts_with(start)) continue;
-    const auto signature = key.substr(start.size());
-    auto out = named(kind, "pg_catalog.pg_proc", "SELECT pg_catalog.to_regprocedure($1)::oid", signature);
-    // ALTER AGGREGATE wants a star where there is no argument.
-    if (out)
-      out->name = *kind == 'A' && signature.ends_with("()")
-                      ? signature.substr(0, signature.size() - 2) + "(*)"
-                      : signature;
-    return out;
+  switch (id.kind) {
+    case Kind::schema:
+      return {"pg_namespace", "SELECT oid FROM pg_catalog.pg_namespace WHERE nspname = $1", {id.name.name}};
+    case Kind::enum_type:
+    case Kind::domain:
+    case Kind::composite_type:
+    case Kind::range_type:
+      return {"pg_type", "SELECT pg_catalog.to_regtype($1)::oid", {id.name.sql()}};
+    case Kind::function:
+    case Kind::procedure:
+    case Kind::aggregate:
+      return {
+          "pg_proc", "SELECT pg_catalog.to_regprocedure($1)::oid", {id.name.sql() + "(" + id.member + ")"}};
+    case Kind::constraint:
+      return in_relation("pg_constraint", "conrelid", "conname");
+    case Kind::policy:
+      return in_relation("pg_policy", "polrelid", "polname");
+    case Kind::rule:
+      return in_relation("pg_rewrite", "ev_class", "rulename");
+    case Kind::trigger:
+      return in_relation("pg_trigger", "tgrelid", "tgname");
+    case Kind::event_trigger:
+      return {"pg_event_trigger",
+              "SELECT oid FROM pg_catalog.pg_event_trigger WHERE evtname = $1",
+              {id.name.name}};
+    default:
+      return {};
   }
-  for (const std::string_view kind : {"type ", "composite type ", "range type ", "domain "}) {
-    if (!key.starts_with(kind)) continue;
-    const auto type = key.substr(kind.size());
-    auto out = named(kind == "domain " ? "DOMAIN" : "TYPE", "pg_catalog.pg_type",
-                     "SELECT pg_catalog.to_regtype($1)::oid", type);
-    if (out) out->name = type;
-    return out;
-  }
-  for (const auto& [kind, catalogue, relation_column, name_column] :
-       {std::array<std::string_view, 4>{"policy", "pg_policy", "polrelid", "polname"},
-        std::array<std::string_view, 4>{"rule", "pg_rewrite", "ev_class", "rulename"}})
-    if (key.starts_with(std::string(kind) + " ")) {
-      const auto [table, member] = split_last(name);
-      const auto of = relation(connection, table);
-      if (!of) return {};
-      const auto rows = connection.query("SELECT oid FROM pg_catalog." + std::string(catalogue) + " WHERE " +
-                                             std::string(relation_column) + " = $1::oid AND " +
-                                             std::string(name_column) + " = $2",
-                                         {of->object_id, unquoted(member)});
-      if (rows.empty()) return {};
-      Address out;
-      out.class_id = "pg_catalog." + std::string(catalogue);
-      out.object_id = rows[0].text(0);
-      out.kind = kind == "policy" ? "POLICY" : "RULE";
-      out.name = member + " ON " + table;
-      out.has_owner = out.has_grants = false;
-      return out;
-    }
-  if (key.starts_with("schema ")) {
-    auto out = named("SCHEMA", "pg_catalog.pg_namespace",
-                     "SELECT oid FROM pg_catalog.pg_namespace WHERE nspname = $1", unquoted(name));
-    if (out) out->name = name;
-    return out;
-  }
-  if (key.starts_with("column ") || key.starts_with("constraint ")) {
-    const auto [table, member] = split_last(name);
-    auto of = relation(connection, table);
-    if (!of) return {};
-    if (key.starts_with("constraint ")) {
-      const auto rows = connection.query(
-          "SELECT oid FROM pg_catalog.pg_constraint WHERE conrelid = $1::oid AND conname = $2",
-          {of->object_id, unquoted(member)});
-      if (rows.empty()) return {};
-      Address out;
-      out.class_id = "pg_catalog.pg_constraint";
-      out.object_id = rows[0].text(0);
-      out.kind = "CONSTRAINT";
-      out.name = member + " ON " + table;
-      out.has_owner = out.has_grants = false;
-      return out;
-    }
-    const auto rows = connection.query(
-        "SELECT attnum FROM pg_catalog.pg_attribute WHERE attrelid = $1::oid AND attname = $2 AND NOT "
-        "attisdropped",
-        {of->object_id, unquoted(member)});
-    if (rows.empty()) return {};
-    of->relation = of->name;
-    of->sub_id = rows[0].text(0);
-    of->kind = "COLUMN";
-    of->name = name;
-    of->column = unquoted(member);
-    of->has_owner = false;
-    return of;
-  }
-  if (key.starts_with("event trigger ")) {
-    const auto quoted = key.substr(std::string_view("event trigger ").size());
-    auto out = named("EVENT TRIGGER", "pg_catalog.pg_event_trigger",
-                     "SELECT oid FROM pg_catalog.pg_event_trigger WHERE evtname = $1", unquoted(quoted));
-    if (!out) return {};
-    out->name = quoted;
-    out->has_owner = out->has_grants = false;
-    return out;
-  }
-  if (key.starts_with("trigger ")) {
-    const auto [table, member] = split_last(name);
-    const auto rows = connection.query(
-        "SELECT oid FROM pg_catalog.pg_trigger WHERE tgrelid = pg_catalog.to_regclass($1) AND tgname = $2",
-        {table, unquoted(member)});
-    if (rows.empty()) return {};
-    Address out;
-    out.class_id = "pg_catalog.pg_trigger";
-    out.object_id = rows[0].text(0);
-    out.kind = "TRIGGER";
-    out.name = member + " ON " + table;
-    out.has_owner = out.has_grants = false;
-    return out;
-  }
-  throw Error(
-      ExitCode::failed,
-      "preserve: \"" + key + "\" is not an object whose owner, privileges and comment can be kept",
-      "schema, table, view, materialized view, column, index, sequence, constraint, type, policy, rule, "
-      "function, procedure, aggregate, trigger and event trigger can");
+}
+
+std::optional<Address> find(Connection& connection, const std::string& key) {
+  using catalog::Kind;
+  catalog::ObjectId id;
+  const bool known = catalog::from_text(key, id);
+  if (known && id.kind == Kind::column) return column(connection, id);
+  for (const auto kind : {Kind::table, Kind::index, Kind::sequence, Kind::view, Kind::materialized_view})
+    if (known && id.kind == kind) return relation(connection, id.name.sql());
+  const Place place = known ? place_of(id) : Place{};
+  if (place.catalogue.empty())
+    throw Error(
+        ExitCode::failed,
+        "preserve: \"" + key + "\" is not an object whose owner, privileges and comment can be kept",
+        "schema, table, view, materialized view, column, index, sequence, constraint, type, policy, rule, "
+        "function, procedure, aggregate, trigger and event trigger can");
+  const auto rows = connection.query(place.oid, place.parameters);
+  if (rows.empty() || rows[0].null(0)) return {};
+  Address out;
+  out.class_id = "pg_catalog." + place.catalogue;
+  out.object_id = rows[0].text(0);
+  out.kind = catalog::sql_kind(id.kind);
+  out.name = id.sql();
+  out.has_owner = out.has_grants = !catalog::is_member(id.kind) && id.kind != Kind::event_trigger;
+  return out;
 }
 
 // The owner, and every privilege of the object (those by default spelt out) and of its columns.
