@@ -13,7 +13,6 @@ namespace migrate::diff {
 namespace {
 
 using catalog::Database;
-using catalog::Kind;
 using catalog::Name;
 using catalog::ObjectId;
 

@@ -210,8 +210,7 @@ class Rebuilds {
       const bool lets_go =
           planner_.fate(used) == Fate::dropped && std::find(still.begin(), still.end(), used) == still.end();
       if (lets_go && planner_.fate(object) == Fate::altered) continue;
-      if (planner_.fate(used) == Fate::dropped && catalog::contains(planner_.after, object) && !lets_go)
-        continue;  // refuse_what_is_in_the_way() names it
+      if (planner_.fate(used) == Fate::dropped && !lets_go) continue;  // refuse_what_is_in_the_way() names it
       dependant(object);
     }
   }

@@ -78,7 +78,7 @@ Conversion recomposed(const Planner& planner, const std::string& column, const c
     const auto old = std::find_if(was.attributes.begin(), was.attributes.end(),
                                   [&](const auto& each) { return each.name == attribute.name; });
     if (old == was.attributes.end()) {
-      values.push_back("NULL");
+      values.emplace_back("NULL");
       continue;
     }
     const std::string value = "(" + column + ")." + quote_identifier(attribute.name);
