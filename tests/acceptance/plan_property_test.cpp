@@ -4,12 +4,7 @@
 #include <cstdlib>
 #include <map>
 
-#include "diff/change.hpp"
-#include "plan/plan.hpp"
-#include "postgres/introspect.hpp"
-#include "postgres/session.hpp"
-#include "tests/support/catch.hpp"
-#include "tests/support/cluster.hpp"
+#include "tests/acceptance/plan/there_and_back.hpp"
 #include "tests/support/random_catalog.hpp"
 #include "util/error.hpp"
 #include "util/quote.hpp"
@@ -17,15 +12,14 @@
 
 using namespace migrate;
 using catalog::Database;
+using test::differences;
 using test::RandomCatalog;
+using test::read;
+using test::run;
 using test::TestDatabase;
+using test::text_of;
 
 namespace {
-
-Database read(TestDatabase& database) {
-  postgres::Session session(database.options());
-  return postgres::introspect(session);
-}
 
 void build(TestDatabase& database, const Database& catalog, int version) {
   const auto statements = plan::build_statements(catalog, version);
@@ -34,35 +28,6 @@ void build(TestDatabase& database, const Database& catalog, int version) {
     INFO(statement.sql);
     REQUIRE_NOTHROW(database.execute(statement.sql));
   }
-}
-
-std::string text_of(const plan::Plan& plan) {
-  std::string out;
-  for (const auto& step : plan.steps) {
-    out += step.transactional ? "-- step\n" : "-- step transaction:false\n";
-    for (const auto& statement : step.statements) out += statement.sql + ";\n";
-  }
-  return out;
-}
-
-void run(TestDatabase& database, const plan::Step& step) {
-  if (step.transactional) database.execute("BEGIN");
-  for (const auto& statement : step.statements) {
-    INFO(statement.sql);
-    std::string problem;
-    try {
-      database.execute(statement.sql);
-    } catch (const std::exception& error) {
-      problem = error.what();
-    }
-    REQUIRE(problem == "");
-  }
-  if (step.transactional) database.execute("COMMIT");
-}
-
-std::string differences(const Database& a, const Database& b) {
-  return join_with(diff::diff(a, b), "; ",
-                   [&](const diff::Change& change) { return diff::describe(change, a, b); });
 }
 
 // The values of every column that both catalogues have alike, in order of the rows' keys.

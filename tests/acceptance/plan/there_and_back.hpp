@@ -32,21 +32,22 @@ inline std::string text_of(const plan::Plan& plan) {
   return out;
 }
 
-inline void run(TestDatabase& database, const plan::Plan& plan) {
-  for (const auto& step : plan.steps) {
-    if (step.transactional) database.execute("BEGIN");
-    for (const auto& statement : step.statements) {
-      INFO(statement.sql);
-      std::string problem;
-      try {
-        database.execute(statement.sql);
-      } catch (const std::exception& error) {
-        problem = error.what();
-      }
-      REQUIRE(problem == "");
+inline void run(TestDatabase& database, const plan::Step& step) {
+  if (step.transactional) database.execute("BEGIN");
+  for (const auto& statement : step.statements) {
+    INFO(statement.sql);
+    std::string problem;
+    try {
+      database.execute(statement.sql);
+    } catch (const std::exception& error) {
+      problem = error.what();
     }
-    if (step.transactional) database.execute("COMMIT");
+    REQUIRE(problem == "");
   }
+  if (step.transactional) database.execute("COMMIT");
+}
+inline void run(TestDatabase& database, const plan::Plan& plan) {
+  for (const auto& step : plan.steps) run(database, step);
 }
 
 // Servers before 16 say users.id where there is but one table; newer ones id.
