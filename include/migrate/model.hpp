@@ -50,6 +50,20 @@ class Described {
   detail::CommentData* data_;
 };
 
+// One that the database is expected to have. What is not said is as CREATE EXTENSION makes it, and left as it
+// is where the extension is installed already.
+class Extension {
+ public:
+  explicit Extension(detail::CommentData& data) : data_(&data) {}
+
+  Extension& schema(std::string_view name);  // of what it brings along
+  Extension& version(std::string_view text);
+  Extension& comment(std::string_view text);  // instead of its own
+
+ private:
+  detail::CommentData* data_;
+};
+
 class EnumType {
  public:
   explicit EnumType(detail::EnumData& data) : data_(&data) {}
@@ -115,8 +129,7 @@ class Model {
 
   Sequence sequence(std::string_view name, Where where = Where::here());
   Described schema(std::string_view name, Where where = Where::here());
-  void extension(std::string_view name,
-                 Where where = Where::here());  // one that the database is expected to have
+  Extension extension(std::string_view name, Where where = Where::here());
 
   Domain domain(std::string_view name, Where where = Where::here());
   CompositeType composite_type(std::string_view name, Where where = Where::here());

@@ -63,10 +63,11 @@ std::vector<std::string> extension_statements(const Database& live) {
   std::vector<std::string> out;
   std::set<std::string> schemas;
   for (const auto& each : live.extensions) {
-    if (each.schema != "pg_catalog" && each.schema != "public" && schemas.insert(each.schema).second)
-      out.push_back("CREATE SCHEMA IF NOT EXISTS " + quote_identifier(each.schema));
-    out.push_back("CREATE EXTENSION IF NOT EXISTS " + quote_identifier(each.name) + " SCHEMA " +
-                  quote_identifier(each.schema));
+    const auto& schema = each.schema;
+    if (!schema.empty() && schema != "pg_catalog" && schema != "public" && schemas.insert(schema).second)
+      out.push_back("CREATE SCHEMA IF NOT EXISTS " + quote_identifier(schema));
+    out.push_back("CREATE EXTENSION IF NOT EXISTS " + quote_identifier(each.name) +
+                  (schema.empty() ? "" : " SCHEMA " + quote_identifier(schema)));
   }
   return out;
 }

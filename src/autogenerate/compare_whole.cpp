@@ -70,6 +70,12 @@ void drop_undeclared_partitions(Comparison& comparison, const Database& declared
   });
 }
 
+// Of a server it is known, too, that it gives an extension the usual comment.
+void take_extension_comments(Comparison& comparison, const Database& declared) {
+  for (auto& each : comparison.target.extensions)
+    if (const auto* there = declared.extension(each.name)) each.comment = there->comment;
+}
+
 // Models leave the partitions of what they declare to others.
 void keep_partitions(Comparison& comparison, const Database& declared) {
   diff::add_undeclared_partitions(comparison.target, comparison.before);
@@ -88,6 +94,7 @@ Comparison settle(const Side& declared, const Side& live, const WholeOptions& op
     auto resolved = diff::resolve(declared.document.database, there, canonicalize);
     out.live = out.before = there;
     out.target = std::move(resolved.target);
+    take_extension_comments(out, declared.document.database);
     out.unverified = std::move(resolved.unverified);
   } else {
     CompareOptions whole;

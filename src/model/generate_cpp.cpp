@@ -57,7 +57,7 @@ class Generator {
   }
   std::string calls(const catalog::Database& some) {
     return taken_from([&] {
-      for (const auto& each : some.extensions) out_ += "  m.extension(" + cpp_literal(each.name) + ");\n";
+      for (const auto& each : some.extensions) extension(each);
       for (const auto& each : some.schemas) schema(each);
       for (const auto& each : some.enums) declare_enumeration(each);
       for (const auto& each : some.sequences) sequence(each);
@@ -125,6 +125,14 @@ class Generator {
     out_ += "  m.enum_type<" + names_.enums.at(each.name) + ">(" + cpp_literal(names_.text(each.name));
     if (!by_enumerators) out_ += ", {" + join_with(each.labels, ", ", cpp_literal) + "}";
     out_ += ")";
+    if (!each.comment.empty()) out_ += ".comment(" + cpp_literal(each.comment) + ")";
+    out_ += ";\n";
+  }
+
+  void extension(const catalog::Extension& each) {
+    out_ += "  m.extension(" + cpp_literal(each.name) + ")";
+    if (!each.schema.empty() && each.schema != names_.default_schema)
+      out_ += ".schema(" + cpp_literal(each.schema) + ")";
     if (!each.comment.empty()) out_ += ".comment(" + cpp_literal(each.comment) + ")";
     out_ += ";\n";
   }

@@ -12,6 +12,15 @@ const catalog::Extension& find(const catalog::Database& database, const catalog:
                        [&](const catalog::Extension& each) { return each.name == id.name.name; });
 }
 
+void comment(Planner& planner, const std::string& was, const catalog::Extension& now) {
+  const auto shown = [&](const std::string& text) { return text.empty() ? now.usual_comment : text; };
+  planner.comment({catalog::Kind::extension, {"", now.name}, ""}, shown(was), shown(now.comment),
+                  [now](catalog::Database& database) {
+                    for (auto& each : database.extensions)
+                      if (each.name == now.name) each.comment = now.comment;
+                  });
+}
+
 // IF NOT EXISTS: another role may have to install it beforehand.
 void create(Planner& planner, const catalog::ObjectId& id) {
   const catalog::Extension extension = find(planner.after, id);
@@ -25,8 +34,11 @@ void create(Planner& planner, const catalog::ObjectId& id) {
   if (!extension.version.empty() && planner.mode == Mode::online)
     action.statement.sql += " VERSION " + quote_literal(extension.version);
   action.creates = {id};
-  action.effect = [extension](catalog::Database& database) { put(database.extensions, extension); };
+  catalog::Extension bare = extension;
+  bare.comment.clear();
+  action.effect = [bare](catalog::Database& database) { put(database.extensions, bare); };
   planner.add(std::move(action));
+  comment(planner, "", extension);
 }
 
 void drop(Planner& planner, const catalog::ObjectId& id) {
@@ -46,6 +58,10 @@ void alter(Planner& planner, const catalog::ObjectId& id, const std::vector<std:
   const catalog::Extension extension = find(planner.after, id);
   const std::string head = "ALTER EXTENSION " + quote_identifier(extension.name);
   for (const auto& field : fields) {
+    if (field == "comment") {
+      comment(planner, find(planner.before, id).comment, extension);
+      continue;
+    }
     Action action;
     action.rank = Rank::extension;
     if (field == "schema") {

@@ -201,6 +201,7 @@ struct CommentData {
   Where where;
   std::string name;
   std::string comment;
+  std::string schema, version;  // of an extension
 };
 
 struct ModelData {
@@ -209,8 +210,7 @@ struct ModelData {
   std::deque<TableData> indexed_views;  // a materialized view's name and indexes, and nothing else
   std::deque<EnumData> enums;
   std::deque<SequenceData> sequences;
-  std::deque<CommentData> schemas;
-  std::vector<CommentData> extensions;
+  std::deque<CommentData> schemas, extensions;
   std::string (*column_names)(std::string_view) = nullptr;
   Where column_names_where, naming_where;
   struct {

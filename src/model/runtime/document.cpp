@@ -344,6 +344,8 @@ void write(Writer& out, const SequenceData& sequence) {
 void write(Writer& out, const CommentData& named) {
   out.begin('{');
   out.text("name", named.name);
+  out.text("schema", named.schema);
+  out.text("version", named.version);
   out.text("comment", named.comment);
   out.end('}');
 }
@@ -356,9 +358,11 @@ std::string key_of(const char* kind, const TableData& table, const std::string& 
 }
 std::string key_of(const IndexData& index) { return key_of("index", {index.table->name.schema, index.name}); }
 
-// Every object with its key: schemas, types, sequences, tables, and what they hold that has a name.
+// Every object with its key: extensions, schemas, types, sequences, tables, and what they hold that has a
+// name.
 template <class Visit>
 void each_object(const ModelData& model, Visit&& visit) {
+  for (const auto& each : model.extensions) visit(key_of("extension", {"", each.name}), each);
   for (const auto& schema : model.schemas) visit(key_of("schema", {"", schema.name}), schema);
   for (const auto& enumeration : model.enums) visit(key_of("type", enumeration.name), enumeration);
   for (const auto& sequence : model.sequences) visit(key_of("sequence", sequence.name), sequence);

@@ -191,7 +191,7 @@ AnyTable& AnyTable::renamed_from(std::string_view name) {
   return *this;
 }
 
-// ---- EnumType, Sequence, Described
+// ---- EnumType, Sequence, Described, Extension
 
 EnumType& EnumType::comment(std::string_view text) {
   data_->comment = text;
@@ -238,6 +238,19 @@ Sequence& Sequence::renamed_from(std::string_view name) {
 }
 
 Described& Described::comment(std::string_view text) {
+  data_->comment = text;
+  return *this;
+}
+
+Extension& Extension::schema(std::string_view name) {
+  data_->schema = name;
+  return *this;
+}
+Extension& Extension::version(std::string_view text) {
+  data_->version = text;
+  return *this;
+}
+Extension& Extension::comment(std::string_view text) {
   data_->comment = text;
   return *this;
 }
@@ -306,8 +319,11 @@ Described Model::schema(std::string_view name, Where where) {
   return Described(schema);
 }
 
-void Model::extension(std::string_view name, Where where) {
-  data_->extensions.push_back({where, std::string(name), ""});
+Extension Model::extension(std::string_view name, Where where) {
+  auto& extension = data_->extensions.emplace_back();
+  extension.where = where;
+  extension.name = name;
+  return Extension(extension);
 }
 
 void Model::column_names(std::string (*convention)(std::string_view), Where where) {

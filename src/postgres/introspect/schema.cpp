@@ -34,16 +34,28 @@ void read_schemas(Reader& reader) {
 }
 
 void read_extensions(Reader& reader) {
-  // plpgsql stands in every database from the start.
+  // plpgsql stands in every database from the start. A schema that is a member cannot be named when the
+  // extension is made: it is not there yet. The server gives the comment of the control file by itself.
   const Rows rows = reader.connection.query(
-      "SELECT e.extname, n.nspname, e.extversion FROM pg_catalog.pg_extension e "
-      "JOIN pg_catalog.pg_namespace n ON n.oid = e.extnamespace WHERE e.extname <> 'plpgsql'");
+      "SELECT e.oid, e.extname, CASE WHEN EXISTS (SELECT FROM pg_catalog.pg_depend m WHERE m.classid = "
+      "'pg_catalog.pg_namespace'::pg_catalog.regclass AND m.objid = n.oid AND m.refclassid = "
+      "'pg_catalog.pg_extension'::pg_catalog.regclass AND m.refobjid = e.oid AND m.deptype = 'e') "
+      "THEN NULL ELSE n.nspname END, e.extversion, "
+      "CASE WHEN a.name IS NOT NULL AND d.description IS DISTINCT FROM a.comment THEN d.description END, "
+      "a.comment FROM pg_catalog.pg_extension e "
+      "JOIN pg_catalog.pg_namespace n ON n.oid = e.extnamespace "
+      "LEFT JOIN pg_catalog.pg_available_extensions a ON a.name = e.extname" +
+      join_comment("pg_extension", "e.oid") + "WHERE e.extname <> 'plpgsql'");
   for (const Row row : rows) {
     Cells cells(row);
+    const Oid oid = cells.integer();
     catalog::Extension extension;
     extension.name = cells.text();
     extension.schema = cells.text();
     extension.version = cells.text();
+    extension.comment = cells.text();
+    extension.usual_comment = cells.text();
+    reader.objects[{in::pg_extension, oid}] = {catalog::Kind::extension, {"", extension.name}, ""};
     reader.database.extensions.push_back(std::move(extension));
   }
 }

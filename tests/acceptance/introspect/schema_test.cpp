@@ -71,3 +71,17 @@ TEST_CASE("extensions are read, their members are not") {
   CHECK(column(database, "t", "c").type == "\"Ext\".citext");
   CHECK(unhandled(database).empty());
 }
+
+TEST_CASE("only a comment that an extension does not bring itself is one; which requires which is known") {
+  const auto database = read(
+      "CREATE EXTENSION cube; CREATE EXTENSION earthdistance; COMMENT ON EXTENSION cube IS 'it''s ours'; "
+      "COMMENT ON EXTENSION earthdistance IS NULL");
+  REQUIRE(database.extensions.size() == 2);
+  CHECK(database.extensions[0].comment == "it's ours");
+  CHECK(database.extensions[0].usual_comment == "data type for multidimensional cubes");
+  CHECK(database.extensions[1].comment.empty());
+  CHECK(!database.extensions[1].usual_comment.empty());
+  CHECK(database.dependencies ==
+        std::vector<catalog::Dependency>{{{catalog::Kind::extension, {"", "earthdistance"}, ""},
+                                          {catalog::Kind::extension, {"", "cube"}, ""}}});
+}

@@ -104,8 +104,8 @@ TEST_CASE("a partition that only one server has is a difference, and none beside
 
 TEST_CASE("versions of extensions count between servers of one major version", "[diff]") {
   auto a = server({}), b = server({});
-  a.document.database.extensions = {{"pg_trgm", "public", "1.5"}};
-  b.document.database.extensions = {{"pg_trgm", "public", "1.6"}};
+  a.document.database.extensions = {{"pg_trgm", "public", "1.5", "", ""}};
+  b.document.database.extensions = {{"pg_trgm", "public", "1.6", "", ""}};
   CHECK(lines(compare(a, b)).size() == 1);
   b.document.database.server_version = 180001;
   CHECK(compare(a, b).equal());
@@ -132,4 +132,12 @@ TEST_CASE("two sides without a server need one", "[diff]") {
     CHECK(error.code() == ExitCode::usage);
     CHECK(std::string(error.what()) == "neither side comes from a server, and there is none to build one on");
   }
+}
+
+TEST_CASE("a server without a comment on an extension has its own") {
+  auto a = server({}), b = server({});
+  a.document.database.extensions = {{"pg_trgm", "public", "1.5", "ours", "trigrams"}};
+  b.document.database.extensions = {{"pg_trgm", "public", "1.5", "", "trigrams"}};
+  CHECK(lines(compare(a, b)) ==
+        std::vector<std::string>{"changes extension pg_trgm: comment 'ours' dropped"});
 }

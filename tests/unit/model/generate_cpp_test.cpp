@@ -12,6 +12,8 @@ TEST_CASE("A table with an enum as C++") {
         {"name": "id", "type": "bigint", "not_null": true, "identity": {}},
         {"name": "role", "type": "public.role"}, {"name": "tags", "type": "text[]", "not_null": true}],
       "constraints": [{"name": "order_lines_pkey", "type": "primary_key", "columns": ["id"]}]}],
+    "extensions": [{"name": "btree_gist", "schema": "public", "version": "1.7", "usual_comment": "for gist"},
+      {"name": "uuid-ossp", "schema": "Ext s", "comment": "it's", "usual_comment": "for ids"}],
     "unhandled": [{"kind": "view", "identity": "public.v"}]})json");
   CHECK(
       migrate::model::generate_cpp(database) ==
@@ -45,6 +47,8 @@ void declare_OrderLines(migrate::Model& m) {
 }  // namespace
 
 MIGRATE_MODELS(m) {
+  m.extension("btree_gist");
+  m.extension("uuid-ossp").schema("Ext s").comment("it's");
   m.enum_type<Role>("role");
   declare_OrderLines(m);
 }

@@ -234,6 +234,7 @@ TEST_CASE("Everything a table can be told") {
   const auto document = read([](Model& m) {
     m.schema("sales").comment("all of it");
     m.extension("btree_gist");
+    m.extension("citext").schema("Ext s").version("1.6").comment("it's");
     m.sequence("sales.no")
         .type("int")
         .options({.start = 5, .increment = 1, .cache = 3, .cycle = true})
@@ -269,7 +270,8 @@ TEST_CASE("Everything a table can be told") {
   });
   const auto& database = document.database;
   CHECK(database.schema("sales")->comment == "all of it");
-  CHECK(database.extensions[0].name == "btree_gist");
+  CHECK(database.extensions == std::vector<catalog::Extension>{{"btree_gist", "", "", "", ""},
+                                                               {"citext", "Ext s", "1.6", "it's", ""}});
   const auto* sequence = database.sequence({"sales", "no"});
   REQUIRE(sequence);
   CHECK(sequence->type == "integer");
