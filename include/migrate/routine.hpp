@@ -1,6 +1,7 @@
 // Functions, procedures and aggregates. What is called overloading in PostgreSQL is so here: several of one
 // name, with other types of arguments.
 #pragma once
+#include <string>
 #include <string_view>
 
 #include <migrate/definition.hpp>
@@ -29,7 +30,7 @@ class Routine : public Definition<Self> {
     return this->self();
   }
   Self& set(std::string_view name, std::string_view value) {  // "search_path", "public, pg_temp"
-    detail::set_entry(*this->data_, "settings", name, value);
+    detail::add_text(*this->data_, "settings", std::string(name) + "=" + std::string(value));
     return this->self();
   }
 

@@ -1,6 +1,5 @@
 #pragma once
 #include <cstdint>
-#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -82,13 +81,13 @@ struct Routine {
   std::string volatility;  // immutable, stable; empty: volatile
   std::string parallel;    // safe, restricted; empty: unsafe
   bool strict = false, security_definer = false, leakproof = false;
-  std::optional<double> cost, rows;             // absent: the language's default
-  std::string support;                          // a quoted and qualified function
-  std::vector<std::string> transforms;          // types
-  std::map<std::string, std::string> settings;  // SET name = value, as proconfig has them
-  std::string body;                             // prosrc, byte for byte; of a C function its symbol
-  std::string library;                          // of a C function: probin
-  bool sql_body = false;                        // `body` is SQL: RETURN …, or BEGIN ATOMIC … END
+  std::optional<double> cost, rows;     // absent: the language's default
+  std::string support;                  // a quoted and qualified function
+  std::vector<std::string> transforms;  // types
+  std::vector<std::string> settings;    // "work_mem=64MB": SET, in the order in which they are made
+  std::string body;                     // prosrc, byte for byte; of a C function its symbol
+  std::string library;                  // of a C function: probin
+  bool sql_body = false;                // `body` is SQL: RETURN …, or BEGIN ATOMIC … END
   std::optional<Aggregate> aggregate;
   std::string comment;
 

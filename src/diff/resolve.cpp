@@ -101,6 +101,8 @@ class Attempt {
     if (!there) return;
     if (extension.schema.empty()) extension.schema = there->schema;
     if (extension.version.empty()) extension.version = there->version;
+    if (extension.comment.empty()) extension.comment = there->comment;
+    extension.usual_comment = there->usual_comment;
   }
 
   static Settler taking(InDoubt side) { return Settler(InDoubt::live, side); }
@@ -343,7 +345,12 @@ class Attempt {
             (same(declared, *there) || (once && same(*once, *there)) || (twice && same(*twice, *there)))) {
           declared = *there;
           give_parts(declared, own, there);
-          as_live.insert(id);
+          if (!calls_what_is_replaced(id))
+            as_live.insert(id);
+          else if (once)
+            as_printed.insert(id);
+          else
+            unbuilt_.push_back(id);
           continue;
         }
         if (!once) {
@@ -360,16 +367,33 @@ class Attempt {
       return id.kind == Kind::table || id.kind == Kind::column || id.kind == Kind::constraint ||
              id.kind == Kind::index;
     };
-    const auto take = [&](const Database& from, const std::set<ObjectId>& objects) {
+    const auto take = [&](const Database& from, const std::set<ObjectId>& objects, auto&& wanted) {
       for (const auto& each : from.dependencies)
         if (objects.contains(each.object) ||
-            (is_part_of_table(each.object) && catalog::contains(target_, each.object)))
+            (is_part_of_table(each.object) && catalog::contains(target_, each.object) && wanted(each.object)))
           target_.dependencies.push_back(each);
     };
-    take(live_, as_live);
+    // What is made for these models says best what they use: the same text may call another function by now.
+    take(live_, as_live,
+         [&](const ObjectId& part) { return !printed_.once || !catalog::contains(*printed_.once, part); });
     if (!printed_.once) return;
-    take(*printed_.once, as_printed);
+    take(*printed_.once, as_printed, [](const ObjectId&) { return true; });
     target_.refused_bodies = printed_.once->refused_bodies;
+  }
+
+  // As it stands it uses a routine that the models have with other arguments only.
+  bool calls_what_is_replaced(const ObjectId& id) const {
+    const auto& list = live_.dependencies;
+    for (auto at = std::lower_bound(list.begin(), list.end(), catalog::Dependency{id, {}});
+         at != list.end() && at->object == id; ++at) {
+      const auto& used = at->uses;
+      if (!catalog::is_routine(used.kind) || catalog::contains(models_.database, used)) continue;
+      const auto& routines = models_.database.routines;
+      if (std::any_of(routines.begin(), routines.end(),
+                      [&](const catalog::Routine& each) { return each.name == used.name; }))
+        return true;
+    }
+    return false;
   }
 
   // What is settled by itself: the indexes of a materialized view, and its rows, which somebody may have

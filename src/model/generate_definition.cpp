@@ -177,7 +177,12 @@ std::string routine_call(const catalog::Routine& routine, const CppNames& names)
          flag("security_definer", routine.security_definer) + flag("leakproof", routine.leakproof) +
          number("cost", routine.cost) + number("rows", routine.rows) + call("support", routine.support);
   for (const auto& type : routine.transforms) out += call("transform", type);
-  out += entries("set", routine.settings) + call("library", routine.library);
+  for (const auto& setting : routine.settings) {
+    const auto equals = setting.find('=');
+    out += ".set(" + cpp_literal(setting.substr(0, equals)) + ", " + cpp_literal(setting.substr(equals + 1)) +
+           ")";
+  }
+  out += call("library", routine.library);
   out +=
       "\n      ." + std::string(routine.sql_body ? "sql_body" : "body") + "(" + cpp_text(routine.body) + ")";
   return out + call("comment", routine.comment) + ";\n";

@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <set>
 
+#include "catalog/default_name.hpp"
 #include "diff/sql_tokens.hpp"
 #include "plan/planner.hpp"
 #include "plan/used_objects.hpp"
@@ -35,6 +36,20 @@ bool is_type_or_relation(Kind kind) {
          kind == Kind::range_type;
 }
 
+// The sequences behind identity columns, which have no statement of their own.
+std::map<catalog::Name, ObjectId> identity_sequences(const catalog::Database& database) {
+  std::map<catalog::Name, ObjectId> found;
+  for (const auto& table : database.tables)
+    for (const auto& column : table.columns) {
+      if (!column.identity) continue;
+      const auto& named = column.identity->sequence;
+      found[named.empty()
+                ? catalog::Name{table.name.schema, catalog::default_name(table.name.name, column.name, "seq")}
+                : named] = table_id(table.name);
+    }
+  return found;
+}
+
 }  // namespace
 
 void add_wishes(Planner& planner, std::size_t first) {
@@ -44,6 +59,7 @@ void add_wishes(Planner& planner, std::size_t first) {
   for (const auto& [id, fate] : planner.fates())
     if (id.kind == Kind::column && fate != Fate::dropped && fate != Fate::untouched)
       new_columns[id.name].push_back(id);
+  const auto behind_columns = identity_sequences(planner.after);
   for (std::size_t n = first; n < planner.actions().size(); ++n) {
     Action& action = planner.action(n);
     if (action.creates.empty() || !catalog::is_routine(action.creates.front().kind)) continue;
@@ -62,7 +78,10 @@ void add_wishes(Planner& planner, std::size_t first) {
     if (routine->language == "sql") {
       for (const auto& id : known.in(routine->body)) wish(id);
       // nextval('ids') is looked up when the body is checked, too.
-      for (const auto& name : names_in(routine->body)) wish(sequence_id(name));
+      for (const auto& name : names_in(routine->body)) {
+        wish(sequence_id(name));
+        if (const auto table = behind_columns.find(name); table != behind_columns.end()) wish(table->second);
+      }
     } else if (routine->language == "plpgsql") {
       const auto names = declared_names(routine->body);
       for (const auto& [id, fate] : planner.fates())

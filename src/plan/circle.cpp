@@ -1,4 +1,5 @@
 // Tables that call, in a default or a check, a function that needs the table itself.
+#include <map>
 #include <set>
 
 #include "plan/table_parts.hpp"
@@ -19,6 +20,7 @@ struct Side {
   const Database& database;
   bool made;
   const UsedObjects* parsed;
+  mutable std::map<ObjectId, Objects> known = {};  // parsing is what takes the time
 
   Objects used(const ObjectId& id, const std::string& text) const {
     Objects found = made ? planner.used_after(id) : planner.used_before(id);
@@ -37,7 +39,12 @@ struct Side {
     return used(constraint_id(table.name, check.name), "SELECT " + check.expression);
   }
 
-  Objects of(const ObjectId& id) const {
+  const Objects& of(const ObjectId& id) const {
+    const auto at = known.find(id);
+    return at != known.end() ? at->second : known.emplace(id, found_for(id)).first->second;
+  }
+
+  Objects found_for(const ObjectId& id) const {
     if (const auto* routine = database.find<catalog::Routine>(id)) {
       Objects all = used(id, routine->sql_body ? "CREATE FUNCTION f() " + routine->body : "");
       const auto add_type = [&](const std::string& type) {
@@ -66,7 +73,8 @@ struct Side {
       waiting.pop_back();
       if (id == wanted) return true;
       if (!seen.insert(id).second) continue;
-      for (auto& each : of(id)) waiting.push_back(std::move(each));
+      const Objects& more = of(id);
+      waiting.insert(waiting.end(), more.begin(), more.end());
     }
     return false;
   }

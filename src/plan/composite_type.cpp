@@ -43,8 +43,7 @@ bool same_type(const Attribute& a, const Attribute& b) {
   return a.type == b.type && a.collation == b.collation;
 }
 
-// PostgreSQL adds attributes at the end only, and changes the form of no type that a column has, be it in an
-// array, a domain or another type.
+// A column has it, be it in an array, a domain or another type.
 bool is_stored(const Planner& planner, const catalog::ObjectId& id) {
   for (const auto& each : planner.before.dependencies) {
     if (each.uses != id) continue;
@@ -68,7 +67,12 @@ bool alters_in_place(const Planner& planner, const catalog::ObjectId& id) {
       std::equal(was.attributes.begin(), was.attributes.end(), now.attributes.begin(),
                  [](const Attribute& a, const Attribute& b) { return a.name == b.name && same_type(a, b); });
   if (same_form) return true;
-  if (is_stored(planner, id)) return false;
+  // PostgreSQL changes no attribute's type while a column has the type: what is stored would have to change.
+  const bool retyped = std::any_of(now.attributes.begin(), now.attributes.end(), [&](const Attribute& each) {
+    const auto* old = attribute_of(was, each.name);
+    return old && !same_type(*old, each);
+  });
+  if (retyped && is_stored(planner, id)) return false;
   // Those that stay keep their order, and what is new comes after them.
   std::size_t at = 0;
   for (const auto& each : was.attributes)
@@ -87,6 +91,7 @@ void alter(Planner& planner, const catalog::ObjectId& id, const std::vector<std:
   for (const auto& each : was.attributes)
     if (!attribute_of(now, each.name))
       parts.push_back("DROP ATTRIBUTE " + quote_identifier(each.name) + cascade);
+  const bool drops = !parts.empty();
   for (const auto& each : now.attributes) {
     const auto* old = attribute_of(was, each.name);
     if (!old)
@@ -96,17 +101,16 @@ void alter(Planner& planner, const catalog::ObjectId& id, const std::vector<std:
                       (each.collation.empty() ? "" : " COLLATE " + each.collation) + cascade);
   }
   if (!parts.empty()) {
-    const auto number =
-        alter_definition(planner, now, "ALTER TYPE " + now.name.sql() + " " + join(parts, ", "));
-    const bool drops = parts.front().compare(0, 4, "DROP") == 0;
-    if (drops && typed_tables) {
-      planner.action(number).statement.loses_data = true;
-      planner.action(number).reversal = Reversal::data_lost;
-      planner.action(number).loss =
-          "values of the dropped attributes of " + id.text() + " are not given back";
+    Action& action = planner.action(
+        alter_definition(planner, now, "ALTER TYPE " + now.name.sql() + " " + join(parts, ", ")));
+    if (drops && (typed_tables || is_stored(planner, id))) {
+      action.statement.loses_data = true;
+      action.reversal = Reversal::data_lost;
+      action.loss = "values of the dropped attributes of " + id.text() + " are not given back";
     }
-    planner.action(number).creates = planner.action(number).drops = {id};
-    planner.action(number).needs.clear();
+    action.creates = {id};
+    if (loses_attributes(planner, id)) action.drops = {id};
+    action.needs.clear();
   }
   for (const auto& each : now.attributes) {
     const auto* old = attribute_of(was, each.name);
@@ -116,6 +120,15 @@ void alter(Planner& planner, const catalog::ObjectId& id, const std::vector<std:
 }
 
 }  // namespace
+
+bool loses_attributes(const Planner& planner, const catalog::ObjectId& id) {
+  const auto& now = the<CompositeType>(planner.after, id);
+  const auto& attributes = the<CompositeType>(planner.before, id).attributes;
+  return std::any_of(attributes.begin(), attributes.end(), [&](const Attribute& each) {
+    const auto* there = attribute_of(now, each.name);
+    return !there || !same_type(*there, each);
+  });
+}
 
 const KindPlanner composite_type_planner{create, drop_type, alter, rename_definition, alters_in_place};
 

@@ -45,15 +45,23 @@ void note_fates(Planner& planner, const std::vector<diff::Change>& changes) {
 }
 
 // In the order of Kind, but new tables in the order in which they can be made, so that what belongs to one is
-// numbered right behind it.
+// numbered right behind it, and new columns in the order that they are to have.
 void plan_fates(Planner& planner) {
   const auto fates = planner.fates();
   bool tables_made = false;
+  std::set<catalog::Name> extended;
   for (const auto& [id, fate] : fates) {
     const KindPlanner& kind = planner_of(id.kind);
     if (id.kind == catalog::Kind::table && fate == Fate::created) {
       if (!std::exchange(tables_made, true))
         for (const auto& name : planner.new_tables) kind.create(planner, table_id(name));
+      continue;
+    }
+    if (id.kind == catalog::Kind::column && fate == Fate::created) {
+      if (extended.insert(id.name).second)
+        for (const auto& column : planner.after.table(id.name)->columns)
+          if (const auto made = column_id(id.name, column.name); planner.fate(made) == Fate::created)
+            kind.create(planner, made);
       continue;
     }
     switch (fate) {

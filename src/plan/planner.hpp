@@ -174,6 +174,9 @@ extern const KindPlanner domain_planner, composite_type_planner, range_type_plan
 const KindPlanner& planner_of(catalog::Kind kind);
 Rank rank_of(catalog::Kind kind);  // where an object that is made stands
 
+// Whether a routine that goes makes way for a new one of its name, with other arguments.
+bool has_successor(const Planner& planner, const catalog::ObjectId& routine);
+
 // CLUSTER ON and REPLICA IDENTITY of every table where they, or the indexes that they name, change.
 void plan_table_indexes(Planner& planner);
 

@@ -204,15 +204,26 @@ class Rebuilds {
   // What stays cannot keep what is taken down, or gets another type, under it.
   void dependants() {
     for (const auto& [object, used] : planner_.before.dependencies) {
-      if (!stays(planner_, object) || !disturbance(used)) continue;
+      if (!stays(planner_, object)) continue;
+      const bool between = is_between(object, used);
+      if (!between && !disturbance(used)) continue;
       if (!catalog::contains(planner_.after, object)) continue;  // goes with its table
       const auto& still = planner_.used_after(object);
       const bool lets_go =
           planner_.fate(used) == Fate::dropped && std::find(still.begin(), still.end(), used) == still.end();
-      if (lets_go && planner_.fate(object) == Fate::altered) continue;
+      if (lets_go && !between && planner_.fate(object) == Fate::altered) continue;
       if (planner_.fate(used) == Fate::dropped && !lets_go) continue;  // refuse_what_is_in_the_way() names it
       dependant(object);
     }
+  }
+
+  // It would have to be altered before what it uses goes and after what it will use is there, which is one
+  // step: attributes of a type, or a function of the same name, which it is not to be taken for.
+  bool is_between(const catalog::ObjectId& object, const catalog::ObjectId& used) const {
+    if (planner_.fate(object) != Fate::altered || is_type(object.kind)) return false;
+    if (planner_.fate(used) == Fate::dropped) return has_successor(planner_, used);
+    return used.kind == catalog::Kind::composite_type && planner_.fate(used) == Fate::altered &&
+           loses_attributes(planner_, used);
   }
 
   void dependant(const catalog::ObjectId& object) {

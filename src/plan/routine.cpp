@@ -145,7 +145,10 @@ std::string create_sql(const Planner& planner, const Routine& routine, const cha
   if (routine.rows) words.push_back("ROWS " + number_text(*routine.rows));
   if (!routine.support.empty()) words.push_back("SUPPORT " + routine.support);
   if (!words.empty()) out += "\n" + join(words, " ");
-  for (const auto& [name, value] : routine.settings) out += "\n" + setting_sql(name, value);
+  for (const auto& setting : routine.settings) {
+    const auto equals = setting.find('=');
+    out += "\n" + setting_sql(setting.substr(0, equals), setting.substr(equals + 1));
+  }
   return out + body_sql(routine);
 }
 
@@ -200,10 +203,20 @@ std::string aggregate_sql(const Routine& routine) {
          join(lines, ",\n  ") + "\n)";
 }
 
+// All that go by a name go before others come by it: a call with default arguments could mean either.
+catalog::Name shared_name(const catalog::ObjectId& id) { return {id.name.schema, id.name.name + "()"}; }
+
 void create(Planner& planner, const catalog::ObjectId& id) {
   const Routine& now = the<Routine>(planner.after, id);
-  create_definition(planner, now, now.aggregate ? aggregate_sql(now) : create_sql(planner, now, "CREATE "));
+  const auto number = create_definition(
+      planner, now, now.aggregate ? aggregate_sql(now) : create_sql(planner, now, "CREATE "));
+  if (planner.fate(id) == Fate::created) planner.action(number).takes.push_back(shared_name(id));
   comment_definition(planner, now);
+}
+
+void drop(Planner& planner, const catalog::ObjectId& id) {
+  drop_definition(planner, id);
+  if (has_successor(planner, id)) planner.actions().back().frees.push_back(shared_name(id));
 }
 
 // https://www.postgresql.org/docs/current/sql-createfunction.html, "Notes" and "Overloading": the result
@@ -236,6 +249,14 @@ void alter(Planner& planner, const catalog::ObjectId& id, const std::vector<std:
 
 }  // namespace
 
-const KindPlanner routine_planner{create, drop_definition, alter, rename_definition, alters_in_place};
+bool has_successor(const Planner& planner, const catalog::ObjectId& routine) {
+  const auto& routines = planner.after.routines;
+  return catalog::is_routine(routine.kind) && planner.fate(routine) == Fate::dropped &&
+         std::any_of(routines.begin(), routines.end(), [&](const Routine& each) {
+           return each.name == routine.name && planner.fate(each.id()) == Fate::created;
+         });
+}
+
+const KindPlanner routine_planner{create, drop, alter, rename_definition, alters_in_place};
 
 }  // namespace migrate::plan

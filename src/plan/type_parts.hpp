@@ -15,6 +15,9 @@ std::string base_type(const catalog::Database& database, const std::string& type
 bool is_type(catalog::Kind kind);
 catalog::ObjectId type_id(catalog::Kind kind, const catalog::Name& name);
 
+// Whether altering a composite type takes attributes away, or gives them another type.
+bool loses_attributes(const Planner& planner, const catalog::ObjectId& id);
+
 // DROP; of one that columns have, instead: it gets another name until they have the new one.
 void drop_type(Planner& planner, const catalog::ObjectId& id);
 

@@ -5,7 +5,7 @@ namespace migrate::postgres::introspection {
 
 void read_composite_types(Reader& reader) {
   const Rows rows = reader.connection.query(
-      "SELECT t.oid, n.nspname, t.typname, d.description "
+      "SELECT t.oid, t.typrelid, n.nspname, t.typname, d.description "
       "FROM pg_catalog.pg_type t JOIN pg_catalog.pg_class c ON c.oid = t.typrelid AND c.relkind = 'c' "
       "JOIN pg_catalog.pg_namespace n ON n.oid = t.typnamespace" +
           join_comment("pg_type", "t.oid") + "WHERE t.typnamespace = ANY ($1::oid[]) AND " +
@@ -15,10 +15,12 @@ void read_composite_types(Reader& reader) {
   for (const Row row : rows) {
     Cells cells(row);
     const Oid oid = cells.integer();
+    const Oid relation = cells.integer();
     catalog::CompositeType type;
     type.name = cells.name();
     type.comment = cells.text();
     reader.objects[{in::pg_type, oid}] = type.id();
+    reader.objects[{in::pg_class, relation}] = type.id();  // what uses one of its attributes
     places[oid] = reader.database.composite_types.size();
     reader.database.composite_types.push_back(std::move(type));
   }

@@ -127,7 +127,7 @@ Routine routine_of(Cells& cells) {
   if (routine.returns_set && rows != 1000) routine.rows = rows;
   routine.support = cells.text();
   routine.transforms = cells.array();
-  routine.settings = cells.parameters();
+  routine.settings = cells.array();
   routine.body = cells.text();
   routine.library = cells.text();
   if (const auto body = cells.text(); !body.empty()) {

@@ -424,3 +424,31 @@ TEST_CASE("a child by inheritance has its parents' columns and checks", "[resolv
   CHECK(made.constraints[0].inherited);
   CHECK(diff::resolve(database({parent, child}), target, never_asked).target == target);
 }
+
+TEST_CASE("an unchanged text that calls a function of other arguments by now is asked about", "[resolve]") {
+  const auto function = [](std::vector<std::string> types) {
+    catalog::Routine out;
+    out.name = {"public", "may see"};
+    for (auto& type : types) out.arguments.push_back({"", "", std::move(type), ""});
+    return out;
+  };
+  catalog::Policy policy;
+  policy.table = {"public", "t"};
+  policy.name = "own";
+  policy.using_expression = "public.\"may see\"(id)";
+  auto live = database({table("t", {column("id", "integer")})});
+  live.policies = {policy};
+  auto models = live;
+  live.routines = {function({"integer"})};
+  live.dependencies = {{policy.id(), live.routines[0].id()}};
+  models.routines = {function({"integer", "text"})};
+  const auto printed = [&](const Database& asked) -> std::optional<Database> {
+    auto out = asked;
+    out.dependencies = {{policy.id(), models.routines[0].id()}};
+    return out;
+  };
+  const auto resolved = diff::resolve(models, live, printed);
+  CHECK(resolved.target.dependencies ==
+        std::vector<catalog::Dependency>{{policy.id(), models.routines[0].id()}});
+  CHECK(diff::resolve(models, live, no_server).target.dependencies.empty());
+}

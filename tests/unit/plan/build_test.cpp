@@ -133,3 +133,24 @@ TEST_CASE("tables that refer to each other are made first and their keys after t
   CHECK(statements[3] ==
         "ALTER TABLE public.b ADD CONSTRAINT b_a_fkey FOREIGN KEY (a_id) REFERENCES public.a (id)");
 }
+
+TEST_CASE("a body that calls for a number of an identity column comes after its table", "[plan]") {
+  catalog::Database database;
+  database.schemas = {{"public", ""}};
+  catalog::Table table;
+  table.name = {"public", "Company"};
+  table.columns = {column("id", "bigint")};
+  table.columns[0].identity.emplace();
+  database.tables = {table};
+  catalog::Routine routine;
+  routine.name = {"public", "next"};
+  routine.returns = "bigint";
+  routine.language = "sql";
+  routine.body = "select nextval('public.\"Company_id_seq\"')";
+  database.routines = {routine};
+  CHECK(texts(database) ==
+        std::vector<std::string>{
+            "CREATE TABLE public.\"Company\" (\n  id bigint NOT NULL GENERATED ALWAYS AS IDENTITY\n)",
+            "CREATE FUNCTION public.next()\nRETURNS bigint\nLANGUAGE sql\nAS $$select "
+            "nextval('public.\"Company_id_seq\"')$$"});
+}

@@ -235,9 +235,18 @@ TEST_CASE("a column that comes back stands last, which its way back says", "[pla
         "-- the values of \"Users\".id are not given back, and it comes back as the last column");
 }
 
+TEST_CASE("new columns come in the order that they have", "[plan]") {
+  auto after = shop();
+  after.tables[0].columns.push_back(column("zip", "text", false));
+  after.tables[0].columns.push_back(column("Age", "integer", false));
+  const auto made = migration(shop(), after);
+  CHECK(lines(made.up) ==
+        Lines{"step", "ALTER TABLE public.\"Users\"\n  ADD COLUMN zip text,\n  ADD COLUMN \"Age\" integer"});
+}
+
 TEST_CASE("without a way back there is no down part, and the summary says why", "[plan]") {
   auto before = shop();
-  before.extensions = {{"pg_trgm", "public", "1.5"}};
+  before.extensions = {{"pg_trgm", "public", "1.5", "", ""}};
   auto after = before;
   after.extensions[0].version = "1.6";
   const auto made = migration(before, after);
@@ -249,6 +258,35 @@ TEST_CASE("without a way back there is no down part, and the summary says why", 
         Lines{"changes extension pg_trgm", "locks nothing that exists", "loses nothing",
               "cannot be taken back, so there is no down part: pg_trgm cannot go back from version 1.6 to "
               "1.5: PostgreSQL knows no way, unless the extension brings one"});
+}
+
+TEST_CASE("an extension's own comment comes back when another one goes", "[plan]") {
+  auto before = shop();
+  before.extensions = {{"uuid-ossp", "public", "1.1", "", "makes ids"}};
+  auto after = before;
+  after.extensions[0].comment = "it's ours";
+  auto made = migration(before, after);
+  CHECK(lines(made.up) == Lines{"step", "COMMENT ON EXTENSION \"uuid-ossp\" IS 'it''s ours'"});
+  CHECK(lines(made.down) == Lines{"step", "COMMENT ON EXTENSION \"uuid-ossp\" IS 'makes ids'"});
+
+  before.extensions.clear();
+  made = migration(before, after);
+  CHECK(lines(made.up) ==
+        Lines{"step", "CREATE EXTENSION IF NOT EXISTS \"uuid-ossp\" WITH SCHEMA public VERSION '1.1'",
+              "COMMENT ON EXTENSION \"uuid-ossp\" IS 'it''s ours'"});
+  CHECK(lines(made.down) == Lines{"step", "DROP EXTENSION \"uuid-ossp\""});
+}
+
+TEST_CASE("extensions come after those that they require, and go before them", "[plan]") {
+  const catalog::ObjectId distance{catalog::Kind::extension, {"", "a_distance"}, ""};
+  const catalog::ObjectId shape{catalog::Kind::extension, {"", "shape"}, ""};
+  auto after = shop();
+  after.extensions = {{"a_distance", "", "", "", ""}, {"shape", "", "", "", ""}};
+  after.dependencies = {{distance, shape}};
+  const auto made = migration(shop(), after);
+  CHECK(lines(made.up) ==
+        Lines{"step", "CREATE EXTENSION IF NOT EXISTS shape", "CREATE EXTENSION IF NOT EXISTS a_distance"});
+  CHECK(lines(made.down) == Lines{"step", "DROP EXTENSION a_distance", "DROP EXTENSION shape"});
 }
 
 TEST_CASE("a kind that is not handled and stands in the way is named", "[plan]") {
