@@ -64,7 +64,11 @@ TEST_CASE("What of a view is altered where it stands") {
         "ALTER VIEW public.v RESET (security_barrier)\n");
   CHECK(changes(users, "CREATE VIEW v WITH (check_option = local) AS SELECT id FROM users;",
                 "CREATE VIEW v AS SELECT id FROM users WHERE id > 0;") ==
-        "CREATE OR REPLACE VIEW public.v AS\nSELECT id\n   FROM public.users\n  WHERE id > 0\n");
+        "CREATE OR REPLACE VIEW public.v AS\nSELECT id\n   FROM public.users\n  WHERE (id > 0)\n");
+  // Parentheses that only group are a part of the view as PostgreSQL keeps it.
+  CHECK(changes(users, "", "CREATE VIEW v AS SELECT id FROM users WHERE active AND id BETWEEN 1 AND 3;") ==
+        "CREATE VIEW public.v AS\nSELECT id\n   FROM public.users\n  WHERE (active AND ((id >= 1) AND (id <= "
+        "3)))\n");
   if (made_by("").server_version >= 150000)
     CHECK(changes(users, "CREATE VIEW v AS SELECT id FROM users;",
                   "CREATE VIEW v WITH (security_invoker = on) AS SELECT id FROM users;") ==
@@ -118,8 +122,8 @@ TEST_CASE("A recursive view, and a table in the place of a view") {
                 "CREATE RECURSIVE VIEW numbers (n) AS VALUES (1) UNION ALL SELECT n + 1 FROM "
                 "numbers WHERE n < 9;") ==
         "CREATE VIEW public.numbers AS\nWITH RECURSIVE numbers(n) AS (\n         VALUES (1)\n        UNION "
-        "ALL\n         SELECT numbers_1.n + 1\n           FROM numbers numbers_1\n          WHERE "
-        "numbers_1.n < 9\n        )\n SELECT n\n   FROM numbers\n");
+        "ALL\n         SELECT (numbers_1.n + 1)\n           FROM numbers numbers_1\n          WHERE "
+        "(numbers_1.n < 9)\n        )\n SELECT n\n   FROM numbers\n");
   CHECK(changes("", "CREATE VIEW x AS SELECT 1 AS a;", "CREATE TABLE x (a integer);") ==
         "DROP VIEW public.x\nCREATE TABLE public.x (\n  a integer\n)\n");
 }

@@ -5,7 +5,7 @@ namespace migrate::postgres::introspection {
 void read_materialized_views(Reader& reader) {
   const Rows rows = reader.connection.query(
       "SELECT c.oid, n.nspname, c.relname, c.reloptions, t.reloptions, s.spcname, NULLIF(am.amname, 'heap'), "
-      "c.relispopulated, pg_catalog.pg_get_viewdef(c.oid, true), d.description "
+      "c.relispopulated, pg_catalog.pg_get_viewdef(c.oid), d.description "
       "FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace "
       "LEFT JOIN pg_catalog.pg_class t ON t.oid = c.reltoastrelid AND c.reltoastrelid <> 0 "
       "LEFT JOIN pg_catalog.pg_tablespace s ON s.oid = c.reltablespace "

@@ -44,7 +44,7 @@ std::unordered_map<Oid, std::vector<catalog::ViewColumn>> read_view_columns(Read
 
 void read_views(Reader& reader) {
   const Rows rows = reader.connection.query(
-      "SELECT c.oid, n.nspname, c.relname, c.reloptions, pg_catalog.pg_get_viewdef(c.oid, true), "
+      "SELECT c.oid, n.nspname, c.relname, c.reloptions, pg_catalog.pg_get_viewdef(c.oid), "
       "d.description "
       "FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace" +
           join_comment("pg_class", "c.oid") +
