@@ -148,6 +148,16 @@ bool comes_with_every_database(const ObjectId& id) {
          id == ObjectId{Kind::extension, {"", "plpgsql"}, ""};
 }
 
+// Partitions, and what hangs on them, are the affair of a declared parent, whoever makes them.
+bool belongs_to_partition_of(const ObjectId& id, const Database& database,
+                             const std::function<bool(const Name&)>& is_declared) {
+  const auto* sequence = id.kind == Kind::sequence ? database.sequence(id.name) : nullptr;
+  for (const auto* table = database.table(sequence ? sequence->owned_by_table : id.name);
+       table && !is_declared(table->name); table = database.table(table->partition_of))
+    if (is_declared(table->partition_of)) return true;
+  return false;
+}
+
 [[noreturn]] void refuse(const std::vector<diff::Rename>& likely) {
   std::string list, flags;
   for (const auto& rename : likely) {
@@ -208,7 +218,8 @@ Comparison compare(const model::Document& models, Database live, const CompareOp
       if (!filter.in_view(id)) return Fate::left_alone;
       if (options.owned.contains(id) || to_drop.contains(id)) return Fate::dropped;
       if (is_foreign_bookkeeping(id, out.before) || comes_with_every_database(id)) return Fate::left_alone;
-      return options.drop_unmanaged ? Fate::dropped : Fate::unmanaged;
+      if (!options.drop_unmanaged) return Fate::unmanaged;
+      return belongs_to_partition_of(id, out.before, is_declared) ? Fate::left_alone : Fate::dropped;
     });
     // Children that were left alone follow their parents all the same.
     diff::complete_children(out.target, out.before, is_declared);

@@ -60,7 +60,7 @@ ExitCode autogenerate_revision(Context& context, const AutogenerateArguments& ar
                     unhandled_text(live.unhandled),
                 "drop them by hand, or name what is to go: --drop NAME");
   const auto comparison = compare(context, models, live, options);
-  note_left_alone(context, comparison, arguments.strict);
+  note_left_alone(context, models, comparison, arguments.strict);
   for (const auto& id : comparison.unverified)
     context.out().warn(
         "cannot compare " + id.text() +

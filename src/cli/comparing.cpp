@@ -170,25 +170,36 @@ std::string unhandled_text(const std::vector<catalog::Unhandled>& unhandled, std
 }
 
 void tell_unhandled(Context& context, const std::vector<catalog::Unhandled>& unhandled,
-                    const std::string& left_out, bool strict) {
+                    const std::string& left_out, bool strict, const std::string& who) {
   if (unhandled.empty()) return;
   if (strict)
-    throw Error(
-        ExitCode::failed,
-        "the database has objects of kinds that migrate does not handle: " + unhandled_text(unhandled),
-        "without --strict they are " + left_out + " and only named");
+    throw Error(ExitCode::failed,
+                who + " objects of kinds that migrate does not handle: " + unhandled_text(unhandled),
+                "without --strict they are " + left_out + " and only named");
   const auto text =
       context.globals().verbose ? unhandled_text(unhandled, unhandled.size()) : unhandled_text(unhandled);
   context.out().warn(left_out + ", because migrate does not handle their kinds: " + text);
 }
 
-void note_left_alone(Context& context, const autogenerate::Comparison& comparison, bool strict) {
+std::vector<catalog::Unhandled> not_made(const model::Document& models, const catalog::Database& live) {
+  auto missing = models.database.unhandled;
+  std::erase_if(missing, [&](const catalog::Unhandled& each) {
+    return std::any_of(live.unhandled.begin(), live.unhandled.end(), [&](const catalog::Unhandled& other) {
+      return other.kind == each.kind && other.identity == each.identity;
+    });
+  });
+  return missing;
+}
+
+void note_left_alone(Context& context, const model::Document& models,
+                     const autogenerate::Comparison& comparison, bool strict) {
   if (!comparison.unmanaged.empty())
     context.out().note(
         "left alone, because neither the models nor this history know them (--drop NAME or --drop-unmanaged "
         "drops them): " +
         join_with(comparison.unmanaged, ", ", [](const catalog::ObjectId& id) { return id.text(); }));
   tell_unhandled(context, comparison.before.unhandled, "not compared", strict);
+  tell_unhandled(context, not_made(models, comparison.live), "not made", strict, "the models have");
 }
 
 }  // namespace migrate::cli

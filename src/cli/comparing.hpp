@@ -50,10 +50,13 @@ void require_at_head(Context& context);
 // Says on stderr, always and by name, what is not handled: `left_out` is what becomes of it ("not compared").
 // With `strict` throws Error(failed) instead.
 void tell_unhandled(Context& context, const std::vector<catalog::Unhandled>& unhandled,
-                    const std::string& left_out, bool strict);
+                    const std::string& left_out, bool strict, const std::string& who = "the database has");
 // "3 views: public.a, public.b, public.c; 12 functions: public.f(integer), … and 7 more"
 std::string unhandled_text(const std::vector<catalog::Unhandled>& unhandled, std::size_t most_names = 5);
-void note_left_alone(Context& context, const autogenerate::Comparison& comparison, bool strict);
+// What a snapshot has of such kinds and the database lacks: it can only be named.
+std::vector<catalog::Unhandled> not_made(const model::Document& models, const catalog::Database& live);
+void note_left_alone(Context& context, const model::Document& models,
+                     const autogenerate::Comparison& comparison, bool strict);
 constexpr const char* strict_help = "refuse if there are objects of kinds that migrate does not handle";
 
 }  // namespace migrate::cli

@@ -163,4 +163,19 @@ TEST_CASE("what is not handled is always named, and refused with --strict") {
                                 "access method: \"Heap 2\"\n"));
   }
   CHECK(project.files() == std::vector<std::string>{"config.toml", "models.json", "t.sql"});
+
+  // A snapshot can have what cannot be made elsewhere.
+  TestDatabase other;
+  configure(project, other.url(), "[models]\nsnapshot = \"models.json\"\n");
+  const std::string warning =
+      "warning: not made, because migrate does not handle their kinds: 1 access method: \"Heap 2\"\n";
+  CHECK(project.migrate({"revision", "-q", "--autogenerate", "-m", "x"}).err == warning);
+  CHECK(project.migrate({"upgrade", "head"}).status == 0);
+  CHECK(project.migrate({"check", "-q"}).text() ==
+        "exit code 3\n--- out\n1 difference between the models and the database:\n  lacks access method "
+        "\"Heap 2\", a kind that migrate does not handle\n--- err\n" +
+            warning);
+  CHECK(project.migrate({"check", "-q", "--strict"}).err ==
+        "error: the models have objects of kinds that migrate does not handle: 1 access method: \"Heap 2\"\n"
+        "  hint: without --strict they are not made and only named\n");
 }

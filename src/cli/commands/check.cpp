@@ -29,16 +29,19 @@ class Check : public Command {
     options.owned = from_history_ ? owned_at_heads(context) : owned_by_database(context);
     options.no_renames = true;  // check reports; whoever writes the revision settles them
     const auto comparison = compare(context, models, live, options);
-    note_left_alone(context, comparison, strict_);
-    print(context, comparison);
-    return comparison.empty() ? ExitCode::ok : ExitCode::differences;
+    note_left_alone(context, models, comparison, strict_);
+    auto lines = difference_lines(comparison);
+    for (const auto& each : not_made(models, live))
+      lines.push_back("lacks " + each.kind + " " + each.identity + ", a kind that migrate does not handle");
+    print(context, comparison, lines);
+    return lines.empty() ? ExitCode::ok : ExitCode::differences;
   }
 
  private:
-  static void print(Context& context, const autogenerate::Comparison& comparison) {
-    const auto lines = difference_lines(comparison);
+  static void print(Context& context, const autogenerate::Comparison& comparison,
+                    const std::vector<std::string>& lines) {
     nlohmann::ordered_json document;
-    document["equal"] = comparison.empty();
+    document["equal"] = lines.empty();
     document["differences"] = lines;
     document["unmanaged"] = nlohmann::ordered_json::array();
     for (const auto& id : comparison.unmanaged) document["unmanaged"].push_back(id.key());
@@ -46,7 +49,7 @@ class Check : public Command {
     for (const auto& each : comparison.before.unhandled)
       document["unhandled"].push_back(each.kind + " " + each.identity);
     context.out().json(document.dump(2));
-    if (comparison.empty()) {
+    if (lines.empty()) {
       context.out().result("The database is as the models say.");
       return;
     }

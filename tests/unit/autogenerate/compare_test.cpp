@@ -77,6 +77,9 @@ TEST_CASE("a partition that was declared once, or is asked for, goes; and all go
   autogenerate::CompareOptions asked;
   asked.drop = {"\"events 2\""};
   CHECK(changes(autogenerate::compare(models, live, asked, never_asked)) == dropped);
+  autogenerate::CompareOptions all;
+  all.drop_unmanaged = true;
+  CHECK(changes(autogenerate::compare(models, live, all, never_asked)).empty());
   autogenerate::CompareOptions parent_owned;
   parent_owned.owned = {{Kind::table, {"public", "Events"}, ""}};
   parent_owned.no_renames = true;
