@@ -11,6 +11,7 @@
 
 #include "catalog/database.hpp"
 #include "plan/plan.hpp"
+#include "util/error.hpp"
 
 namespace migrate::plan {
 
@@ -98,8 +99,18 @@ struct ActionStep {
   std::vector<Action> actions;
 };
 
+// Statements wait for each other: `objects` are those that they are about.
+class Circle : public Error {
+ public:
+  Circle(const std::string& text, std::vector<catalog::ObjectId> objects);
+  const std::vector<catalog::ObjectId>& objects() const { return objects_; }
+
+ private:
+  std::vector<catalog::ObjectId> objects_;
+};
+
 // Puts the actions in order and into as few transactional steps as the facts allow. The result is a function
-// of the input alone. Throws Error(failed) naming the statements of a cycle.
+// of the input alone. Throws Circle naming the statements of a cycle.
 std::vector<ActionStep> arrange(std::vector<Action> actions);
 
 // Joins neighbouring parts of one table and writes the step out.

@@ -7,7 +7,6 @@
 #include <utility>
 
 #include "plan/action.hpp"
-#include "util/error.hpp"
 #include "util/text.hpp"
 #include "util/topological_sort.hpp"
 
@@ -77,8 +76,9 @@ void refuse_cycle(const std::vector<Action>& actions, const Graph& graph) {
     const std::string table = action.part_of.empty() ? "" : "ALTER TABLE " + action.part_of.sql() + " ";
     return shorten(one_line(table + action.statement.sql), 120);
   });
-  throw Error(ExitCode::failed, "these changes wait for each other in a circle: " + text,
-              "split the change into two revisions");
+  std::vector<catalog::ObjectId> objects;
+  for (const std::size_t n : order.cycle) objects.push_back(object_of(actions[n]));
+  throw Circle("these changes wait for each other in a circle: " + text, std::move(objects));
 }
 
 // Wishes that stand in a circle are not granted, one action after the other.
@@ -98,6 +98,56 @@ Graph graph_without_circles(std::vector<Action>& actions) {
     if (gives_up == cycle.end()) return graph;
     actions[*gives_up].unchecked_body = true;
   }
+}
+
+// All that is reached from `start` along `edges`, without itself.
+std::set<std::size_t> reached(const std::vector<std::vector<std::size_t>>& edges, std::size_t start) {
+  std::set<std::size_t> found;
+  std::vector<std::size_t> open{start};
+  while (!open.empty()) {
+    const std::size_t n = open.back();
+    open.pop_back();
+    for (const std::size_t next : edges[n])
+      if (next != start && found.insert(next).second) open.push_back(next);
+  }
+  return found;
+}
+
+// What is made again is taken down in the step that makes it: others see it until then, and a step can put
+// back only what it finds itself. So what its new form must wait for, beyond the step, its old form does,
+// too.
+void keep_together(const std::vector<Action>& actions, Graph& graph) {
+  const auto ends_step = [](const Action& action) { return action.alone || !action.after_commit.empty(); };
+  if (std::none_of(actions.begin(), actions.end(), ends_step)) return;
+  std::map<catalog::ObjectId, std::size_t> droppers;
+  for (std::size_t n = 0; n < actions.size(); ++n)
+    for (const auto& id : actions[n].drops) droppers.emplace(id, n);
+  std::vector<std::vector<std::size_t>> following(actions.size());
+  for (std::size_t n = 0; n < actions.size(); ++n)
+    for (const std::size_t first : graph.before[n]) following[first].push_back(n);
+  const auto wait = [&](std::size_t n, std::size_t first) {
+    graph.before[n].push_back(first);
+    following[first].push_back(n);
+  };
+  for (std::size_t made = 0; made < actions.size(); ++made)
+    for (const auto& id : actions[made].preserve) {
+      const auto found = droppers.find(id);
+      if (found == droppers.end() || found->second == made) continue;
+      const std::size_t dropped = found->second;
+      const auto later = reached(following, dropped);
+      auto earlier = reached(graph.before, made);
+      earlier.insert(made);
+      for (const std::size_t n : earlier) {
+        const auto possible = [&](std::size_t first) { return first != dropped && later.count(first) == 0; };
+        if (actions[n].alone && possible(n)) wait(dropped, n);
+        const auto committed = graph.before_commit[n];
+        for (const std::size_t first : committed)
+          if (possible(first)) {
+            wait(dropped, first);
+            graph.before_commit[dropped].push_back(first);
+          }
+      }
+    }
 }
 
 Action session_setting(const char* sql) {
@@ -212,9 +262,13 @@ Statement joined(const std::vector<const Action*>& parts) {
 
 }  // namespace
 
+Circle::Circle(const std::string& text, std::vector<catalog::ObjectId> objects)
+    : Error(ExitCode::failed, text, "split the change into two revisions"), objects_(std::move(objects)) {}
+
 std::vector<ActionStep> arrange(std::vector<Action> actions) {
-  const Graph graph = graph_without_circles(actions);
+  Graph graph = graph_without_circles(actions);
   refuse_cycle(actions, graph);
+  keep_together(actions, graph);
   auto steps = steps_of(actions, graph, false);
   auto other = steps_of(actions, graph, true);
   if (other.size() < steps.size()) steps = std::move(other);

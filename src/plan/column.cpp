@@ -273,14 +273,16 @@ void set_up_column(Planner& planner, const Table& table, const Column& column) {
   const Rank rank = planner.before.table(table.name) ? Rank::after_column : Rank::table;
   alter_settings(planner, table.name, made, column, rank);
   if (column.not_null && column.not_null_not_valid) add_named_not_null(planner, table, column);
-  if (!column.inherited) return;
-  // An inherited column has its parent's default and NOT NULL unless it has its own.
+  // A column has its parent's default and NOT NULL unless it has its own.
   for (const auto& name : table.inherits) {
     const Table* parent = planner.after.table(name);
     const Column* from = parent ? parent->column(column.name) : nullptr;
     if (!from) continue;
-    if (from->default_value != column.default_value) set_default(planner, table.name, *from, column, false);
-    if (column.not_null && !from->not_null) set_not_null(planner, table, column, false);
+    const bool lacks = !from->default_value.empty() && column.default_value.empty();
+    if (column.inherited ? from->default_value != column.default_value : lacks && !column.generated)
+      set_default(planner, table.name, *from, column, false);
+    if (column.not_null ? column.inherited && !from->not_null : from->not_null)
+      alter_not_null(planner, table, *from, column, false);
     break;
   }
 }
@@ -347,7 +349,12 @@ void create(Planner& planner, const catalog::ObjectId& id) {
   if (planner.fate(id) == Fate::rebuilt) action.preserve = {id};
   planner.add(std::move(action));
   set_up_column(planner, table, now);
-  comment_column(planner, table.name, "", now);
+  // What is made again keeps its comment unless that is taken off.
+  comment_column(planner, table.name,
+                 planner.fate(id) == Fate::rebuilt
+                     ? planner.before.table(table.name)->column(now.name)->comment
+                     : std::string(),
+                 now);
 }
 
 void drop(Planner& planner, const catalog::ObjectId& id) {

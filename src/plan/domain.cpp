@@ -1,6 +1,7 @@
 #include <algorithm>
 
 #include "catalog/default_name.hpp"
+#include "catalog/type_name.hpp"
 #include "plan/type_parts.hpp"
 #include "util/quote.hpp"
 #include "util/text.hpp"
@@ -63,10 +64,22 @@ void check_version(const Planner& planner, const Domain& domain) {
   if (!domain.not_null_constraint.empty()) planner.require(170000, "a named NOT NULL", domain.id());
 }
 
+// One over another domain begins with that one's default.
+bool base_has_default(const Planner& planner, const Domain& domain) {
+  const auto type = catalog::parse_type(domain.type);
+  const auto has_default = [&](const catalog::Database& database) {
+    const auto* base = database.find<Domain>({catalog::Kind::domain, type.name, ""});
+    return base && !base->default_value.empty();
+  };
+  return type.dimensions == 0 && (has_default(planner.after) || has_default(planner.before));
+}
+
 void create(Planner& planner, const catalog::ObjectId& id) {
   const Domain& now = the<Domain>(planner.after, id);
   check_version(planner, now);
   create_type(planner, now, create_sql(now));
+  if (now.default_value.empty() && base_has_default(planner, now))
+    alter_definition(planner, now, head(now) + "DROP DEFAULT");
   for (const auto& each : now.constraints)
     if (each.not_valid)
       add_constraint(planner, now, each);

@@ -62,12 +62,16 @@ void set_up_column(Planner& planner, const MaterializedView& view, const ViewCol
                          (now.comment.empty() ? std::string("NULL") : quote_literal(now.comment)));
 }
 
-void set_up_columns(Planner& planner, const MaterializedView* was, const MaterializedView& now) {
+// `made`: it is made again, and only its comments are preserved.
+void set_up_columns(Planner& planner, const MaterializedView* was, const MaterializedView& now, bool made) {
   for (const auto& column : now.columns) {
     ViewColumn before;
     if (was)
-      for (const auto& each : was->columns)
-        if (each.name == column.name) before = each;
+      for (const auto& each : was->columns) {
+        if (each.name != column.name) continue;
+        if (!made) before = each;
+        before.comment = each.comment;
+      }
     set_up_column(planner, now, before, column);
   }
 }
@@ -81,7 +85,9 @@ void create(Planner& planner, const catalog::ObjectId& id) {
   sql += " AS\n" + std::string(trim(now.definition));
   if (!now.populated) sql += "\nWITH NO DATA";
   create_definition(planner, now, sql);
-  set_up_columns(planner, nullptr, now);
+  set_up_columns(planner,
+                 planner.fate(id) == Fate::rebuilt ? &the<MaterializedView>(planner.before, id) : nullptr,
+                 now, true);
   comment_definition(planner, now);
   const auto bearer = catalog::bearer_of(now);
   for (const auto& index : bearer.indexes) create_index(planner, bearer, index);
@@ -115,7 +121,7 @@ void alter(Planner& planner, const catalog::ObjectId& id, const std::vector<std:
     step(planner, now,
          "SET TABLESPACE " + quote_identifier(now.tablespace.empty() ? "pg_default" : now.tablespace),
          Lock::access_exclusive, true);
-  set_up_columns(planner, &was, now);
+  set_up_columns(planner, &was, now, false);
   if (was.populated != now.populated) {
     Action& action = planner.action(alter_definition(
         planner, now,

@@ -419,20 +419,18 @@ catalog::ObjectId sequence_id(const catalog::Name& name) { return {catalog::Kind
 catalog::ObjectId enum_id(const catalog::Name& name) { return {catalog::Kind::enum_type, name, ""}; }
 catalog::ObjectId schema_id(const std::string& name) { return {catalog::Kind::schema, {"", name}, ""}; }
 
-PlannedSteps planned_steps(const catalog::Database& before, const catalog::Database& after,
-                           int server_version, std::vector<diff::Rename> renames, Mode mode,
-                           const std::set<catalog::ObjectId>& if_exists) {
-  PlannedSteps result;
-  result.renamed = renamed(before, renames);
-  result.changes = diff::diff(result.renamed, after);
-  Planner planner(result.renamed, after, server_version, mode);
-  planner.if_exists = if_exists;
+namespace {
+
+std::vector<ActionStep> steps_of(Planner& planner, const std::vector<diff::Change>& changes,
+                                 const std::vector<diff::Rename>& renames) {
+  const auto& after = planner.after;
   for (const diff::Rename& rename : renames) planner_of(rename.from.kind).rename(planner, rename);
   const std::size_t renames_done = planner.actions().size();
-  note_fates(planner, result.changes);
+  note_fates(planner, changes);
   find_rebuilds(planner);
   std::optional<UsedObjects> parsed;
-  if (has_definitions(after) && (mode == Mode::build || after.dependencies.empty())) parsed.emplace(after);
+  if (has_definitions(after) && (planner.mode == Mode::build || after.dependencies.empty()))
+    parsed.emplace(after);
   find_circles(planner, parsed ? &*parsed : nullptr);
   plan_fates(planner);
   plan_table_indexes(planner);
@@ -468,8 +466,36 @@ PlannedSteps planned_steps(const catalog::Database& before, const catalog::Datab
     if (built != planner.built_aside.end() && drop != planner.drop_actions.end())
       planner.action(drop->second).after.push_back(built->second);
   }
-  result.steps = arrange(std::move(planner.actions()));
-  return result;
+  return arrange(std::move(planner.actions()));
+}
+
+bool can_be_replaced(catalog::Kind kind) {
+  return kind == catalog::Kind::view || catalog::is_routine(kind) || kind == catalog::Kind::trigger ||
+         kind == catalog::Kind::rule || kind == catalog::Kind::policy;
+}
+
+}  // namespace
+
+PlannedSteps planned_steps(const catalog::Database& before, const catalog::Database& after,
+                           int server_version, std::vector<diff::Rename> renames, Mode mode,
+                           const std::set<catalog::ObjectId>& if_exists) {
+  PlannedSteps result;
+  result.renamed = renamed(before, renames);
+  result.changes = diff::diff(result.renamed, after);
+  for (std::set<catalog::ObjectId> made_again;;) {
+    Planner planner(result.renamed, after, server_version, mode);
+    planner.if_exists = if_exists;
+    planner.made_again = made_again;
+    try {
+      result.steps = steps_of(planner, result.changes, renames);
+      return result;
+    } catch (const Circle& circle) {
+      const std::size_t count = made_again.size();
+      for (const auto& id : circle.objects())
+        if (planner.fate(id) == Fate::altered && can_be_replaced(id.kind)) made_again.insert(id);
+      if (made_again.size() == count) throw;
+    }
+  }
 }
 
 }  // namespace migrate::plan

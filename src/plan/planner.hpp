@@ -37,6 +37,9 @@ class Planner {
   const int server_version;
   const Mode mode;
   std::set<catalog::ObjectId> if_exists;  // drops of these say IF EXISTS: they may have gone already
+  // Dropped and made again, although they could be replaced: what they use before must go before what they
+  // use after can come.
+  std::set<catalog::ObjectId> made_again;
 
   std::size_t add(Action action) {
     actions_.push_back(std::move(action));

@@ -22,8 +22,17 @@ std::string create_sql(const RangeType& range) {
 void create(Planner& planner, const catalog::ObjectId& id) {
   const RangeType& now = the<RangeType>(planner.after, id);
   if (!now.multirange.empty()) planner.require(140000, "the name of a multirange type", id);
+  const std::size_t number = planner.actions().size();
   create_type(planner, now, create_sql(now));
+  if (!now.multirange.empty()) planner.action(number).takes.push_back(now.multirange);
   comment_definition(planner, now);
+}
+
+void drop(Planner& planner, const catalog::ObjectId& id) {
+  const std::size_t number = planner.actions().size();
+  drop_type(planner, id);
+  const auto& multirange = the<RangeType>(planner.before, id).multirange;
+  if (!multirange.empty()) planner.action(number).frees.push_back(multirange);
 }
 
 bool alters_in_place(const Planner& planner, const catalog::ObjectId& id) {
@@ -36,6 +45,6 @@ void alter(Planner& planner, const catalog::ObjectId& id, const std::vector<std:
 
 }  // namespace
 
-const KindPlanner range_type_planner{create, drop_type, alter, rename_definition, alters_in_place};
+const KindPlanner range_type_planner{create, drop, alter, rename_definition, alters_in_place};
 
 }  // namespace migrate::plan

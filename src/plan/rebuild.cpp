@@ -197,7 +197,8 @@ class Rebuilds {
     const auto fates = planner_.fates();
     for (const auto& [id, fate] : fates)
       if (const auto& kind = planner_of(id.kind);
-          fate == Fate::altered && kind.alters_in_place && !kind.alters_in_place(planner_, id))
+          fate == Fate::altered && kind.alters_in_place &&
+          (planner_.made_again.count(id) > 0 || !kind.alters_in_place(planner_, id)))
         rebuild(id);
   }
 

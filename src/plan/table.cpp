@@ -81,6 +81,21 @@ catalog::Column without_late_default(const Planner& planner, const catalog::Tabl
   return column;
 }
 
+// PostgreSQL before 16 takes no expression for a column that is generated as the parent's: such a parent
+// comes when the table is there.
+bool comes_later(const Planner& planner, const catalog::Table& table, const catalog::Name& parent) {
+  const auto* from = planner.server_version < 160000 ? planner.after.table(parent) : nullptr;
+  return from && std::any_of(table.columns.begin(), table.columns.end(), [&](const auto& column) {
+           return column.generated && !column.inherited && from->column(column.name);
+         });
+}
+
+std::vector<catalog::Name> parents_at_once(const Planner& planner, const catalog::Table& table) {
+  std::vector<catalog::Name> parents = table.inherits;
+  std::erase_if(parents, [&](const auto& parent) { return comes_later(planner, table, parent); });
+  return parents;
+}
+
 std::string create_sql(const Planner& planner, const catalog::Table& table) {
   std::string out =
       std::string("CREATE ") + (table.unlogged ? "UNLOGGED " : "") + "TABLE " + table.name.sql();
@@ -99,9 +114,10 @@ std::string create_sql(const Planner& planner, const catalog::Table& table) {
   else if (!partition_of)
     out += " ()";
   if (partition_of) out += " " + table.partition_bound;
-  if (!table.inherits.empty())
-    out += " INHERITS (" +
-           join_with(table.inherits, ", ", [](const catalog::Name& name) { return name.sql(); }) + ")";
+  const auto parents = parents_at_once(planner, table);
+  if (!parents.empty())
+    out +=
+        " INHERITS (" + join_with(parents, ", ", [](const catalog::Name& name) { return name.sql(); }) + ")";
   return out + with_clauses(table);
 }
 
@@ -230,6 +246,8 @@ void create_parts_of_table(Planner& planner, const catalog::Table& table, bool a
     planner.action(n).after.push_back(attached);
 }
 
+void alter_parents(Planner& planner, const catalog::Table& was, const catalog::Table& now);
+
 // PostgreSQL checks that the columns are those of the type.
 void alter_type(Planner& planner, const catalog::Table& now) {
   const catalog::Table* was = planner.before.table(now.name);
@@ -298,6 +316,7 @@ void create(Planner& planner, const catalog::ObjectId& id) {
     for (auto& column : bare.columns) column.inherited = false;
     for (auto& constraint : bare.constraints) constraint.attached_to = {};
   }
+  bare.inherits = parents_at_once(planner, table);
   made.tables.push_back(bare);
   action.effect = [made](catalog::Database& database) {
     put(database.tables, made.tables.front());
@@ -313,6 +332,12 @@ void create(Planner& planner, const catalog::ObjectId& id) {
   if (!table.of_type.empty()) alter_type(planner, table);
   create_parts_of_table(planner, table, apart);
   alter_row_security(planner, bare, table);
+  const std::size_t number = planner.actions().size();
+  alter_parents(planner, bare, table);
+  for (std::size_t n = number; n < planner.actions().size(); ++n) {
+    planner.action(n).statement.lock = Lock::none;
+    planner.action(n).statement.locks.clear();
+  }
   planner.set_fate(id, Fate::created);
   planner.comment(id, "", table.comment,
                   [name = table.name, text = table.comment](catalog::Database& database) {

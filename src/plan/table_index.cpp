@@ -11,17 +11,24 @@ namespace {
 using catalog::Table;
 
 struct Chosen {
-  std::string name;      // of the index
-  catalog::ObjectId id;  // of the index or the constraint that owns it
-  bool operator==(const Chosen&) const = default;
+  std::string name;                  // of the index
+  catalog::ObjectId id;              // of the index or the constraint that owns it
+  std::vector<std::string> columns;  // its keys
+  bool operator==(const Chosen& other) const { return name == other.name && id == other.id; }
 };
+
+std::vector<std::string> keys_of(const catalog::Index& index) {
+  std::vector<std::string> columns;
+  for (const auto& element : index.elements) columns.push_back(element.column);
+  return columns;
+}
 
 template <class Flag>
 Chosen chosen(const Table& table, Flag&& flag) {
   for (const auto& each : table.indexes)
-    if (flag(each)) return {each.name, index_id(table.name, each.name)};
+    if (flag(each)) return {each.name, index_id(table.name, each.name), keys_of(each)};
   for (const auto& each : table.constraints)
-    if (flag(each)) return {each.name, constraint_id(table.name, each.name)};
+    if (flag(each)) return {each.name, constraint_id(table.name, each.name), each.columns};
   return {};
 }
 
@@ -79,6 +86,7 @@ void plan_replica_identity(Planner& planner, const Table& was, const Table& now)
   const std::string word = now.replica_identity.empty()     ? "DEFAULT"
                            : now.replica_identity == "full" ? "FULL"
                                                             : "NOTHING";
+  const std::size_t number = planner.actions().size();
   add(planner, now, before, after,
       "REPLICA IDENTITY " + (after.name.empty() ? word : "USING INDEX " + quote_identifier(after.name)),
       Lock::access_exclusive, [now](catalog::Database& database) {
@@ -87,6 +95,10 @@ void plan_replica_identity(Planner& planner, const Table& was, const Table& now)
           each.replica_identity = wanted && wanted->replica_identity;
         });
       });
+  // Its columns must be NOT NULL as long as it is the identity.
+  Action& action = planner.action(number);
+  for (const auto& column : after.columns) action.needs.push_back(not_null_of(now.name, column));
+  for (const auto& column : before.columns) action.releases.push_back(not_null_of(now.name, column));
 }
 
 }  // namespace

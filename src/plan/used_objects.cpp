@@ -8,33 +8,35 @@ using catalog::Kind;
 using catalog::ObjectId;
 
 UsedObjects::UsedObjects(const catalog::Database& database) {
+  const auto add = [](Names& names, const catalog::Name& name, const ObjectId& id) {
+    names[name.name].emplace_back(name.schema, id);
+  };
   for (const auto& each : database.tables) {
-    relations_[each.name.name].push_back({Kind::table, each.name, ""});
-    types_[each.name.name].push_back({Kind::table, each.name, ""});
+    add(relations_, each.name, {Kind::table, each.name, ""});
+    add(types_, each.name, {Kind::table, each.name, ""});
   }
-  for (const auto& each : database.sequences)
-    relations_[each.name.name].push_back({Kind::sequence, each.name, ""});
-  for (const auto& each : database.enums) types_[each.name.name].push_back({Kind::enum_type, each.name, ""});
+  for (const auto& each : database.sequences) add(relations_, each.name, {Kind::sequence, each.name, ""});
+  for (const auto& each : database.enums) add(types_, each.name, {Kind::enum_type, each.name, ""});
   catalog::Database::definitions(database, [&](const auto& list) {
     for (const auto& each : list) {
       const ObjectId id = each.id();
-      const auto& name = id.name.name;
       if (catalog::is_routine(id.kind)) {
-        routines_[name].push_back(id);
+        add(routines_, id.name, id);
       } else if (id.kind == Kind::view || id.kind == Kind::materialized_view) {
-        relations_[name].push_back(id);
-        types_[name].push_back(id);
+        add(relations_, id.name, id);
+        add(types_, id.name, id);
       } else if (!catalog::is_member(id.kind) && id.kind != Kind::event_trigger) {
-        types_[name].push_back(id);
+        add(types_, id.name, id);
       }
     }
   });
-  // A range's constructor is called as the range is, its multirange's and that type's as it says.
+  // A range's constructor is called as the range is, its multirange's and that type's as it says, and where
+  // it says.
   for (const auto& each : database.range_types) {
-    routines_[each.name.name].push_back(each.id());
+    add(routines_, each.name, each.id());
     if (each.multirange.empty()) continue;
-    routines_[each.multirange.name].push_back(each.id());
-    types_[each.multirange.name].push_back(each.id());
+    add(routines_, each.multirange, each.id());
+    add(types_, each.multirange, each.id());
   }
 }
 
@@ -44,8 +46,8 @@ std::vector<ObjectId> UsedObjects::in(std::string_view statement) const {
     for (const auto& each : names) {
       const auto at = known.find(each.name);
       if (at == known.end()) continue;
-      for (const auto& id : at->second)
-        if (each.schema.empty() || each.schema == id.name.schema) found.insert(id);
+      for (const auto& [schema, id] : at->second)
+        if (each.schema.empty() || each.schema == schema) found.insert(id);
     }
   };
   const auto names = sql::used_names(statement);

@@ -4,6 +4,7 @@
 #include <set>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "catalog/database.hpp"
@@ -19,7 +20,8 @@ class UsedObjects {
   std::vector<catalog::ObjectId> in(std::string_view statement) const;
 
  private:
-  using Names = std::map<std::string, std::vector<catalog::ObjectId>>;
+  // By the name without its schema: the schema, and whose name it is.
+  using Names = std::map<std::string, std::vector<std::pair<std::string, catalog::ObjectId>>>;
   Names relations_, routines_, types_;
 };
 

@@ -23,8 +23,9 @@ const ViewColumn* column_of(const View* view, const std::string& name) {
   return found == view->columns.end() ? nullptr : &*found;
 }
 
-// Defaults and comments of the columns, where they are not those of `was`.
-void set_up_columns(Planner& planner, const View* was, const View& now) {
+// Defaults and comments of the columns, where they are not those of `was`. When it is made again its comments
+// are preserved: those of `commented` must be taken off.
+void set_up_columns(Planner& planner, const View* was, const View* commented, const View& now) {
   for (const auto& column : now.columns) {
     const auto* old = column_of(was, column.name);
     const std::string target = now.name.sql() + "." + quote_identifier(column.name);
@@ -33,7 +34,8 @@ void set_up_columns(Planner& planner, const View* was, const View& now) {
           planner, now,
           "ALTER VIEW " + now.name.sql() + " ALTER COLUMN " + quote_identifier(column.name) +
               (column.default_value.empty() ? " DROP DEFAULT" : " SET DEFAULT " + column.default_value));
-    if (const std::string had = old ? old->comment : ""; had != column.comment)
+    const auto* noted = column_of(commented, column.name);
+    if (const std::string had = noted ? noted->comment : ""; had != column.comment)
       alter_definition(planner, now,
                        "COMMENT ON COLUMN " + target + " IS " +
                            (column.comment.empty() ? std::string("NULL") : quote_literal(column.comment)));
@@ -43,7 +45,8 @@ void set_up_columns(Planner& planner, const View* was, const View& now) {
 void create(Planner& planner, const catalog::ObjectId& id) {
   const View& now = the<View>(planner.after, id);
   create_definition(planner, now, create_sql(now, "CREATE VIEW "));
-  set_up_columns(planner, nullptr, now);
+  set_up_columns(planner, nullptr,
+                 planner.fate(id) == Fate::rebuilt ? &the<View>(planner.before, id) : nullptr, now);
   comment_definition(planner, now);
 }
 
@@ -65,7 +68,7 @@ void alter(Planner& planner, const catalog::ObjectId& id, const std::vector<std:
   if (!differs(planner, id, "definition"))
     for (const auto& sql : {options.set, options.reset})
       if (!sql.empty()) alter_definition(planner, now, "ALTER VIEW " + now.name.sql() + " " + sql);
-  set_up_columns(planner, &was, now);
+  set_up_columns(planner, &was, &was, now);
   comment_definition(planner, now);
 }
 

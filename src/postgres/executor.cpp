@@ -131,6 +131,9 @@ void Executor::try_transaction(const Step& step, const StepSettings& settings, c
   StepStatement section;  // to blame for what no single statement did
   section.line = step.line;
   const Preserved preserved(connection, step.preserve);
+  std::vector<std::string> statements;
+  if (!step.preserve.empty())
+    for (const auto& statement : step.statements) statements.push_back(statement.text);
   for (const auto& statement : step.statements) {
     try {
       run_one(statement);
@@ -148,7 +151,7 @@ void Executor::try_transaction(const Step& step, const StepSettings& settings, c
                         step, statement);
   }
   try {
-    preserved.put_back(connection);
+    preserved.put_back(connection, statements);
     finish_transaction(step, row, change, transaction);
   } catch (const ConnectionLost&) {
     throw;

@@ -203,7 +203,7 @@ Preserved::Preserved(Connection& connection, const std::vector<std::string>& key
   }
 }
 
-void Preserved::put_back(Connection& connection) const {
+void Preserved::put_back(Connection& connection, const std::vector<std::string>& statements) const {
   for (const auto& object : objects_) {
     const auto at = find(connection, object.key);
     if (!at) continue;
@@ -263,10 +263,11 @@ void Preserved::put_back(Connection& connection) const {
           continue;
         target = "COLUMN " + at->name + "." + quote_identifier(note.column);
       }
-      connection.execute((note.provider.empty()
-                              ? "COMMENT ON " + target
-                              : "SECURITY LABEL FOR " + quote_identifier(note.provider) + " ON " + target) +
-                         " IS " + quote_literal(note.text));
+      const auto head = note.provider.empty()
+                            ? "COMMENT ON " + target
+                            : "SECURITY LABEL FOR " + quote_identifier(note.provider) + " ON " + target;
+      if (std::find(statements.begin(), statements.end(), head + " IS NULL") != statements.end()) continue;
+      connection.execute(head + " IS " + quote_literal(note.text));
     }
   }
 }

@@ -15,8 +15,8 @@ class Preserved {
   Preserved(Connection& connection, const std::vector<std::string>& keys);
 
   // Puts them back on the objects of these keys that are there now. A comment or label that the step itself
-  // set stays.
-  void put_back(Connection& connection) const;
+  // set stays, and so does none where one of `statements`, the step's, is COMMENT ON that object IS NULL.
+  void put_back(Connection& connection, const std::vector<std::string>& statements) const;
 
  private:
   struct Grant {

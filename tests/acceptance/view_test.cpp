@@ -188,3 +188,43 @@ TEST_CASE("What a view and what it stands on is renamed to") {
   test::run(database, migration.down);
   CHECK(test::differences(test::read(database), before) == "");
 }
+
+TEST_CASE("A view that is made again lets go of comments that it shall not have") {
+  CHECK(changes("",
+                "CREATE TABLE t (a int); CREATE VIEW v AS SELECT a FROM t;"
+                "COMMENT ON VIEW v IS 'old'; COMMENT ON COLUMN v.a IS 'older';",
+                "CREATE TABLE t (a bigint); CREATE VIEW v AS SELECT a FROM t;") ==
+        "DROP VIEW public.v\nALTER TABLE public.t ALTER COLUMN a TYPE bigint\n"
+        "CREATE VIEW public.v AS\nSELECT a\n   FROM public.t\n"
+        "COMMENT ON COLUMN public.v.a IS NULL\nCOMMENT ON VIEW public.v IS NULL\n");
+  test::there_and_back(
+      "CREATE TABLE t (a int); CREATE MATERIALIZED VIEW v AS SELECT a FROM t; COMMENT ON COLUMN v.a IS "
+      "'old';",
+      "CREATE TABLE t (a bigint); CREATE MATERIALIZED VIEW v AS SELECT a FROM t;");
+  test::there_and_back(
+      "CREATE TABLE t (a int, b int GENERATED ALWAYS AS (a + 1) STORED); COMMENT ON COLUMN t.b IS 'old';",
+      "CREATE TABLE t (a int, b int GENERATED ALWAYS AS (a + 2) STORED);");
+}
+
+TEST_CASE("A view moves to a table that has names of the one that goes") {
+  const auto of = [](const std::string& table) {
+    return "CREATE TABLE " + table + " (id int CONSTRAINT \"the key\" PRIMARY KEY);" +
+           "CREATE VIEW v AS SELECT id FROM " + table + "; CREATE VIEW w AS SELECT id FROM v;";
+  };
+  CHECK(test::there_and_back(of("t"), of("u"))
+            .find("DROP VIEW public.w\nDROP VIEW public.v\nDROP TABLE public.t\nCREATE TABLE public.u") == 0);
+}
+
+TEST_CASE("A view that waits for an index is there until that is built") {
+  const auto of = [](const std::string& key) {
+    return "CREATE TABLE t (a int, b int, c int, CONSTRAINT k PRIMARY KEY " + key +
+           "); CREATE VIEW v AS SELECT a, c FROM t GROUP BY a; CREATE VIEW w AS SELECT a FROM v;";
+  };
+  CHECK(changes("", of("(a)"), of("(a) INCLUDE (b)")) ==
+        "CREATE UNIQUE INDEX CONCURRENTLY k_new ON public.t (a) INCLUDE (b)\n--\n"
+        "DROP VIEW public.w\nDROP VIEW public.v\n"
+        "ALTER TABLE public.t DROP CONSTRAINT k\n"
+        "ALTER TABLE public.t ADD CONSTRAINT k PRIMARY KEY USING INDEX k_new\n"
+        "CREATE VIEW public.v AS\nSELECT a,\n    c\n   FROM public.t\n  GROUP BY a\n"
+        "CREATE VIEW public.w AS\nSELECT a\n   FROM public.v\n");
+}

@@ -65,3 +65,11 @@ TEST_CASE("a domain that nothing has any more goes last", "[acceptance][plan][do
   CHECK(there_and_back("CREATE DOMAIN d AS text; CREATE TABLE t (a int, b d)", "CREATE TABLE t (a int)") ==
         "ALTER TABLE public.t DROP COLUMN b\nDROP DOMAIN public.d\n");
 }
+
+TEST_CASE("a domain over another takes that one's default only where it says so",
+          "[acceptance][plan][domain]") {
+  const std::string base = "CREATE DOMAIN base AS integer DEFAULT 11;";
+  rebuilt(base + "CREATE DOMAIN same AS base; CREATE DOMAIN other AS base; ALTER DOMAIN other DROP DEFAULT;");
+  CHECK(there_and_back(base, base + "CREATE DOMAIN d AS base; ALTER DOMAIN d DROP DEFAULT;") ==
+        "CREATE DOMAIN public.d AS public.base\nALTER DOMAIN public.d DROP DEFAULT\n");
+}

@@ -135,3 +135,16 @@ TEST_CASE("children differ from their parents and stop being children", "[accept
                      "CREATE TABLE second (x int); ALTER TABLE \"Child\" ADD x int; ALTER TABLE \"Child\" "
                      "INHERIT second;");
 }
+
+TEST_CASE("children are built that lack what their parents have", "[acceptance][plan][partition]") {
+  const std::string base =
+      "CREATE TABLE base (id int NOT NULL DEFAULT 1, note text NOT NULL DEFAULT 'x', twice int GENERATED "
+      "ALWAYS "
+      "AS (id * 2) STORED);";
+  rebuilt(base +
+          "CREATE TABLE \"Child\" (LIKE base INCLUDING ALL); ALTER TABLE \"Child\" INHERIT base;"
+          "ALTER TABLE \"Child\" ALTER id DROP DEFAULT;");
+  there_and_back(base, base +
+                           "CREATE TABLE \"Child\" (LIKE base INCLUDING ALL, more int);"
+                           "ALTER TABLE \"Child\" INHERIT base;");
+}

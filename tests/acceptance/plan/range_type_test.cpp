@@ -33,3 +33,15 @@ TEST_CASE("a range type is commented and dropped", "[acceptance][plan][range_typ
         "COMMENT ON TYPE public.r IS 'r'\n");
   CHECK(there_and_back("CREATE TYPE r AS RANGE (subtype = integer)", "SELECT 1") == "DROP TYPE public.r\n");
 }
+
+TEST_CASE("a multirange of another schema is found, and its name is free again",
+          "[acceptance][plan][range]") {
+  TestDatabase server;
+  if (std::stoi(server.value("SHOW server_version_num")) < 140000) return;
+  const std::string start = "CREATE SCHEMA a; CREATE SCHEMA z;";
+  rebuilt(start +
+          "CREATE TYPE z.r AS RANGE (subtype = date, multirange_type_name = a.\"m R\"); CREATE DOMAIN a.d AS "
+          "a.\"m R\"[];");
+  there_and_back(start + "CREATE TYPE z.r AS RANGE (subtype = date, multirange_type_name = a.m);",
+                 start + "CREATE TYPE a.q AS RANGE (subtype = date, multirange_type_name = a.m);");
+}

@@ -39,3 +39,21 @@ TEST_CASE("settings of columns and of index columns", "[acceptance][plan][table_
                      "ALTER TABLE \"T 1\" ALTER b SET (n_distinct = -0.5, n_distinct_inherited = 7), "
                      "SET (fillfactor = 70, toast.autovacuum_enabled = false);");
 }
+
+TEST_CASE("a table is identified by columns once they are NOT NULL, and as long as they are",
+          "[acceptance][plan][table_index]") {
+  CHECK(there_and_back("CREATE TABLE t (id int);",
+                       "CREATE TABLE t (id int NOT NULL); CREATE UNIQUE INDEX i ON t (id);"
+                       "ALTER TABLE t REPLICA IDENTITY USING INDEX i;") ==
+        "ALTER TABLE public.t ADD CONSTRAINT t_id_not_null_check CHECK (id IS NOT NULL) NOT VALID\n--\n"
+        "CREATE UNIQUE INDEX CONCURRENTLY i ON public.t (id)\n--\n"
+        "ALTER TABLE public.t VALIDATE CONSTRAINT t_id_not_null_check\n--\n"
+        "ALTER TABLE public.t ALTER COLUMN id SET NOT NULL\n"
+        "ALTER TABLE public.t DROP CONSTRAINT t_id_not_null_check\n"
+        "ALTER TABLE public.t REPLICA IDENTITY USING INDEX i\n");
+  there_and_back(
+      "CREATE TABLE t (id int NOT NULL, o int NOT NULL); CREATE UNIQUE INDEX i ON t (id);"
+      "CREATE UNIQUE INDEX j ON t (o); ALTER TABLE t REPLICA IDENTITY USING INDEX i;",
+      "CREATE TABLE t (id int, o int NOT NULL); CREATE UNIQUE INDEX i ON t (id);"
+      "CREATE UNIQUE INDEX j ON t (o); ALTER TABLE t REPLICA IDENTITY USING INDEX j;");
+}

@@ -6,6 +6,7 @@
 #include "diff/change.hpp"
 #include "plan/plan.hpp"
 #include "postgres/introspect.hpp"
+#include "postgres/preserve.hpp"
 #include "postgres/session.hpp"
 #include "tests/support/catch.hpp"
 #include "tests/support/cluster.hpp"
@@ -34,6 +35,7 @@ inline std::string text_of(const plan::Plan& plan) {
 
 inline void run(TestDatabase& database, const plan::Step& step) {
   if (step.transactional) database.execute("BEGIN");
+  const postgres::Preserved preserved(database.connection(), step.preserve);
   for (const auto& statement : step.statements) {
     INFO(statement.sql);
     std::string problem;
@@ -44,6 +46,9 @@ inline void run(TestDatabase& database, const plan::Step& step) {
     }
     REQUIRE(problem == "");
   }
+  std::vector<std::string> statements;
+  for (const auto& statement : step.statements) statements.push_back(statement.sql);
+  preserved.put_back(database.connection(), statements);
   if (step.transactional) database.execute("COMMIT");
 }
 inline void run(TestDatabase& database, const plan::Plan& plan) {
