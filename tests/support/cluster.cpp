@@ -202,6 +202,12 @@ TestDatabase::TestDatabase() {
                                            " TEMPLATE template0");
 }
 
+TestDatabase::TestDatabase(Copy, TestDatabase& original) : name_(original.name_ + "_copy") {
+  original.connection_.reset();
+  Cluster::instance().connection().execute("CREATE DATABASE " + quote_identifier(name_) + " TEMPLATE " +
+                                           quote_identifier(original.name_));
+}
+
 TestDatabase::~TestDatabase() {
   connection_.reset();
   try {

@@ -38,6 +38,9 @@ class Cluster {
 class TestDatabase {
  public:
   TestDatabase();
+  // A copy of another, to which nothing else may be connected.
+  enum class Copy { of };
+  TestDatabase(Copy, TestDatabase& original);
   ~TestDatabase();
   TestDatabase(const TestDatabase&) = delete;
   TestDatabase& operator=(const TestDatabase&) = delete;
