@@ -36,6 +36,7 @@ void set_last_text(DefinitionData& data, std::string_view list, std::string_view
                    std::string_view text);
 void set_last_flag(DefinitionData& data, std::string_view list, std::string_view field, bool yes);
 void add_rename(DefinitionData& data, std::string_view name);
+void add_part_rename(DefinitionData& data, std::string_view from, std::string_view to);
 void add_dependency(DefinitionData& data, std::string_view object);
 
 }  // namespace detail

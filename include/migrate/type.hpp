@@ -46,6 +46,10 @@ class CompositeType : public Definition<CompositeType> {
     detail::set_item_text(*data_, "attributes", name, "type", sql_type);
     return *this;
   }
+  CompositeType& attribute_renamed(std::string_view from, std::string_view to) {  // `to` is one by now
+    detail::add_part_rename(*data_, from, to);
+    return *this;
+  }
   CompositeType& attribute_collation(std::string_view name, std::string_view collation) {
     detail::set_item_text(*data_, "attributes", name, "collation", collation);
     return *this;

@@ -119,7 +119,8 @@ void refuse_ring(const std::vector<diff::Rename>& ring) {
               ring.front().from_label.empty()
                   ? "take these renames out of the models; if it is still to be done, say so once with" +
                         join_with(ring, "", rename_flag)
-                  : "take these renames out of the models, and rename the labels in a script of your own");
+                  : "take these renames out of the models, and rename the labels or attributes in a script "
+                    "of your own");
 }
 
 // Tables and types first: a column's rename names its table as it is called afterwards.

@@ -135,6 +135,9 @@ std::vector<std::string> difference_lines(const autogenerate::Comparison& compar
     if (rename.from_label.empty())
       lines.push_back("renames " + rename.from.text() + " to " +
                       (catalog::is_member(rename.to.kind) ? rename.to.member : rename.to.name.text()));
+    else if (rename.from.kind == catalog::Kind::composite_type)
+      lines.push_back("renames attribute " + rename.from_label + " of " + rename.from.text() + " to " +
+                      rename.to_label);
     else
       lines.push_back("renames label '" + rename.from_label + "' of " + rename.from.text() + " to '" +
                       rename.to_label + "'");

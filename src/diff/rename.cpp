@@ -102,6 +102,8 @@ class Renamer {
         return rename_schema_of_all(rename.from.name.name, rename.to.name.name);
       case Kind::enum_type:
         return rename.from_label.empty() ? rename_enum(rename) : relabel(rename);
+      case Kind::composite_type:
+        return rename.from_label.empty() ? rename_whole(rename) : rename_attribute_of(rename);
       case Kind::sequence:
         return rename_sequence(rename);
       case Kind::table:
@@ -175,6 +177,7 @@ class Renamer {
                [&](const auto& type) {
                  return std::count(type.labels.begin(), type.labels.end(), name) > 0;
                }) ||
+           any(database_.composite_types, [&](const auto& type) { return has_attribute(type, name); }) ||
            any(database_.unhandled,
                [&](const auto& each) { return each.identity.find(name) != std::string::npos; });
   }
@@ -244,6 +247,22 @@ class Renamer {
       });
       if (is_key_of_type(table.partition_of, type->name))
         table.partition_bound = rename_literal(table.partition_bound, rename.from_label, rename.to_label);
+    }
+    return true;
+  }
+
+  // The columns of tables of the type follow: CASCADE.
+  bool rename_attribute_of(Rename& rename) {
+    const auto &from = rename.from_label, &to = rename.to_label;
+    if (rename_attribute(database_, rename.to.name, from, to))
+      rename.from.name = rename.to.name;
+    else if (rename_attribute(database_, rename.from.name, from, to))
+      rename.to.name = rename.from.name;
+    else
+      return false;
+    for (const auto& table : database_.tables) {
+      Rename column{{Kind::column, table.name, from}, {Kind::column, table.name, to}, "", ""};
+      if (table.of_type == rename.to.name) rename_column_of(column);
     }
     return true;
   }
@@ -453,9 +472,9 @@ int phase(const Rename& rename) {
     case Kind::schema:
       return 0;
     case Kind::enum_type:
+    case Kind::composite_type:
       return rename.from_label.empty() ? 1 : 2;
     case Kind::domain:
-    case Kind::composite_type:
     case Kind::range_type:
       return 1;
     case Kind::sequence:
@@ -487,7 +506,7 @@ Rename followed(Rename rename, const std::vector<Rename>& done) {
     const bool in_table = (each.from.kind == Kind::table || each.from.kind == Kind::view ||
                            each.from.kind == Kind::materialized_view) &&
                           catalog::is_member(id.kind);
-    const bool in_type = each.from.kind == Kind::enum_type && !rename.from_label.empty();
+    const bool in_type = each.from.kind == id.kind && !rename.from_label.empty();
     if ((in_table || in_type) && id.name == each.from.name) id.name = each.to.name;
   }
   return rename;

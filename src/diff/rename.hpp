@@ -12,7 +12,7 @@ namespace migrate::diff {
 struct Rename {
   catalog::ObjectId from;
   catalog::ObjectId to;              // same kind, same table
-  std::string from_label, to_label;  // of an enum type
+  std::string from_label, to_label;  // of an enum type; of a composite type an attribute
   bool operator==(const Rename&) const = default;
 };
 

@@ -110,6 +110,21 @@ bool rename_definition(Database& database, const ObjectId& from, const ObjectId&
   return found;
 }
 
+bool has_attribute(const catalog::CompositeType& type, const std::string& name) {
+  return std::any_of(type.attributes.begin(), type.attributes.end(),
+                     [&](const auto& each) { return each.name == name; });
+}
+
+bool rename_attribute(Database& database, const Name& type, const std::string& from, const std::string& to) {
+  for (auto& each : database.composite_types) {
+    if (each.name != type || !has_attribute(each, from) || has_attribute(each, to)) continue;
+    for (auto& attribute : each.attributes)
+      if (attribute.name == from) attribute.name = to;
+    return true;
+  }
+  return false;
+}
+
 void definitions_follow_relation(Database& database, const Name& from, const Name& to) {
   each_field_of_definitions(database, [&](std::string_view field, auto& value) {
     if constexpr (std::is_same_v<std::remove_cvref_t<decltype(value)>, Name>) {

@@ -13,6 +13,11 @@ namespace migrate::diff {
 bool rename_definition(catalog::Database& database, const catalog::ObjectId& from,
                        const catalog::ObjectId& to);
 
+bool has_attribute(const catalog::CompositeType& type, const std::string& name);
+// False if there is no such type or attribute, or the new name is taken.
+bool rename_attribute(catalog::Database& database, const catalog::Name& type, const std::string& from,
+                      const std::string& to);
+
 // A table, view, materialized view or sequence has got another name.
 void definitions_follow_relation(catalog::Database& database, const catalog::Name& from,
                                  const catalog::Name& to);

@@ -119,6 +119,16 @@ void alter(Planner& planner, const catalog::ObjectId& id, const std::vector<std:
   comment_definition(planner, now);
 }
 
+void rename(Planner& planner, const diff::Rename& rename) {
+  if (rename.from_label.empty()) return rename_definition(planner, rename);
+  const bool typed_tables =
+      std::any_of(planner.before.tables.begin(), planner.before.tables.end(),
+                  [&](const catalog::Table& each) { return each.of_type == rename.to.name; });
+  planner.add_rename(rename, "ALTER TYPE " + rename.to.name.sql() + " RENAME ATTRIBUTE " +
+                                 quote_identifier(rename.from_label) + " TO " +
+                                 quote_identifier(rename.to_label) + (typed_tables ? " CASCADE" : ""));
+}
+
 }  // namespace
 
 bool loses_attributes(const Planner& planner, const catalog::ObjectId& id) {
@@ -130,6 +140,6 @@ bool loses_attributes(const Planner& planner, const catalog::ObjectId& id) {
   });
 }
 
-const KindPlanner composite_type_planner{create, drop_type, alter, rename_definition, alters_in_place};
+const KindPlanner composite_type_planner{create, drop_type, alter, rename, alters_in_place};
 
 }  // namespace migrate::plan

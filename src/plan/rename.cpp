@@ -30,6 +30,9 @@ diff::Rename inverse(const diff::Rename& rename) {
 }
 
 std::string describe(const diff::Rename& rename) {
+  if (!rename.from_label.empty() && rename.from.kind == catalog::Kind::composite_type)
+    return "attribute " + quote_identifier(rename.from_label) + " of " + rename.to.text() + " to " +
+           quote_identifier(rename.to_label);
   if (!rename.from_label.empty())
     return "label " + quote_literal(rename.from_label) + " of " + rename.to.text() + " to " +
            quote_literal(rename.to_label);

@@ -115,6 +115,9 @@ void set_last_flag(DefinitionData& data, std::string_view list, std::string_view
 void add_rename(DefinitionData& data, std::string_view name) {
   data.renamed_from.push_back(data.member.empty() ? quoted(parse_name(name)) : std::string(name));
 }
+void add_part_rename(DefinitionData& data, std::string_view from, std::string_view to) {
+  data.renamed_labels.emplace_back(from, to);
+}
 void add_dependency(DefinitionData& data, std::string_view object) { data.depends_on.emplace_back(object); }
 
 std::string key_of(const DefinitionData& data) {

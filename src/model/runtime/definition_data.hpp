@@ -47,8 +47,9 @@ struct DefinitionData {
   ValueObject fields;
   TableData* indexed = nullptr;  // holds the indexes of a materialized view
   std::vector<std::string> depends_on;
-  std::vector<std::string> renamed_from;  // a member's as it is, others in quotes
-  TableData* table = nullptr;             // where it is known
+  std::vector<std::string> renamed_from;                            // a member's as it is, others in quotes
+  std::vector<std::pair<std::string, std::string>> renamed_labels;  // attributes of a composite type
+  TableData* table = nullptr;                                       // where it is known
   // Columns that were given as members, and the list of texts that their names go to.
   std::vector<std::pair<const char*, Spelling>> members;
 };

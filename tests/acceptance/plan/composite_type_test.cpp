@@ -35,6 +35,25 @@ TEST_CASE("attributes come and go while columns have the type", "[acceptance][pl
         "CREATE VIEW public.v AS\nSELECT (c).a AS b\n   FROM public.t\n");
 }
 
+TEST_CASE("an attribute is renamed where it stands", "[acceptance][plan][composite_type]") {
+  TestDatabase one, two;
+  const std::string rest =
+      "CREATE TABLE \"Of c\" OF c; CREATE TABLE t (cs c[]); CREATE VIEW v AS SELECT (cs[1]).";
+  one.execute("CREATE TYPE c AS (a integer, road text);" + rest + "road AS it FROM t");
+  two.execute("CREATE TYPE c AS (a integer, \"Straße x\" text);" + rest + "\"Straße x\" AS it FROM t");
+  const auto a = read(one), b = read(two);
+  const catalog::ObjectId id{catalog::Kind::composite_type, {"public", "c"}, ""};
+  const auto migration = plan::make_migration(a, b, {a.server_version, {{id, id, "road", "Straße x"}}});
+  CHECK(text_of(migration.up)
+            .starts_with("ALTER TYPE public.c RENAME ATTRIBUTE road TO \"Straße x\" CASCADE\n"));
+  CHECK(text_of(migration.down).find("ALTER TYPE public.c RENAME ATTRIBUTE \"Straße x\" TO road CASCADE\n") !=
+        std::string::npos);
+  run(one, migration.up);
+  CHECK(differences(read(one), b) == "");
+  run(one, migration.down);
+  CHECK(differences(read(one), a) == "");
+}
+
 TEST_CASE("one that columns have is made again, and they keep what they hold",
           "[acceptance][plan][composite_type]") {
   const auto up = there_and_back(

@@ -125,3 +125,20 @@ TEST_CASE("a view of the same query under another name may be a rename", "[diff]
   CHECK(found[0].from.text() == "view v");
   CHECK(found[0].to.text() == "view w");
 }
+
+TEST_CASE("an attribute of a composite type is renamed, with the columns of tables of the type") {
+  catalog::Database database;
+  catalog::CompositeType type;
+  type.name = {"public", "A d"};
+  type.attributes = {{"road", "text", "", ""}, {"zip", "text", "", ""}};
+  database.composite_types = {type};
+  database.tables = {table("t", {column("road", "text")}), table("u", {column("road", "text")})};
+  database.tables[0].of_type = type.name;
+  const catalog::ObjectId id = type.id();
+  std::vector<Rename> renames{{id, id, "road", "zip"}, {id, id, "gone", "x"}, {id, id, "road", "Straße x"}};
+  const auto renamed = diff::apply_renames(database, renames);
+  CHECK(renames == std::vector<Rename>{{id, id, "road", "Straße x"}});
+  CHECK(renamed.composite_types[0].attributes[0].name == "Straße x");
+  CHECK(renamed.tables[0].columns[0].name == "Straße x");
+  CHECK(renamed.tables[1].columns[0].name == "road");
+}

@@ -168,6 +168,16 @@ TEST_CASE("Labels are the enumerators in order of value, without a closing under
   CHECK(document.renames[0].label == "member");
 }
 
+TEST_CASE("An attribute of a composite type that was called otherwise") {
+  const auto document = read([](Model& m) {
+    m.composite_type("app.A d").attribute("Straße x", "text").attribute_renamed("road", "Straße x");
+  });
+  REQUIRE(document.renames.size() == 1);
+  CHECK(document.renames[0].object == catalog::ObjectId{catalog::Kind::composite_type, {"app", "A d"}, ""});
+  CHECK(document.renames[0].was == "road");
+  CHECK(document.renames[0].label == "Straße x");
+}
+
 TEST_CASE("A class with private members declares itself; conventions name columns, constraints and indexes") {
   const auto document = read([](Model& m) {
     m.column_names(migrate::snake_case);
