@@ -87,6 +87,9 @@ bool needs_no_quotes_in_array(const std::string& label) {
          label.find_first_of("\"\\{}, \t\n") == std::string::npos;
 }
 
+// As the server prints a constant: never E'…', whatever stands in it.
+std::string constant(const std::string& text) { return "'" + replace_all(text, "'", "''") + "'"; }
+
 }  // namespace
 
 std::string rename_column(const std::string& text, const std::string& from, const std::string& to) {
@@ -107,7 +110,7 @@ std::string rename_type(const std::string& text, const Name& from, const Name& t
 std::string rename_relation(const std::string& text, const Name& from, const Name& to) {
   return rewrite(text, [&](const Tokens& tokens, std::size_t at) -> std::optional<std::string> {
     if (regclass(tokens, at) != from) return std::nullopt;
-    return quote_literal(to.sql());
+    return constant(to.sql());
   });
 }
 
@@ -164,7 +167,7 @@ std::string rename_row_column(const std::string& text, const std::string& from, 
 std::string rename_schema(const std::string& text, const std::string& from, const std::string& to) {
   return rewrite(text, [&](const Tokens& tokens, std::size_t at) -> std::optional<std::string> {
     if (const auto relation = regclass(tokens, at); relation && relation->schema == from)
-      return quote_literal(Name{to, relation->name}.sql());
+      return constant(Name{to, relation->name}.sql());
     const bool qualifies = is_name(tokens[at]) && !is_before(tokens, at, ".") && is(tokens, at + 1, ".") &&
                            !is(tokens, at + 2, "*") && tokens[at].identifier() == from;
     if (!qualifies) return std::nullopt;
@@ -177,19 +180,19 @@ std::string rename_label(const std::string& text, const Name& type, const std::s
   return rewrite(text, [&](const Tokens& tokens, std::size_t at) -> std::optional<std::string> {
     const auto value = tokens[at].literal();
     if (!value || at + 2 >= tokens.size() || !is_cast_to(tokens, at + 2, type)) return std::nullopt;
-    if (!is(tokens, at + 5, "[")) return *value == from ? std::optional(quote_literal(to)) : std::nullopt;
+    if (!is(tokens, at + 5, "[")) return *value == from ? std::optional(constant(to)) : std::nullopt;
     auto elements = simple_array(*value);
     if (!elements || !needs_no_quotes_in_array(to)) return std::nullopt;
     if (std::find(elements->begin(), elements->end(), from) == elements->end()) return std::nullopt;
     std::replace(elements->begin(), elements->end(), from, to);
-    return quote_literal("{" + join(*elements, ",") + "}");
+    return constant("{" + join(*elements, ",") + "}");
   });
 }
 
 std::string rename_literal(const std::string& text, const std::string& from, const std::string& to) {
   return rewrite(text, [&](const Tokens& tokens, std::size_t at) -> std::optional<std::string> {
     if (tokens[at].literal() != from) return std::nullopt;
-    return quote_literal(to);
+    return constant(to);
   });
 }
 

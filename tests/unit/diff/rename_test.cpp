@@ -64,6 +64,9 @@ TEST_CASE("types, relations, rows, schemas and labels are renamed in SQL text", 
   CHECK(diff::rename_type("a = 'x'::public.role AND public.role(b)", role, {"shop", "Role"}) ==
         "a = 'x'::shop.\"Role\" AND public.role(b)");
   CHECK(diff::rename_type("'{a}'::public.role[]", role, {"public", "r"}) == "'{a}'::public.r[]");
+  const auto once = diff::rename_relation("nextval('s.a'::regclass)", {"s", "a"}, {"s", "b\\c"});
+  CHECK(once == "nextval('s.\"b\\c\"'::regclass)");  // the server writes no E'…' here
+  CHECK(diff::rename_relation(once, {"s", "b\\c"}, {"s", "d"}) == "nextval('s.d'::regclass)");
   CHECK(diff::rename_relation("nextval('public.\"S 1\"'::regclass)", {"public", "S 1"}, {"shop", "it's"}) ==
         "nextval('shop.\"it''s\"'::regclass)");
   CHECK(diff::rename_row("f(users.*) > g(users)", "users", "people") == "f(people.*) > g(users)");
