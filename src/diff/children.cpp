@@ -5,6 +5,7 @@
 #include <set>
 #include <vector>
 
+#include "catalog/default_name.hpp"
 #include "diff/taken_names.hpp"
 
 namespace migrate::diff {
@@ -28,13 +29,27 @@ bool is_index_backed(const Constraint& constraint) {
          constraint.type == ConstraintType::exclusion;
 }
 
+// What a child has of the parent's NOT NULL. PostgreSQL 18 gives it the name that it has there.
+void inherit_not_null(Column& child, const Name& name, const Column& parent, const Name& parent_name,
+                      int server_version) {
+  child.not_null = parent.not_null && !parent.not_null_no_inherit;
+  child.not_null_constraint.clear();
+  child.not_null_no_inherit = false;
+  child.not_null_not_valid = child.not_null && parent.not_null_not_valid;
+  if (!child.not_null || server_version < 180000) return;
+  const auto constraint = parent.not_null_constraint.empty()
+                              ? catalog::default_name(parent_name.name, parent.name, "not_null")
+                              : parent.not_null_constraint;
+  if (constraint != catalog::default_name(name.name, child.name, "not_null"))
+    child.not_null_constraint = constraint;
+}
+
 // The live definition of a child's part with what changed at the parent changed in the same way.
 void follow(Column& child, const Column& before, const Column& after) {
   const auto take = [&](auto member) {
     if (before.*member != after.*member) child.*member = after.*member;
   };
   take(&Column::type);
-  take(&Column::not_null);
   take(&Column::default_value);
   take(&Column::generated);
   take(&Column::collation);
@@ -191,11 +206,17 @@ class Completion {
       const auto* live_parent = side.live_parent ? side.live_parent->column(column.name) : nullptr;
       auto* own = side.child.column(column.name);
       const bool is_said = own && is_declared_(side.child.name);
+      const auto inherit = [&](Column& child) {
+        inherit_not_null(child, side.child.name, column, side.parent.name, live_.server_version);
+      };
       if (!own) {
         side.child.columns.push_back(live ? *live : inherited_column(column));
         own = &side.child.columns.back();
+        if (!live) inherit(*own);
       }
-      if (own->inherited && !is_said && live && live_parent) follow(*own, *live_parent, column);
+      if (!own->inherited || is_said || !live || !live_parent) continue;
+      follow(*own, *live_parent, column);
+      if (live_parent->not_null != column.not_null) inherit(*own);
     }
   }
 

@@ -108,13 +108,32 @@ void set_not_null(Planner& planner, const Table& table, const Column& now, bool 
 
 namespace {
 
+std::string name_of_not_null(const Table& table, const Column& column) {
+  return column.not_null_constraint.empty() ? catalog::default_name(table.name.name, column.name, "not_null")
+                                            : column.not_null_constraint;
+}
+
+// PostgreSQL 18 gives a child the NOT NULL that its parent gets, under the name that it has there. Made
+// before it, the child's would take that name.
+bool gets_not_null_from_parent(const Planner& planner, const Table& table, const Column& was,
+                               const Column& now) {
+  if (planner.server_version < 180000 || !was.inherited || !now.inherited) return false;
+  const auto parents =
+      table.partition_of.empty() ? table.inherits : std::vector<catalog::Name>{table.partition_of};
+  return std::any_of(parents.begin(), parents.end(), [&](const catalog::Name& name) {
+    const Table* parent = planner.after.table(name);
+    const Table* parent_was = planner.before.table(name);
+    const Column* gets = parent ? parent->column(now.name) : nullptr;
+    const Column* had = parent_was ? parent_was->column(now.name) : nullptr;
+    return gets && had && !had->not_null && gets->not_null && !gets->not_null_no_inherit &&
+           gets->not_null_not_valid == now.not_null_not_valid &&
+           name_of_not_null(*parent, *gets) == name_of_not_null(table, now);
+  });
+}
+
 // PostgreSQL 18 keeps NOT NULL as a constraint with a name, NO INHERIT and NOT VALID.
 void alter_named_not_null(Planner& planner, const Table& table, const Column& was, const Column& now) {
-  const auto name_of = [&](const Column& column) {
-    return column.not_null_constraint.empty()
-               ? catalog::default_name(table.name.name, column.name, "not_null")
-               : column.not_null_constraint;
-  };
+  const auto name_of = [&](const Column& column) { return name_of_not_null(table, column); };
   const std::string head = "ALTER TABLE " + table.name.sql() + " ";
   const auto step = [&](const std::string& sql, Lock lock, const ColumnChange& change) {
     Action action = part(planner, table.name, head + sql, lock);
@@ -170,6 +189,7 @@ void alter_not_null(Planner& planner, const Table& table, const Column& was, con
     action.effect = on_column(planner, table.name, now.name, true, take_not_null);
     planner.add(std::move(action));
   } else if (!was.not_null && now.not_null) {
+    if (gets_not_null_from_parent(planner, table, was, now)) return;
     const bool named = !now.not_null_constraint.empty() || now.not_null_no_inherit || now.not_null_not_valid;
     if (named)
       add_named_not_null(planner, table, now);
