@@ -168,7 +168,11 @@ TEST_CASE("a deadlock is tried again") {
   other.connection().begin();
   other.connection().execute("SET LOCAL deadlock_timeout = '1min'; LOCK TABLE public.y");
   std::thread crossing([&] {
-    std::this_thread::sleep_for(std::chrono::milliseconds(150));
+    const auto locked =
+        "SELECT EXISTS (SELECT FROM pg_locks WHERE relation = 'public.x'::regclass AND granted AND mode = "
+        "'AccessExclusiveLock')";
+    for (int i = 0; i < 3000 && other.connection().value(locked) != "t"; ++i)
+      std::this_thread::sleep_for(std::chrono::milliseconds(10));
     other.connection().execute("LOCK TABLE public.x");
     other.connection().rollback_quietly();
   });

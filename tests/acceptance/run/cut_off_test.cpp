@@ -48,7 +48,7 @@ class Program {
 };
 
 void wait_until(Runs& runs, const std::string& condition) {
-  for (int i = 0; i < 500; ++i) {
+  for (int i = 0; i < 3000; ++i) {
     if (runs.database.value("SELECT " + condition) == "t") return;
     std::this_thread::sleep_for(std::chrono::milliseconds(20));
   }
