@@ -140,6 +140,37 @@ bool loses_attributes(const Planner& planner, const catalog::ObjectId& id) {
   });
 }
 
+void alter_under_type(Planner& planner, const catalog::Table& was, const catalog::Table& now) {
+  const auto set_type = [&](const catalog::Name& type) {
+    Action action;
+    // Not the table: each of the two has to do with one form of the type alone.
+    action.about = {catalog::Kind::table, now.name, "of " + type.name};
+    action.statement.sql =
+        "ALTER TABLE " + now.name.sql() + (type.empty() ? std::string(" NOT OF") : " OF " + type.sql());
+    action.statement.lock = Lock::access_exclusive;
+    action.statement.locks = now.name.text();
+    action.needs = {table_id(now.name)};
+    action.effect = [name = now.name, type](catalog::Database& database) {
+      if (auto* table = database.table(name)) table->of_type = type;
+    };
+    return action;
+  };
+  const catalog::ObjectId type{catalog::Kind::composite_type, now.of_type, ""};
+  Action off = set_type(catalog::Name());
+  off.rank = Rank::release;
+  off.releases = {type};
+  const std::size_t number = planner.add(std::move(off));
+  Action on = set_type(now.of_type);
+  on.rank = Rank::drop_table;
+  on.after = {number};
+  on.needs.push_back(type);
+  for (const auto& column : now.columns) on.needs.push_back(column_id(now.name, column.name));
+  // What it must not have any more is dropped before.
+  for (const auto& column : was.columns)
+    if (!now.column(column.name)) on.creates.push_back(column_id(now.name, column.name));
+  planner.add(std::move(on));
+}
+
 const KindPlanner composite_type_planner{create, drop_type, alter, rename, alters_in_place};
 
 }  // namespace migrate::plan

@@ -47,6 +47,7 @@ class Rebuilds {
         constraints(*was, *now);
         indexes(*was, *now);
         parts(*was, *now);
+        typed_table(*was, *now);
       }
       for (const auto& now : planner_.after.materialized_views)
         if (const auto* was = planner_.before.find<catalog::MaterializedView>(now.id()))
@@ -184,6 +185,17 @@ class Rebuilds {
       for (const auto& element : old->elements) texts += " " + element.expression;
       if (!planner_.old_types.empty() && replaced(texts)) rebuild(id);
     }
+  }
+
+  void typed_table(const Table& was, const Table& now) {
+    const catalog::ObjectId type{catalog::Kind::composite_type, now.of_type, ""};
+    const auto id = table_id(now.name);
+    if (now.of_type.empty() || was.of_type != now.of_type || has(planner_.fields[id], "of_type")) return;
+    const bool altered = planner_.fate(type) == Fate::altered && has(planner_.fields[type], "attributes");
+    if (!altered && planner_.fate(type) != Fate::rebuilt) return;
+    planner_.set_fate(id, Fate::altered);
+    planner_.fields[id].push_back("of_type");
+    changed_ = true;
   }
 
   // One that is made again takes its indexes along by itself.

@@ -4,6 +4,7 @@
 #include "plan/fragments.hpp"
 #include "plan/planner.hpp"
 #include "plan/table_parts.hpp"
+#include "plan/type_parts.hpp"
 #include "util/error.hpp"
 #include "util/quote.hpp"
 #include "util/text.hpp"
@@ -553,7 +554,8 @@ void alter(Planner& planner, const catalog::ObjectId& id, const std::vector<std:
              set_member(now, &catalog::Table::tablespace), true);
   if (differs("options")) alter_options(planner, was, now);
   alter_row_security(planner, was, now);
-  if (differs("of_type")) alter_type(planner, now);
+  if (differs("of_type"))
+    was.of_type == now.of_type ? alter_under_type(planner, was, now) : alter_type(planner, now);
   if (differs("inherits")) alter_parents(planner, was, now);
   if (differs("partition_of") || differs("partition_bound")) {
     std::optional<std::size_t> detached;

@@ -35,4 +35,8 @@ void create_type(Planner& planner, const T& now, const std::string& sql) {
 Conversion recomposed(const Planner& planner, const std::string& column, const catalog::CompositeType& was,
                       const catalog::CompositeType& now, const std::string& type);
 
+// The composite type of a table that stays of it gets other attributes: the table is no longer of it while
+// its columns follow.
+void alter_under_type(Planner& planner, const catalog::Table& was, const catalog::Table& now);
+
 }  // namespace migrate::plan

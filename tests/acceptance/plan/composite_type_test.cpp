@@ -79,3 +79,16 @@ TEST_CASE("arrays of a composite type that must be made again are named",
   }
   CHECK(message == "composite type c must be made again, and column cs has arrays of it");
 }
+
+TEST_CASE("tables of a type follow it", "[acceptance][plan][composite_type]") {
+  const auto of = [](const std::string& attributes) {
+    return "CREATE TYPE c AS (" + attributes + "); CREATE TABLE \"Of\" OF c; CREATE TABLE u OF c;";
+  };
+  CHECK(there_and_back(of("a int, b text"), of("a int, b text, c date")) ==
+        "ALTER TABLE public.\"Of\" NOT OF\nALTER TABLE public.u NOT OF\n"
+        "ALTER TYPE public.c ADD ATTRIBUTE c date CASCADE\n"
+        "ALTER TABLE public.\"Of\" ADD COLUMN c date\nALTER TABLE public.u ADD COLUMN c date\n"
+        "ALTER TABLE public.\"Of\" OF public.c\nALTER TABLE public.u OF public.c\n");
+  there_and_back(of("a int, b text, c date"), of("a int, b text"));
+  there_and_back(of("a int, b text"), of("a bigint, b text"));
+}
