@@ -80,6 +80,7 @@ class Column {
                      migrate::on_update updated = {}, Where where = Where::here());
 
   Column& comment(std::string_view text);
+  Column& grant(std::string_view privileges, std::string_view role);  // "select, update", "support"
   Column& renamed_from(
       std::string_view name);  // its name before; of no effect where no such column is (any more)
 

@@ -2,6 +2,7 @@
 #pragma once
 #include <string_view>
 
+#include <migrate/access.hpp>
 #include <migrate/constraint.hpp>
 
 namespace migrate {
@@ -47,6 +48,18 @@ class Definition {
   explicit Definition(detail::DefinitionData& data) : data_(&data) {}
 
   Self& comment(std::string_view text) { return text_field("comment", text); }
+  Self& owner(std::string_view role) {
+    detail::set_owner(detail::access_of(*data_), role);
+    return self();
+  }
+  Self& grant(std::string_view privileges, std::string_view role) {  // "execute", "app"
+    detail::add_grants(detail::access_of(*data_), privileges, role, false, false);
+    return self();
+  }
+  Self& revoke(std::string_view privileges, std::string_view role) {  // "execute", "public"
+    detail::add_grants(detail::access_of(*data_), privileges, role, false, true);
+    return self();
+  }
   // The name that it had before.
   Self& renamed_from(std::string_view name) {
     detail::add_rename(*data_, name);

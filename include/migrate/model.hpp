@@ -15,6 +15,7 @@
 #include <string>
 #include <string_view>
 
+#include <migrate/access.hpp>
 #include <migrate/policy.hpp>
 #include <migrate/routine.hpp>
 #include <migrate/table.hpp>
@@ -45,6 +46,8 @@ class Described {
  public:
   explicit Described(detail::CommentData& data) : data_(&data) {}
   Described& comment(std::string_view text);
+  Described& owner(std::string_view role);
+  Described& grant(std::string_view privileges, std::string_view role);  // "usage", "app"
 
  private:
   detail::CommentData* data_;
@@ -69,6 +72,7 @@ class EnumType {
   explicit EnumType(detail::EnumData& data) : data_(&data) {}
 
   EnumType& comment(std::string_view text);
+  EnumType& owner(std::string_view role);
   EnumType& renamed_from(std::string_view name);
   EnumType& label_renamed(std::string_view from, std::string_view to);  // `to` is one of the labels now
 
@@ -90,6 +94,8 @@ class Sequence {
   Sequence& owned_by(std::string_view table, std::string_view column);
   Sequence& unlogged();  // PostgreSQL 15
   Sequence& comment(std::string_view text);
+  Sequence& owner(std::string_view role);
+  Sequence& grant(std::string_view privileges, std::string_view role);
   Sequence& renamed_from(std::string_view name);
 
  private:
@@ -144,6 +150,12 @@ class Model {
   // Of a table or view by its name; a table's own way is Table::trigger.
   Trigger trigger(std::string_view table, std::string_view name, Where where = Where::here());
   EventTrigger event_trigger(std::string_view name, Where where = Where::here());
+
+  // Of any object, by its kind and name: "sequence orders_id_seq", "column active_users.email" (a view's),
+  // "function f(integer)". It need not be declared.
+  Access access(std::string_view object);
+  // On "tables", "sequences", "functions", "types", "schemas", "large objects".
+  DefaultPrivileges default_privileges(std::string_view objects, Where where = Where::here());
 
   // Both hold for all files, wherever they are said.
   void column_names(std::string (*convention)(std::string_view member), Where where = Where::here());

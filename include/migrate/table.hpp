@@ -124,6 +124,9 @@ class AnyTable : public Columns {
   AnyTable& of_type(std::string_view type);  // OF a composite type; its columns are declared here, too
   AnyTable& replica_identity(migrate::replica_identity kind);  // without it the primary key
   AnyTable& comment(std::string_view text);
+  // Only where [autogenerate] owners and privileges say so: migrate/access.hpp.
+  AnyTable& owner(std::string_view role);
+  AnyTable& grant(std::string_view privileges, std::string_view role);  // "select, insert", "app"
   AnyTable& renamed_from(std::string_view name);  // "name", or "schema.name" if it came from another schema
 };
 

@@ -25,11 +25,15 @@ std::string cache_key(const Database& database, const Database& live,
 
 // Roles belong to no database, and a scratch server need not have them.
 Database without_roles(Database database) {
+  database.access.clear();
+  database.default_privileges.clear();
   for (auto& each : database.policies) each.roles.clear();
   return database;
 }
 
 Database with_roles_of(Database canonical, const Database& declared) {
+  canonical.access = declared.access;
+  canonical.default_privileges = declared.default_privileges;
   for (auto& each : canonical.policies)
     if (const auto* policy = declared.find<catalog::Policy>(each.id())) each.roles = policy->roles;
   return canonical;
@@ -39,7 +43,7 @@ Database build(const Database& database, const Database& live, const CanonicalOp
                const postgres::ConnectOptions& server) {
   postgres::ScratchDatabase scratch(server);
   scratch.build(extension_statements(live), options.search_path);
-  const auto statements = plan::build_statements(without_roles(database), live.server_version);
+  const auto statements = plan::build_statements(database, live.server_version);
   std::vector<std::string> texts;
   for (const auto& each : statements) texts.push_back(each.sql);
   try {
@@ -54,7 +58,7 @@ Database build(const Database& database, const Database& live, const CanonicalOp
         .sqlstate(error.sqlstate())
         .statement(texts.at(error.statement_index()));
   }
-  return with_roles_of(postgres::introspect(scratch.session(), {{}, {}, options.search_path}), database);
+  return postgres::introspect(scratch.session(), {{}, {}, options.search_path});
 }
 
 }  // namespace
@@ -73,13 +77,14 @@ std::vector<std::string> extension_statements(const Database& live) {
 }
 
 diff::Canonicalize canonicalize_with(const Database& live, CanonicalOptions options) {
-  return [&live, options = std::move(options)](const Database& database) -> std::optional<Database> {
+  return [&live, options = std::move(options)](const Database& declared) -> std::optional<Database> {
+    const auto database = without_roles(declared);
     const auto file = options.cache /
                       ("canonical-" + cache_key(database, live, options.search_path).substr(0, 32) + ".json");
     std::error_code ignored;
     if (std::filesystem::exists(file, ignored)) {
       try {
-        return catalog::from_json(read_file(file));
+        return with_roles_of(catalog::from_json(read_file(file)), declared);
       } catch (const Error&) {
         std::filesystem::remove(file, ignored);  // written by another version, or cut off: it is made again
       }
@@ -88,7 +93,7 @@ diff::Canonicalize canonicalize_with(const Database& live, CanonicalOptions opti
     if (!server) return std::nullopt;
     auto canonical = build(database, live, options, *server);
     write_file(file, catalog::to_json(canonical, -1));
-    return canonical;
+    return with_roles_of(std::move(canonical), declared);
   };
 }
 

@@ -4,6 +4,7 @@
 
 #include "autogenerate/unmanaged.hpp"
 #include "catalog/spelling.hpp"
+#include "diff/access.hpp"
 #include "diff/children.hpp"
 #include "plan/rename.hpp"
 #include "util/error.hpp"
@@ -170,6 +171,14 @@ bool belongs_to_partition_of(const ObjectId& id, const Database& database,
                   ", or in the model with .renamed_from(…); if they are different things, --no-renames");
 }
 
+void refuse_unknown_access(const Database& declared, const Database& target, const Filter& filter) {
+  for (const auto& each : declared.access)
+    if (!catalog::bears_access(target, each.object) && filter.in_view(each.object))
+      throw Error(ExitCode::failed,
+                  "the models say who may use " + each.object.text() + ", which is not there",
+                  "correct the name in m.access(…), or take the call out");
+}
+
 }  // namespace
 
 std::vector<std::string> schemas_in_view(const std::vector<std::string>& configured, const Database& models,
@@ -184,6 +193,8 @@ std::vector<std::string> schemas_in_view(const std::vector<std::string>& configu
 Comparison compare(const model::Document& models, Database live, const CompareOptions& options,
                    const diff::Canonicalize& canonicalize) {
   auto declared = models.database;
+  catalog::keep_access(declared, options.owners, options.privileges);
+  catalog::spell_out_all(declared, live.server_version);
   const auto implied = imply_schemas(declared, live);
   const Filter filter(options.include, options.exclude);
   filter.remove_from(declared);
@@ -211,6 +222,7 @@ Comparison compare(const model::Document& models, Database live, const CompareOp
     out.unverified = std::move(resolved.unverified);
     // Partitions that the models don't speak of are there for the comparison alone.
     std::erase_if(out.target.tables, [&](const catalog::Table& each) { return !is_declared(each.name); });
+    diff::settle_access(out.target, out.before);
     out.declared = catalog::object_ids(out.target);
     std::erase_if(out.declared, [&](const ObjectId& id) {
       return id.kind == Kind::schema && implied.contains(id.name.name);
@@ -222,6 +234,8 @@ Comparison compare(const model::Document& models, Database live, const CompareOp
       if (!options.drop_unmanaged) return Fate::unmanaged;
       return belongs_to_partition_of(id, out.before, is_declared) ? Fate::left_alone : Fate::dropped;
     });
+    refuse_unknown_access(declared, out.target, filter);
+    catalog::forget_lost_access(out.target);
     // Children that were left alone follow their parents all the same.
     diff::complete_children(out.target, out.before, is_declared);
     out.changes = diff::diff(out.before, out.target);

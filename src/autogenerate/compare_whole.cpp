@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "autogenerate/unmanaged.hpp"
+#include "diff/access.hpp"
 #include "diff/children.hpp"
 #include "diff/prepare.hpp"
 #include "util/error.hpp"
@@ -95,9 +96,12 @@ Comparison settle(const Side& declared, const Side& live, const WholeOptions& op
     out.live = out.before = there;
     out.target = std::move(resolved.target);
     take_extension_comments(out, declared.document.database);
+    diff::settle_access(out.target, there);
     out.unverified = std::move(resolved.unverified);
   } else {
     CompareOptions whole;
+    whole.owners = options.owners;
+    whole.privileges = options.privileges;
     whole.drop_unmanaged = whole.no_renames = true;
     if (!declared.whole) {
       whole.include = options.include;
@@ -131,6 +135,8 @@ std::vector<Unhandled> missing(const std::vector<Unhandled>& some, const std::ve
 
 WholeComparison compare_whole(Side from, Side to, const WholeOptions& options) {
   leave_out_bookkeeping(from.document.database, to.document.database);
+  for (auto* side : {&from, &to})
+    catalog::keep_access(side->document.database, options.owners, options.privileges);
   WholeComparison out;
   if (from.from_server && to.from_server) {
     const auto &a = from.document.database.unhandled, &b = to.document.database.unhandled;

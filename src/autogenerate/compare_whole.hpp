@@ -26,6 +26,7 @@ struct WholeComparison {
 struct WholeOptions {
   CanonicalOptions canonical;
   std::vector<std::string> include, exclude;  // as CompareOptions has them; only where a side is not whole
+  bool owners = false, privileges = false;    // are compared
 };
 
 // Texts are compared as check does, with what a server makes of them. Without a scratch database texts of two

@@ -51,7 +51,12 @@ class Keeper {
     keep_definitions();
     target_.sort();
     refuse_dangling_keys();
+    for (const auto& each : before_.access)
+      if (catalog::find_access(target_, each.object) == nullptr &&
+          catalog::bears_access(target_, each.object))
+        catalog::access_of(target_, each.object) = each;
     target_.unhandled = before_.unhandled;
+    target_.role = before_.role;
     target_.server_version = before_.server_version;
     return std::move(unmanaged_);
   }

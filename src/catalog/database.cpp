@@ -72,6 +72,9 @@ void Database::sort() {
   definitions(*this, [](auto& list) { sort_definitions(list); });
   for (auto& each : materialized_views) sort_by_name(each.indexes);
   for (auto& each : domains) sort_by_name(each.constraints);
+  std::sort(access.begin(), access.end(),
+            [](const Access& a, const Access& b) { return a.object < b.object; });
+  for (auto& each : default_privileges) std::sort(each.grants.begin(), each.grants.end());
   std::sort(dependencies.begin(), dependencies.end());
   dependencies.erase(std::unique(dependencies.begin(), dependencies.end()), dependencies.end());
   std::sort(unhandled.begin(), unhandled.end(), [](const Unhandled& a, const Unhandled& b) {

@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "catalog/access.hpp"
 #include "catalog/definition.hpp"
 #include "catalog/enum_type.hpp"
 #include "catalog/extension.hpp"
@@ -66,6 +67,9 @@ struct Database {
   std::vector<Rule> rules;
   std::vector<Policy> policies;
   std::vector<EventTrigger> event_triggers;
+  std::vector<DefaultPrivileges> default_privileges;
+  std::vector<Access> access;            // sorted by object; where that is compared
+  std::string role;                      // who reads it, and would make what is made; empty: unknown
   std::vector<Dependency> dependencies;  // sorted
   // Routines whose body the server refuses when it looks at it, as a dump may hold them: found only where
   // asked for.
@@ -92,6 +96,8 @@ struct Database {
     visit("rules", self.rules);
     visit("policies", self.policies);
     visit("event_triggers", self.event_triggers);
+    visit("default_privileges", self.default_privileges);
+    visit("access", self.access);
     visit("dependencies", self.dependencies);
     visit("refused_bodies", self.refused_bodies);
     visit("unhandled", self.unhandled);
@@ -110,6 +116,7 @@ struct Database {
     visit(self.rules);
     visit(self.policies);
     visit(self.event_triggers);
+    visit(self.default_privileges);
   }
   // The list of a kind.
   template <Definition T>

@@ -166,6 +166,7 @@ const Index* find_index(const Database& database, const Name& name) {
 }  // namespace
 
 Json field_value(const Database& database, const ObjectId& id, std::string_view field) {
+  if (field == "owner" || field == "grants") return write_field(find_access(database, id), field);
   const auto* table = database.table(id.name);
   switch (id.kind) {
     case Kind::schema:

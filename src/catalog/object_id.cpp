@@ -33,13 +33,14 @@ constexpr std::array<Words, kind_count> kinds{{
     {Kind::rule, "rule", "RULE"},
     {Kind::policy, "policy", "POLICY"},
     {Kind::event_trigger, "event trigger", "EVENT TRIGGER"},
+    {Kind::default_privileges, "default privileges", "DEFAULT PRIVILEGES"},
 }};
 
 const Words& words(Kind kind) { return kinds.at(static_cast<std::size_t>(kind)); }
 
 std::string with_member(const ObjectId& id, const std::string& name) {
   const std::string start = std::string(kind_name(id.kind)) + " " + name;
-  if (is_routine(id.kind)) return start + "(" + id.member + ")";
+  if (has_parentheses(id.kind)) return start + "(" + id.member + ")";
   return id.member.empty() ? start : start + "." + quote_identifier(id.member);
 }
 }  // namespace
@@ -66,7 +67,14 @@ bool is_routine(Kind kind) {
   return kind == Kind::function || kind == Kind::procedure || kind == Kind::aggregate;
 }
 
-std::string ObjectId::text() const { return with_member(*this, name.text()); }
+bool has_parentheses(Kind kind) { return is_routine(kind) || kind == Kind::default_privileges; }
+
+std::string ObjectId::text() const {
+  if (kind == Kind::default_privileges)
+    return "default privileges on " + member + " of " + quote_identifier(name.name) +
+           (name.schema.empty() ? "" : " in schema " + quote_identifier(name.schema));
+  return with_member(*this, name.text());
+}
 std::string ObjectId::key() const { return with_member(*this, name.sql()); }
 
 std::string ObjectId::sql() const {

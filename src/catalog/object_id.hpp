@@ -44,8 +44,9 @@ enum class Kind {
   rule,
   policy,
   event_trigger,
+  default_privileges,
 };
-constexpr std::size_t kind_count = static_cast<std::size_t>(Kind::event_trigger) + 1;
+constexpr std::size_t kind_count = static_cast<std::size_t>(Kind::default_privileges) + 1;
 
 std::string_view kind_name(Kind kind);  // "enum type" is printed "type"; see kind_name in object_id.cpp
 Kind kind_of(std::string_view name);    // throws Error(failed) for an unknown one
@@ -54,12 +55,16 @@ std::string_view sql_kind(Kind kind);
 // Lives inside a table or a view and has its name only there: a column, constraint, trigger, rule, policy.
 bool is_member(Kind kind);
 bool is_routine(Kind kind);
+// Whether a key has its member in parentheses: "function f(integer)", "default privileges app(tables)".
+bool has_parentheses(Kind kind);
 
 struct ObjectId {
   Kind kind{};
-  Name name;           // of the object itself; of its table or view for what is_member()
+  Name name;           // of the object itself; of its table or view for what is_member(); of default
+                       // privileges the role, with the schema
   std::string member;  // its name in there; of a routine the types of its arguments, as
-                       // pg_get_function_identity_arguments() without names: "integer, text"
+                       // pg_get_function_identity_arguments() without names: "integer, text"; of default
+                       // privileges what they are on: "tables"
 
   auto operator<=>(const ObjectId&) const = default;
   bool operator==(const ObjectId&) const = default;

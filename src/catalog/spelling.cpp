@@ -155,7 +155,7 @@ bool from_text(std::string_view key, ObjectId& id) {
   if (!kind) return false;
   id = {*kind, {}, ""};
   auto rest = key.substr(kind_name(*kind).size() + 1);
-  if (is_routine(*kind)) {
+  if (has_parentheses(*kind)) {
     const auto open = rest.find('(', name_end(rest));
     if (open == std::string_view::npos || rest.back() != ')') return false;
     id.member = rest.substr(open + 1, rest.size() - open - 2);

@@ -40,6 +40,8 @@ postgres::IntrospectOptions in_view(Context& context, const catalog::Database& m
   options.schemas =
       autogenerate::schemas_in_view(settings.autogenerate.schemas, models, settings.models.search_path);
   const postgres::BookkeepingNames names{settings.migrations.schema, settings.migrations.version_table};
+  options.owners = settings.autogenerate.owners;
+  options.privileges = settings.autogenerate.privileges;
   options.bookkeeping = {{names.schema, names.version_table}, {names.schema, names.log_table()}};
   return options;
 }
@@ -120,6 +122,8 @@ autogenerate::Comparison compare(Context& context, const model::Document& models
   const auto& settings = context.config();
   options.include = settings.autogenerate.include;
   options.exclude = settings.autogenerate.exclude;
+  options.owners = settings.autogenerate.owners;
+  options.privileges = settings.autogenerate.privileges;
   autogenerate::CanonicalOptions canonical;
   canonical.cache = settings.project / ".migrate" / "cache";
   canonical.search_path = settings.models.search_path;

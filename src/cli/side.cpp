@@ -145,13 +145,15 @@ SideName parse_side(const std::string& text, const std::string& option) {
       ".json snapshot");
 }
 
-Sides load_sides(Context& context, const SideName& from, const SideName& to) {
+Sides load_sides(Context& context, const SideName& from, const SideName& to, bool owners, bool privileges) {
   const bool beside_models = from.kind == Kind::models || to.kind == Kind::models;
   autogenerate::Side models;
   if (beside_models) models.document = load_models(context);
   models.whole = false;
   auto view = in_view(context, models.document.database);
   if (!beside_models) view.schemas = {"*"};
+  view.owners |= owners;
+  view.privileges |= privileges;
   Loader loader(context, std::move(view));
   Sides sides;
   sides.from = from.kind == Kind::models ? models : loader.load(from);

@@ -33,7 +33,7 @@ struct Sides {
 
 // Connects, compiles, applies or loads; notes and warnings are printed. Beside models only the schemas that
 // check looks at are read, otherwise all. What needs a scratch database throws Error(usage) if there is
-// nowhere to make one.
-Sides load_sides(Context& context, const SideName& from, const SideName& to);
+// nowhere to make one. Owners and privileges are read where the configuration, or the argument, says so.
+Sides load_sides(Context& context, const SideName& from, const SideName& to, bool owners, bool privileges);
 
 }  // namespace migrate::cli

@@ -211,14 +211,10 @@ class Loader {
   }
 
   void autogenerate() {
-    if (!needs_.models) return;
     auto& to = config_.autogenerate;
-    for (const char* key : {"autogenerate.privileges", "autogenerate.owners"})
-      if (get(key, false))
-        throw Error(ExitCode::usage, find(key)->key + " = true is not possible: " +
-                                         (std::string(key).ends_with("owners") ? "owners" : "privileges") +
-                                         " are not compared yet")
-            .at(find(key)->where);
+    to.privileges = get("autogenerate.privileges", to.privileges);
+    to.owners = get("autogenerate.owners", to.owners);
+    if (!needs_.models) return;
     to.schemas = list("autogenerate.schemas");
     to.include = list("autogenerate.include");
     to.exclude = list("autogenerate.exclude");

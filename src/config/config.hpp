@@ -40,7 +40,7 @@ struct Scratch {
 struct Autogenerate {
   std::vector<std::string> schemas;  // empty: those that the models name; "*": all
   std::vector<std::string> include, exclude;
-  bool privileges = false, owners = false;  // read, and refused until they are there
+  bool privileges = false, owners = false;  // are compared
 };
 
 struct Config {

@@ -1,3 +1,4 @@
+#include "diff/access.hpp"
 #include "diff/kinds.hpp"
 #include "util/text.hpp"
 
@@ -28,6 +29,9 @@ struct Said {
   }
   void say(const catalog::Name& before, const catalog::Name& after) {
     say(before.empty() ? "" : before.text(), after.empty() ? "" : after.text());
+  }
+  void say(const std::vector<catalog::Grant>& before, const std::vector<catalog::Grant>& after) {
+    text = describe(grant_changes(before, after));
   }
   template <class T>
   void say(const T&, const T&) {

@@ -1,4 +1,5 @@
 // The words for a change; what a single field says is with its kind.
+#include "diff/access.hpp"
 #include "diff/kinds.hpp"
 #include "util/error.hpp"
 #include "util/quote.hpp"
@@ -54,8 +55,30 @@ std::string fields_of(const T* before, const T* after, const std::vector<std::st
   return join(parts, ", ");
 }
 
-std::string describe_fields(const Change& change, const catalog::Database& before,
+std::string describe_access(const Change& change, const catalog::Database& before,
                             const catalog::Database& after) {
+  static const catalog::Access nothing;
+  const auto* old = catalog::find_access(before, change.object);
+  const auto* current = catalog::find_access(after, change.object);
+  if (!old) old = &nothing;
+  if (!current) current = &nothing;
+  std::vector<std::string> parts;
+  for (const auto& field : change.fields) {
+    if (field == "owner") parts.push_back(from_to("owner", old->owner, current->owner));
+    if (field == "grants") parts.push_back(describe(grant_changes(old->grants, current->grants)));
+  }
+  return join(parts, ", ");
+}
+
+std::string describe_fields(const Change& all, const catalog::Database& before,
+                            const catalog::Database& after) {
+  if (const auto access = describe_access(all, before, after); !access.empty()) {
+    Change rest = all;
+    std::erase_if(rest.fields,
+                  [](const std::string& field) { return field == "owner" || field == "grants"; });
+    return rest.fields.empty() ? access : describe_fields(rest, before, after) + ", " + access;
+  }
+  const Change& change = all;
   const auto& id = change.object;
   switch (id.kind) {
     case Kind::schema:

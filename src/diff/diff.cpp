@@ -1,5 +1,6 @@
 #include <tuple>
 
+#include "diff/access.hpp"
 #include "diff/kinds.hpp"
 #include "util/quote.hpp"
 #include "util/text.hpp"
@@ -31,7 +32,9 @@ std::vector<Change> diff(const catalog::Database& before, const catalog::Databas
   diff_sequences(before, after, changes);
   diff_tables(before, after, changes);
   diff_definitions(before, after, changes);
-  return changes.take();
+  auto found = changes.take();
+  diff_access(before, after, found);
+  return found;
 }
 
 std::string from_to(std::string_view word, const std::string& before, const std::string& after) {

@@ -9,6 +9,7 @@
 
 #include "catalog/default_name.hpp"
 #include "catalog/type_name.hpp"
+#include "diff/access.hpp"
 #include "diff/rename_definition.hpp"
 #include "diff/rename_text.hpp"
 #include "diff/sql_tokens.hpp"
@@ -79,7 +80,7 @@ class Renamer {
   bool apply(Rename& rename) {
     const auto was = catalog::object_ids(database_);
     if (!carry_out(rename)) return false;
-    dependencies_follow(was, catalog::object_ids(database_));
+    others_follow(rename, was, catalog::object_ids(database_));
     database_.sort();
     return true;
   }
@@ -119,19 +120,17 @@ class Renamer {
     }
   }
 
-  // Of the same objects in the same order.
-  void dependencies_follow(const std::vector<ObjectId>& was, const std::vector<ObjectId>& now) {
-    if (database_.dependencies.empty()) return;
+  // Dependencies, owners and grants. The lists are of the same objects in the same order.
+  void others_follow(const Rename& rename, const std::vector<ObjectId>& was,
+                     const std::vector<ObjectId>& now) {
+    if (database_.dependencies.empty() && database_.access.empty()) return;
     std::map<ObjectId, ObjectId> moved;
     for (std::size_t at = 0; at < was.size(); ++at)
       if (was[at] != now[at]) moved.emplace(was[at], now[at]);
-    const auto follow = [&](ObjectId& id) {
-      if (const auto found = moved.find(id); found != moved.end()) id = found->second;
-    };
-    for (auto& each : database_.dependencies) {
-      follow(each.object);
-      follow(each.uses);
-    }
+    for (auto& each : database_.dependencies)
+      for (auto* id : {&each.object, &each.uses})
+        if (const auto found = moved.find(*id); found != moved.end()) *id = found->second;
+    access_follows(database_, rename, moved);
   }
 
   bool rename_whole(Rename& rename) {

@@ -216,7 +216,8 @@ class Finder {
       using T = typename std::remove_cvref_t<decltype(list)>::value_type;
       const auto* was = catalog::find_definition(list, from);
       const auto* now = after_.find<T>(to);
-      if (was && now) out = same_definition(*was, *now);
+      if constexpr (requires { was->comment; })
+        if (was && now) out = same_definition(*was, *now);
     });
     return out;
   }

@@ -94,7 +94,9 @@ bool rename_definition(Database& database, const ObjectId& from, const ObjectId&
   Database::definitions(database, [&](auto& list) {
     for (auto& each : list) {
       if (each.id() != from) continue;
-      if constexpr (std::is_same_v<std::remove_cvref_t<decltype(each.name)>, Name>)
+      if constexpr (std::is_same_v<std::remove_cvref_t<decltype(each)>, catalog::DefaultPrivileges>)
+        return;  // has no name
+      else if constexpr (std::is_same_v<std::remove_cvref_t<decltype(each.name)>, Name>)
         each.name = to.name;
       else
         each.name = to.member.empty() ? to.name.name : to.member;
@@ -175,6 +177,8 @@ void definitions_follow_schema(Database& database, const std::string& from, cons
   each_field_of_definitions(database, [&](std::string_view field, auto& value) {
     if constexpr (std::is_same_v<std::remove_cvref_t<decltype(value)>, Name>) {
       if (value.schema == from) value.schema = to;
+    } else if (field == "schema") {
+      if (value == from) value = to;
     } else if (!value.empty() &&
                (one_of(expressions, field) || one_of(types, field) || one_of(names_of_objects, field))) {
       value = rename_schema(value, from, to);

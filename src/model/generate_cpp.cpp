@@ -9,6 +9,7 @@
 #include "catalog/spelling.hpp"
 #include "model/cpp_names.hpp"
 #include "model/cpp_type.hpp"
+#include "model/generate_access.hpp"
 #include "model/generate_definition.hpp"
 #include "util/text.hpp"
 
@@ -63,6 +64,7 @@ class Generator {
       for (const auto& each : some.sequences) sequence(each);
       for (const auto& each : some.tables) out_ += "  declare_" + names_.structs.at(each.name) + "(m);\n";
       out_ += definition_calls(some, names_);
+      out_ += access_calls(some);
     });
   }
   bool has_struct(const Name& table) const {
@@ -245,10 +247,16 @@ class Layout {
     Database::definitions(database_, [&](const auto& list) {
       for (const auto& each : list) {
         using Object = std::remove_cvref_t<decltype(each)>;
-        const auto owner = each.id().name;
+        auto owner = each.id().name;
+        if constexpr (std::is_same_v<Object, catalog::DefaultPrivileges>)
+          if (!owner.schema.empty()) owner.name.clear();  // beside its schema
         units_[owner.schema.empty() ? first : owner].objects.template list_of<Object>().push_back(each);
       }
     });
+    for (const auto& each : database_.access) {
+      const auto place = place_of_access(database_, each.object);
+      units_[place.schema.empty() ? first : place].objects.access.push_back(each);
+    }
     for (auto& [name, unit] : units_)
       unit.size = {
           line_count(generator_.structs(unit.objects)),
@@ -310,6 +318,7 @@ class Layout {
     all(to.enums, from.enums);
     all(to.sequences, from.sequences);
     all(to.tables, from.tables);
+    all(to.access, from.access);
     catalog::Database::definitions(from, [&](const auto& list) {
       using List = std::remove_cvref_t<decltype(list)>;
       all(to.list_of<typename List::value_type>(), list);

@@ -1,6 +1,7 @@
 #include "model/qualify.hpp"
 
 #include <algorithm>
+#include <map>
 #include <set>
 #include <string_view>
 #include <type_traits>
@@ -83,13 +84,27 @@ void Qualifier::find_table(Name& name) const {
 
 void Qualifier::qualify(catalog::ObjectId& id) const {
   if (id.kind == catalog::Kind::schema || id.kind == catalog::Kind::extension ||
-      id.kind == catalog::Kind::event_trigger)
+      id.kind == catalog::Kind::event_trigger || id.kind == catalog::Kind::default_privileges)
     return;
   if (catalog::is_member(id.kind))
     find_table(id.name);
   else
     declare(id.name);
   if (catalog::is_routine(id.kind)) id.member = signature(id.member);
+}
+
+// What is said of an object in several places is said of one.
+void Qualifier::qualify_access(catalog::Database& database) const {
+  std::map<catalog::ObjectId, catalog::Access> found;
+  for (auto& each : database.access) {
+    qualify(each.object);
+    auto& access = found[each.object];
+    access.object = each.object;
+    if (!each.owner.empty()) access.owner = each.owner;
+    access.grants.insert(access.grants.end(), each.grants.begin(), each.grants.end());
+  }
+  database.access.clear();
+  for (auto& [id, access] : found) database.access.push_back(std::move(access));
 }
 
 void Qualifier::qualify(catalog::Column& column, const Name& table) const {
@@ -260,6 +275,7 @@ void Qualifier::qualify_definitions(catalog::Database& database) const {
     qualify(each.object);
     qualify(each.uses);
   }
+  qualify_access(database);
 }
 
 void Qualifier::qualify(catalog::Database& database) const {

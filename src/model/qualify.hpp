@@ -23,6 +23,7 @@ class Qualifier {
   void qualify(catalog::Table& table) const;
   void qualify(catalog::Column& column, const catalog::Name& table) const;
   void qualify_definitions(catalog::Database& database) const;
+  void qualify_access(catalog::Database& database) const;
   void qualify_type(std::string& type) const;
   void qualify_argument(std::string& type) const;
   void qualify(catalog::Routine& routine) const;

@@ -41,6 +41,7 @@ enum class Rank : int {
   drop_type,
   drop_extension,
   drop_schema,
+  default_privileges,
   event_trigger,
 };
 

@@ -128,6 +128,7 @@ Migration make_migration(const catalog::Database& before, const catalog::Databas
       action.effect(state);
       migration.reversal = std::max(migration.reversal, action.reversal);
     }
+    if (!state.access.empty()) catalog::forget_lost_access(state);
     if (!after.dependencies.empty() || !planned.renamed.dependencies.empty())
       take_dependencies(state, planned.renamed, after);
     states.push_back(std::move(state));

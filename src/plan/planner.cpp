@@ -34,10 +34,16 @@ void note_fates(Planner& planner, const std::vector<diff::Change>& changes) {
       case diff::Action::drop:
         planner.set_fate(change.object, Fate::dropped);
         break;
-      case diff::Action::alter:
+      case diff::Action::alter: {
+        // Owners and privileges are planned apart: plan_access().
+        auto fields = change.fields;
+        if (change.object.kind != catalog::Kind::default_privileges)
+          std::erase_if(fields, [](const auto& field) { return field == "owner" || field == "grants"; });
+        if (fields.empty()) break;
         planner.set_fate(change.object, Fate::altered);
-        planner.fields[change.object] = change.fields;
+        planner.fields[change.object] = std::move(fields);
         break;
+      }
       case diff::Action::rename:
         break;  // renames are settled ones and are applied before the comparison
     }
@@ -200,6 +206,8 @@ const KindPlanner& planner_of(catalog::Kind kind) {
       return trigger_planner;
     case catalog::Kind::event_trigger:
       return event_trigger_planner;
+    case catalog::Kind::default_privileges:
+      return default_privileges_planner;
     default:
       break;
   }
@@ -400,6 +408,8 @@ Rank rank_of(catalog::Kind kind) {
       return Rank::trigger;
     case catalog::Kind::event_trigger:
       return Rank::event_trigger;
+    case catalog::Kind::default_privileges:
+      return Rank::default_privileges;
     default:
       return Rank::table;
   }
@@ -434,6 +444,7 @@ std::vector<ActionStep> steps_of(Planner& planner, const std::vector<diff::Chang
   find_circles(planner, parsed ? &*parsed : nullptr);
   plan_fates(planner);
   plan_table_indexes(planner);
+  plan_access(planner);
   planner.join_effects();
   add_wishes(planner, renames_done);
   for (std::size_t n = renames_done; n < planner.actions().size(); ++n) {

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "catalog/database.hpp"
+#include "diff/access.hpp"
 #include "diff/change.hpp"
 #include "plan/action.hpp"
 #include "plan/rename.hpp"
@@ -171,7 +172,7 @@ struct KindPlanner {
 extern const KindPlanner schema_planner, extension_planner, enum_type_planner, sequence_planner,
     table_planner, column_planner, constraint_planner, index_planner;
 extern const KindPlanner view_planner, materialized_view_planner, routine_planner, trigger_planner,
-    event_trigger_planner;
+    event_trigger_planner, default_privileges_planner;
 extern const KindPlanner domain_planner, composite_type_planner, range_type_planner, policy_planner,
     rule_planner;
 const KindPlanner& planner_of(catalog::Kind kind);
@@ -179,6 +180,11 @@ Rank rank_of(catalog::Kind kind);  // where an object that is made stands
 
 // Whether a routine that goes makes way for a new one of its name, with other arguments.
 bool has_successor(const Planner& planner, const catalog::ObjectId& routine);
+
+// Owners and privileges, of whatever kind of object: after all other actions are known.
+void plan_access(Planner& planner);
+// GRANT and REVOKE of `target` ("SELECT ON TABLE t"), also within ALTER DEFAULT PRIVILEGES.
+std::string grant_sql(const diff::GrantChange& change, const std::string& target);
 
 // CLUSTER ON and REPLICA IDENTITY of every table where they, or the indexes that they name, change.
 void plan_table_indexes(Planner& planner);

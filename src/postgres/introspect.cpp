@@ -63,6 +63,7 @@ Fingerprint fingerprint(Connection& connection) {
       part("pg_event_trigger", "true"),
       part("pg_policy", "true"),
       part("pg_rewrite", "ev_class IN " + relations),
+      part("pg_default_acl", "true"),
       part("pg_description", "objoid >= 16384"),
   };
   begin(connection, "READ COMMITTED");
@@ -76,7 +77,8 @@ Fingerprint fingerprint(Connection& connection) {
 catalog::Database read(Connection& connection, const IntrospectOptions& options) {
   catalog::Database database;
   database.server_version = connection.server_version();
-  Reader reader{connection, options, database.server_version, database, {}, {}, {}, {}, {}, {}, {}, {}};
+  Reader reader{connection, options, database.server_version, database, {}, {}, {}, {}, {}, {}, {}, {},
+                {},         {}};
   introspection::read_schemas(reader);
   introspection::read_extensions(reader);
   introspection::read_enum_types(reader);
@@ -98,6 +100,8 @@ catalog::Database read(Connection& connection, const IntrospectOptions& options)
   introspection::read_rules(reader);
   introspection::read_triggers(reader);
   introspection::read_event_triggers(reader);
+  introspection::read_access(reader);
+  introspection::read_default_privileges(reader);
   introspection::read_dependencies(reader);
   introspection::read_unhandled(reader);
   database.sort();

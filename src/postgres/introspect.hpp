@@ -17,6 +17,8 @@ struct IntrospectOptions {
   // Where given: let the server look at every body of a routine with this search_path, for
   // Database::refused_bodies.
   std::vector<std::string> check_bodies_with = {};
+  // Database::access and default_privileges.
+  bool owners = false, privileges = false;
 };
 
 // A fixed number of set-based queries in one repeatable-read snapshot, with a fingerprint of the catalogues

@@ -38,6 +38,13 @@ std::string join(const std::vector<std::string>& parts, std::string_view separat
   return join_with(parts, separator, [](const std::string& part) -> const std::string& { return part; });
 }
 
+std::string to_upper(std::string_view text) {
+  std::string out(text);
+  for (char& c : out)
+    if (c >= 'a' && c <= 'z') c = static_cast<char>(c - 'a' + 'A');
+  return out;
+}
+
 std::string to_lower(std::string_view text) {
   std::string out(text);
   for (char& c : out)

@@ -11,6 +11,7 @@ std::vector<std::string_view> split(std::string_view text, char separator);
 std::vector<std::string_view> lines(std::string_view text);  // without their ends; \r\n is a line end too
 std::string join(const std::vector<std::string>& parts, std::string_view separator);
 std::string to_lower(std::string_view text);  // ASCII only, as PostgreSQL folds keywords
+std::string to_upper(std::string_view text);  // likewise
 std::string replace_all(std::string text, std::string_view from, std::string_view to);
 std::string one_line(std::string_view text);  // runs of white space become one space
 std::string_view clip(std::string_view text,

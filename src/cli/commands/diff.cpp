@@ -107,6 +107,9 @@ class Diff : public Command {
     arguments.choice(
         "--format", format_, {"text", "sql", "json"},
         "text: a line for each difference; sql: a script for psql; json: fields before and after");
+    arguments.flag("--owners", owners_, "compare owners, too: as [autogenerate] owners = true");
+    arguments.flag("--privileges", privileges_,
+                   "compare privileges, too: as [autogenerate] privileges = true");
     arguments.flag("--strict", strict_, strict_help);
   }
 
@@ -114,7 +117,7 @@ class Diff : public Command {
     const auto from = parse_side(from_, "--from");
     const auto to = parse_side(to_, "--to");
     context.config({.without_file = true});  // two databases need none
-    auto sides = load_sides(context, from, to);
+    auto sides = load_sides(context, from, to, owners_, privileges_);
     auto unhandled = sides.from.document.database.unhandled;
     for (const auto& each : sides.to.document.database.unhandled)
       if (std::none_of(unhandled.begin(), unhandled.end(), [&](const catalog::Unhandled& other) {
@@ -131,11 +134,13 @@ class Diff : public Command {
   }
 
  private:
-  static autogenerate::WholeOptions options(Context& context, int version) {
+  autogenerate::WholeOptions options(Context& context, int version) const {
     const auto& settings = context.config({.models = true, .scratch = true});
     autogenerate::WholeOptions out;
     out.include = settings.autogenerate.include;
     out.exclude = settings.autogenerate.exclude;
+    out.owners = owners_ || settings.autogenerate.owners;
+    out.privileges = privileges_ || settings.autogenerate.privileges;
     out.canonical.cache = settings.project / ".migrate" / "cache";
     out.canonical.search_path = settings.models.search_path;
     out.canonical.server = [&context, version] { return scratch_server(context, version); };
@@ -170,6 +175,7 @@ class Diff : public Command {
 
   std::string from_, to_;
   std::string format_ = "text";
+  bool owners_ = false, privileges_ = false;
   bool strict_ = false;
 };
 

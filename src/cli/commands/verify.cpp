@@ -44,8 +44,8 @@ class Verify : public Command {
     const auto options = running_options(context, {}, "migrate verify");
     run::Events events;
     events.confirm_data_loss = [](const std::vector<std::string>&) {};
-    postgres::IntrospectOptions view;
-    view.bookkeeping = in_view(context, {}).bookkeeping;
+    auto view = in_view(context, {});
+    view.schemas.clear();
 
     std::vector<Finding> findings;
     std::vector<std::string> irreversible;

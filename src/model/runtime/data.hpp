@@ -12,6 +12,7 @@
 #include <migrate/model.hpp>
 
 #include "definition_data.hpp"
+#include "names.hpp"
 
 namespace migrate::detail {
 
@@ -76,6 +77,8 @@ struct ColumnData {
   ParameterList options;
   std::string comment;
   std::vector<std::string> renamed_from;
+
+  AccessData access;
 
   bool not_null = false;  // settled at the end
 };
@@ -167,6 +170,7 @@ struct TableData {
   std::string replica_identity;
   std::string partition_bound;
   bool row_security = false, force_row_security = false;
+  AccessData access;
   std::string comment;
   std::vector<QualifiedName> renamed_from;
 };
@@ -176,6 +180,7 @@ struct EnumData {
   Where where;
   QualifiedName name;
   Spelling type = nullptr;
+  AccessData access;
   std::vector<std::pair<std::int64_t, std::string>> enumerators;  // value and spelling, in order of value
   std::vector<std::string> labels;
   std::string comment;
@@ -193,8 +198,14 @@ struct SequenceData {
   QualifiedName owner;
   ColumnRef owner_column;
   bool unlogged = false;
+  AccessData access;
   std::string comment;
   std::vector<QualifiedName> renamed_from;
+};
+
+struct NamedAccess {
+  std::string object;  // "sequence orders_id_seq"
+  AccessData access;
 };
 
 struct CommentData {
@@ -202,10 +213,12 @@ struct CommentData {
   std::string name;
   std::string comment;
   std::string schema, version;  // of an extension
+  AccessData access;
 };
 
 struct ModelData {
   std::deque<DefinitionData> definitions;
+  std::deque<NamedAccess> access;
   std::deque<TableData> tables;
   std::deque<TableData> indexed_views;  // a materialized view's name and indexes, and nothing else
   std::deque<EnumData> enums;
@@ -218,27 +231,6 @@ struct ModelData {
   } naming;
   std::vector<Message> problems, warnings;
 };
-
-// ---- names.cpp
-
-std::string place_text(Where where);       // "models/user.cpp:12"
-std::string member_name(Spelling member);  // "email"
-std::string member_text(Spelling member);  // "User::email", for messages
-std::string type_text(Spelling type);      // "shop::User", for messages
-// The enumerators that the compiler found among its candidates, in order of value.
-std::vector<std::pair<std::int64_t, std::string>> enumerators_in(Spelling spelling);
-
-// "users", "sales.orders", "\"odd.name\"": parts are taken as they stand, in quotes if they hold a dot or a
-// quote.
-QualifiedName parse_name(std::string_view text);
-std::string quoted(std::string_view name);       // always in quotes
-std::string quoted(const QualifiedName& name);   // "schema"."name"
-std::string literal(std::string_view text);      // 'it''s', E'a\\b'
-std::string display(const QualifiedName& name);  // for messages
-std::string key_of(const DefinitionData& data);  // "view "public"."v"", as locations have it
-// The name that PostgreSQL itself would choose: parts joined by _, shortened to 63 bytes in all
-// (makeObjectName).
-std::string postgres_name(std::string_view table, std::string_view columns, std::string_view label);
 
 // ---- the way to the document
 

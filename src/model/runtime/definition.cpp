@@ -121,6 +121,8 @@ void add_part_rename(DefinitionData& data, std::string_view from, std::string_vi
 void add_dependency(DefinitionData& data, std::string_view object) { data.depends_on.emplace_back(object); }
 
 std::string key_of(const DefinitionData& data) {
+  if (data.list == std::string_view("default_privileges"))
+    return std::string(data.kind) + " " + quoted(data.name) + "(" + data.member + ")";
   if (data.list == std::string_view("routines"))
     return std::string(data.kind) + " " + quoted(data.name) + "(" + signature(data) + ")";
   return std::string(data.kind) + " " + quoted(data.name) +

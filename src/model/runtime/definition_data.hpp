@@ -37,6 +37,16 @@ struct QualifiedName {
   bool operator==(const QualifiedName&) const = default;
 };
 
+struct GrantData {
+  std::string grantee, privilege;
+  bool grantable = false, revoked = false;
+};
+
+struct AccessData {
+  std::string owner;
+  std::vector<GrantData> grants;
+};
+
 // A view, routine, trigger …: its fields are those of the catalogue.
 struct DefinitionData {
   const char* list = "";
@@ -45,6 +55,7 @@ struct DefinitionData {
   QualifiedName name;  // of the table or view for what lives inside one
   std::string member;
   ValueObject fields;
+  AccessData access;
   TableData* indexed = nullptr;  // holds the indexes of a materialized view
   std::vector<std::string> depends_on;
   std::vector<std::string> renamed_from;                            // a member's as it is, others in quotes

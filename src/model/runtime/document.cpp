@@ -413,6 +413,37 @@ void write_definitions(Writer& out, const ModelData& model) {
   out.end(']');
 }
 
+void write_access(Writer& out, const std::string& object, const AccessData& access) {
+  if (access.owner.empty() && access.grants.empty()) return;
+  out.line();
+  out.begin('{');
+  out.text("object", object);
+  out.text("owner", access.owner);
+  out.key("grants");
+  out.begin('[');
+  for (const auto& grant : access.grants) {
+    out.begin('{');
+    out.text("grantee", grant.grantee);
+    out.text("privilege", grant.privilege);
+    out.flag("grantable", grant.grantable);
+    out.flag("revoked", grant.revoked);
+    out.end('}');
+  }
+  out.end(']');
+  out.end('}');
+}
+
+// Of what is declared, and of what is only named.
+void write_access(Writer& out, const ModelData& model) {
+  out.key("access");
+  out.begin('[');
+  each_object(model, [&](const std::string& key, const auto& object) {
+    if constexpr (requires { object.access; }) write_access(out, key, object.access);
+  });
+  for (const auto& each : model.access) write_access(out, each.object, each.access);
+  out.end(']');
+}
+
 void write_rename(Writer& out, const std::string& object, std::string_view was, std::string_view label,
                   Where where) {
   out.line();
@@ -494,6 +525,7 @@ std::string document(const ModelData& model, const std::vector<std::string>& fil
   write_list(out, "sequences", model.sequences);
   write_list(out, "tables", model.tables);
   write_definitions(out, model);
+  write_access(out, model);
   out.end('}');
   out.line();
   out.flag("end", true);

@@ -47,7 +47,11 @@ void check_tables(ModelData& model) {
   Once definitions(model);
   for (auto& each : model.definitions) {
     const auto& name = each.member.empty() ? each.name.name : each.member;
-    check_name(model, name, each.kind, each.where);
+    if (each.list == std::string_view("default_privileges") && each.name.name.empty())
+      report(model, each.where,
+             "default privileges on " + each.member + " are those of what one role makes: say for_role(…)");
+    else
+      check_name(model, name, each.kind, each.where);
     definitions.add(
         key_of(each),
         std::string(each.kind) + " " + display(each.name) + (each.member.empty() ? "" : "." + each.member),

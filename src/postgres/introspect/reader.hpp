@@ -37,7 +37,7 @@ using Key = std::pair<Oid, Oid>;
 // The oids of the catalogues, which are the same on every server (src/include/catalog of PostgreSQL).
 namespace in {
 constexpr Oid pg_type = 1247, pg_proc = 1255, pg_class = 1259, pg_attrdef = 2604, pg_constraint = 2606,
-              pg_rewrite = 2618, pg_trigger = 2620, pg_extension = 3079, pg_policy = 3256,
+              pg_namespace = 2615, pg_rewrite = 2618, pg_trigger = 2620, pg_extension = 3079, pg_policy = 3256,
               pg_event_trigger = 3466;
 }
 
@@ -53,6 +53,8 @@ struct Reader {
       relations;  // every table and materialized view in view, also those not shown
   std::unordered_map<Oid, IndexRow> indexes;
   std::unordered_map<Oid, std::size_t> sequences;  // oid to place in database.sequences
+  std::unordered_map<Oid, catalog::Name> identity_sequences;
+  std::unordered_map<Oid, std::string> schema_names;
   std::unordered_map<Oid, catalog::Name> enums;
   std::map<Key, catalog::ObjectId> objects;  // definitions, and the checks and indexes of tables
   std::unordered_map<Oid, std::size_t> materialized_views;  // oid to place in the database's list
@@ -85,7 +87,9 @@ void read_policies(Reader& reader);
 void read_rules(Reader& reader);
 void read_triggers(Reader& reader);
 void read_event_triggers(Reader& reader);
-void read_dependencies(Reader& reader);  // of all that is in `objects`, and of columns
+void read_access(Reader& reader);              // as far as that is asked for
+void read_default_privileges(Reader& reader);  // likewise
+void read_dependencies(Reader& reader);        // of all that is in `objects`, and of columns
 void read_unhandled(Reader& reader);
 
 // The cells of a row one after the other, in the order of the SELECT list.

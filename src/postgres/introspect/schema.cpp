@@ -28,7 +28,9 @@ void read_schemas(Reader& reader) {
     if (!oids.empty()) oids += ',';
     oids += oid;
     // What a user puts into an extension's schema is the user's; the schema is not.
-    if (own) reader.database.schemas.push_back(std::move(schema));
+    if (!own) continue;
+    reader.schema_names[std::stoll(oid)] = schema.name;
+    reader.database.schemas.push_back(std::move(schema));
   }
   reader.schemas = '{' + oids + '}';
 }

@@ -57,8 +57,10 @@ void read_sequences(Reader& reader) {
     sequence.owned_by_column = cells.text();
     if (reader.is_bookkeeping(sequence.name) || reader.is_bookkeeping(sequence.owned_by_table)) continue;
     if (dependency == 'i') {
-      if (catalog::Table* table = reader.table(owner))
+      if (catalog::Table* table = reader.table(owner)) {
         fill_identity(*table, sequence.owned_by_column, sequence);
+        reader.identity_sequences[oid] = sequence.name;
+      }
       continue;
     }
     reader.sequences[oid] = reader.database.sequences.size();

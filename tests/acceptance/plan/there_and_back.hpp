@@ -14,10 +14,12 @@
 
 namespace migrate::test {
 
-inline catalog::Database read(TestDatabase& database) {
+inline catalog::Database read(TestDatabase& database, const postgres::IntrospectOptions& options = {}) {
   postgres::Session session(database.options());
-  return postgres::introspect(session);
+  return postgres::introspect(session, options);
 }
+
+inline const postgres::IntrospectOptions access_too{{}, {}, {}, true, true};  // owners and privileges
 
 inline std::string differences(const catalog::Database& a, const catalog::Database& b) {
   return join_with(diff::diff(a, b), "; ",
@@ -62,17 +64,18 @@ inline std::string unqualified(const std::string& text) {
 }
 
 // Returns the up part: a statement a line, "--" between steps.
-inline std::string there_and_back(const std::string& from, const std::string& to) {
+inline std::string there_and_back(const std::string& from, const std::string& to,
+                                  const postgres::IntrospectOptions& options = {}) {
   TestDatabase one, two;
   one.execute(from);
   two.execute(to);
-  const auto a = read(one), b = read(two);
+  const auto a = read(one, options), b = read(two, options);
   const auto migration = plan::make_migration(a, b, {a.server_version, {}});
   INFO("up:\n" << text_of(migration.up) << "down:\n" << text_of(migration.down));
   run(one, migration.up);
-  CHECK(differences(read(one), b) == "");
+  CHECK(differences(read(one, options), b) == "");
   run(one, migration.down);
-  CHECK(differences(read(one), a) == "");
+  CHECK(differences(read(one, options), a) == "");
   return text_of(migration.up);
 }
 

@@ -29,6 +29,8 @@ const std::vector<ObjectId> one_of_each{
     {Kind::rule, {"public", "users"}, "r"},
     {Kind::policy, {"sales", "orders"}, "Only mine"},
     {Kind::event_trigger, {"", "guard"}, ""},
+    {Kind::default_privileges, {"Sales", "The (owner)"}, "large objects"},
+    {Kind::default_privileges, {"", "app"}, "tables"},
 };
 
 }  // namespace

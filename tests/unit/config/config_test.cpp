@@ -280,12 +280,12 @@ TEST_CASE("broken TOML says where") {
   REQUIRE_ERROR(latin1.load(), ExitCode::usage, latin1.at("2") + ": this line is not UTF-8");
 }
 
-TEST_CASE("what is not compared yet is refused where models are used") {
-  const Project project("[autogenerate]\nowners = true\n");
-  CHECK(project.load({true, false, false}).database.url.empty());
-  REQUIRE_ERROR(
-      project.load(), ExitCode::usage,
-      project.at("2:10") + ": autogenerate.owners = true is not possible: owners are not compared yet");
+TEST_CASE("owners and privileges are compared where that is said, also without models") {
+  const Project neither(""), project("[autogenerate]\nowners = true\nprivileges = true\n");
+  CHECK_FALSE(neither.load().autogenerate.owners);
+  CHECK_FALSE(neither.load().autogenerate.privileges);
+  CHECK(project.load({true, false, false}).autogenerate.owners);
+  CHECK(project.load({true, false, false}).autogenerate.privileges);
 }
 
 TEST_CASE("the configuration is found in the folders above, up to the repository's root") {

@@ -1,0 +1,53 @@
+#include "model/generate_access.hpp"
+
+#include <map>
+#include <tuple>
+
+#include "model/cpp_names.hpp"
+#include "util/text.hpp"
+
+namespace migrate::model {
+namespace {
+
+// ".grant("select, insert", "app")", one call for what a role has in the same way.
+std::string grant_calls(const std::vector<catalog::Grant>& grants) {
+  std::map<std::tuple<std::string, bool, bool>, std::vector<std::string>> together;
+  for (const auto& each : grants)
+    together[{each.grantee, each.grantable, each.revoked}].push_back(each.privilege);
+  std::string out;
+  for (const auto& [key, privileges] : together) {
+    const auto& [grantee, grantable, revoked] = key;
+    const char* setter = revoked ? "revoke" : grantable ? "grant_with_option" : "grant";
+    out += std::string(".") + setter + "(" + cpp_literal(join(privileges, ", ")) + ", " +
+           cpp_literal(grantee) + ")";
+  }
+  return out;
+}
+
+}  // namespace
+
+std::string access_calls(const catalog::Database& database) {
+  std::string out;
+  for (const auto& each : database.access) {
+    out += "  m.access(" + cpp_literal(each.object.key()) + ")";
+    if (!each.owner.empty()) out += ".owner(" + cpp_literal(each.owner) + ")";
+    out += grant_calls(each.grants) + ";\n";
+  }
+  for (const auto& each : database.default_privileges) {
+    out +=
+        "  m.default_privileges(" + cpp_literal(each.objects) + ").for_role(" + cpp_literal(each.role) + ")";
+    if (!each.schema.empty()) out += ".in_schema(" + cpp_literal(each.schema) + ")";
+    out += grant_calls(each.grants) + ";\n";
+  }
+  return out;
+}
+
+catalog::Name place_of_access(const catalog::Database& database, const catalog::ObjectId& id) {
+  if (id.kind == catalog::Kind::schema) return {id.name.name, ""};
+  if (id.kind != catalog::Kind::sequence) return id.name;
+  if (const auto* sequence = database.sequence(id.name))
+    return sequence->owned_by_table.empty() ? id.name : sequence->owned_by_table;
+  return catalog::identity_column_of(database, id.name).name;
+}
+
+}  // namespace migrate::model
