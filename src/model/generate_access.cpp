@@ -1,7 +1,6 @@
 #include "model/generate_access.hpp"
 
-#include <map>
-#include <tuple>
+#include <algorithm>
 
 #include "model/cpp_names.hpp"
 #include "util/text.hpp"
@@ -9,19 +8,28 @@
 namespace migrate::model {
 namespace {
 
-// ".grant("select, insert", "app")", one call for what a role has in the same way.
+// ".grant("select, insert", "app")", one call for what a role has in the same way, in the order of the list.
 std::string grant_calls(const std::vector<catalog::Grant>& grants) {
-  std::map<std::tuple<std::string, bool, bool>, std::vector<std::string>> together;
-  for (const auto& each : grants)
-    together[{each.grantee, each.grantable, each.revoked}].push_back(each.privilege);
-  std::string out;
-  for (const auto& [key, privileges] : together) {
-    const auto& [grantee, grantable, revoked] = key;
-    const char* setter = revoked ? "revoke" : grantable ? "grant_with_option" : "grant";
-    out += std::string(".") + setter + "(" + cpp_literal(join(privileges, ", ")) + ", " +
-           cpp_literal(grantee) + ")";
+  struct Call {
+    catalog::Grant how;
+    std::string privileges;
+  };
+  std::vector<Call> calls;
+  for (const auto& each : grants) {
+    auto how = each;
+    how.privilege.clear();
+    const auto same =
+        std::find_if(calls.begin(), calls.end(), [&](const Call& call) { return call.how == how; });
+    if (same == calls.end())
+      calls.push_back({how, each.privilege});
+    else
+      same->privileges += ", " + each.privilege;
   }
-  return out;
+  return join_with(calls, "", [](const Call& call) {
+    const char* setter = call.how.revoked ? "revoke" : call.how.grantable ? "grant_with_option" : "grant";
+    return std::string(".") + setter + "(" + cpp_literal(call.privileges) + ", " +
+           cpp_literal(call.how.grantee) + ")";
+  });
 }
 
 }  // namespace

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "tests/support/catch.hpp"
+#include "tests/support/require_error.hpp"
 #include "tests/unit/diff/builders.hpp"
 
 using namespace migrate;
@@ -86,4 +86,35 @@ TEST_CASE("a partition that was declared once, or is asked for, goes; and all go
   CHECK(changes(autogenerate::compare(declares({}), live, parent_owned, never_asked)) ==
         std::vector<std::string>{"drops table \"Events\"", "drops table \"events 1\"",
                                  "drops table \"events 2\""});
+}
+
+TEST_CASE("owners and privileges count where that is asked for, and of what is declared alone") {
+  const ObjectId users{Kind::table, {"public", "users"}, ""}, other{Kind::table, {"public", "other"}, ""};
+  const auto models = [&](std::vector<catalog::Access> access) {
+    auto out = declares({table("users", {column("id", "bigint", true)})});
+    out.database.access = std::move(access);
+    return out;
+  };
+  auto live = database(
+      {table("other", {column("id", "bigint", true)}), table("users", {column("id", "bigint", true)})});
+  live.access = {{other, "boss", {{"app", "select", false, false}}},
+                 {users, "boss", {{"app", "insert", false, false}}}};
+  autogenerate::CompareOptions both;
+  both.owners = both.privileges = true;
+  const auto wanted = models({{users, "app", {{"public", "select", false, false}}}});
+  CHECK(changes(autogenerate::compare(wanted, live, both, never_asked)) ==
+        std::vector<std::string>{
+            "changes table users: owner boss to app, revokes insert from app, grants select to public"});
+  const auto silent = autogenerate::compare(models({}), live, both, never_asked);
+  CHECK(changes(silent) == std::vector<std::string>{"changes table users: revokes insert from app"});
+  REQUIRE(silent.target.access.size() == 2);
+  CHECK(silent.target.access[0] == live.access[0]);
+  auto unread = live;
+  unread.access.clear();
+  CHECK(changes(autogenerate::compare(wanted, unread, {}, never_asked)).empty());
+  REQUIRE_ERROR(autogenerate::compare(models({{{Kind::table, {"public", "user"}, ""}, "app", {}}}), live,
+                                      both, never_asked),
+                ExitCode::failed,
+                "the models say who may use table \"user\", which is not there\n"
+                "  hint: correct the name in m.access(…), or take the call out");
 }
