@@ -17,7 +17,7 @@ struct IntrospectOptions {
   // Where given: let the server look at every body of a routine with this search_path, for
   // Database::refused_bodies.
   std::vector<std::string> check_bodies_with = {};
-  // Database::access and default_privileges.
+  // Database::access and default_privileges. With privileges come owners, who have all of them.
   bool owners = false, privileges = false;
 };
 

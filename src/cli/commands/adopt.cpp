@@ -99,9 +99,11 @@ class Adopt : public Command {
     if (settings.autogenerate.schemas.empty()) view.schemas = {"*"};
     auto& database = adoption.database;
     database = postgres::introspect(context.session(), view);
+    catalog::keep_access(database, view.owners, view.privileges);
     adoption.bookkeeping =
         autogenerate::leave_out_foreign_bookkeeping(database, [](const Name&) { return true; });
     autogenerate::Filter(settings.autogenerate.include, settings.autogenerate.exclude).remove_from(database);
+    catalog::forget_lost_access(database);
     // Another server may have another one; models don't say it either.
     for (auto& each : database.extensions) each.version.clear();
     tell_unhandled(context, database.unhandled, "left unmanaged", strict_);

@@ -26,7 +26,8 @@ class Inspect : public Command {
   ExitCode run(Context& context) override {
     auto view = in_view(context, {});
     if (context.config().autogenerate.schemas.empty()) view.schemas = {"*"};
-    const auto database = postgres::introspect(context.session(), view);
+    auto database = postgres::introspect(context.session(), view);
+    catalog::keep_access(database, view.owners, view.privileges);
     tell_unhandled(context, database.unhandled, "left out", strict_);
     const auto text = print(database, context.config().models.search_path);
     if (output_.empty()) {

@@ -131,8 +131,7 @@ void read_access(Reader& reader) {
           ", g.privilege_type, g.is_grantable, g.revoked, CASE WHEN g.grantor <> o.holder AND NOT g.revoked "
           "THEN "
           "pg_catalog.pg_get_userbyid(g.grantor) END FROM (" +
-          objects_query + ") o" + grants + (options.owners ? "" : " WHERE g.privilege_type IS NOT NULL") +
-          " ORDER BY o.class, o.oid, o.sub, g.place",
+          objects_query + ") o" + grants + " ORDER BY o.class, o.oid, o.sub, g.place",
       {reader.schemas});
   std::map<catalog::ObjectId, catalog::Access> found;
   for (const Row row : rows) {
@@ -142,10 +141,10 @@ void read_access(Reader& reader) {
     if (id.name.empty()) continue;
     const std::string owner = cells.text();
     const bool has_grant = !row.null(5);
-    if (!has_grant && (owner.empty() || !options.owners)) continue;
+    if (!has_grant && owner.empty()) continue;
     auto& access = found[id];
     access.object = id;
-    if (options.owners) access.owner = owner;
+    access.owner = owner;
     if (!has_grant) continue;
     const auto grant = read_grant(cells);
     if (const std::string grantor = cells.text(); !grantor.empty())

@@ -1,4 +1,5 @@
 // Owners, privileges and default privileges.
+#include "diff/access.hpp"
 #include "tests/acceptance/plan/there_and_back.hpp"
 
 using namespace migrate;
@@ -158,6 +159,17 @@ TEST_CASE("Owners") {
         "ALTER AGGREGATE s.total(integer) OWNER TO app\n"
         "ALTER VIEW s.v OWNER TO app\n"
         "ALTER MATERIALIZED VIEW s.m OWNER TO app\n");
+}
+
+TEST_CASE("An owner that is not compared stays, and what it is granted is no difference") {
+  TestDatabase database;
+  database.execute(roles + table + "ALTER TABLE users OWNER TO app");
+  const postgres::IntrospectOptions privileges{{}, {}, {}, false, true};
+  const auto live = read(database, privileges);
+  auto target = live;
+  target.access = {{{catalog::Kind::table, {"public", "users"}, ""}, "", {{"app", "select", false, false}}}};
+  diff::settle_access(target, live);
+  CHECK(differences(live, target) == "");
 }
 
 TEST_CASE("Default privileges come last, and what is made meanwhile is granted as declared") {
