@@ -150,6 +150,11 @@ bool may_not_fit(const std::string& from, const std::string& to) {
   return is_string(from) && !is_string(to);
 }
 
+std::string no_cast(const catalog::TypeName& from, const catalog::TypeName& to) {
+  return "PostgreSQL has no cast from " + from.sql() + " to " + to.sql() +
+         ": decide how values become the other, in the USING below";
+}
+
 Conversion between(const std::string& column, const catalog::TypeName& from, const catalog::TypeName& to,
                    const std::string& target) {
   Conversion result;
@@ -177,8 +182,7 @@ Conversion between(const std::string& column, const catalog::TypeName& from, con
   if (from.builtin && to.builtin) {
     result.using_expression = column + "::text::" + target;
     result.may_fail = true;
-    result.note = "PostgreSQL has no cast from " + from.sql() + " to " + to.sql() +
-                  ": decide how values become the other, in the USING below";
+    result.note = no_cast(from, to);
     return result;
   }
   result.using_expression = column + "::" + target;
@@ -190,12 +194,16 @@ Conversion between(const std::string& column, const catalog::TypeName& from, con
 
 }  // namespace
 
-Conversion conversion(const std::string& column, const std::string& from, const std::string& to, bool enums) {
+Conversion conversion(const std::string& column, const std::string& from, const std::string& to,
+                      bool from_enum, bool to_enum) {
   const catalog::TypeName a = catalog::parse_type(from), b = catalog::parse_type(to);
-  if (enums) {
+  const bool both = from_enum && to_enum;
+  if (both || (a.dimensions == b.dimensions &&
+               ((from_enum && !is_string(b.name.name)) || (to_enum && !is_string(a.name.name))))) {
     Conversion result;
     result.using_expression = column + "::text" + (b.dimensions > 0 ? "[]" : "") + "::" + to;
     result.may_fail = true;
+    if (!both) result.note = no_cast(a, b);
     return result;
   }
   if (a.dimensions > 0 && b.dimensions == 0 && is_string(b.name.name)) {

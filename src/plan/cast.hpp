@@ -13,10 +13,9 @@ struct Conversion {
   bool lossy = false;     // values may come back different
 };
 
-// `column` is quoted. `enums`: both types are user-defined enum types or arrays of one (there is no cast
-// between two of them).
+// `column` is quoted. Enum types, and arrays of them, have casts from and to text alone.
 Conversion conversion(const std::string& column, const std::string& from, const std::string& to,
-                      bool enums = false);
+                      bool from_enum = false, bool to_enum = false);
 
 // plain, main, external, extended: what a column of the type has if nothing is said; empty if the type is not
 // built in.

@@ -108,9 +108,8 @@ Conversion conversion_of(const Planner& planner, const std::string& name, const 
     return how;
   }
   const std::string from = base_type(planner.before, was.type), to = base_type(planner.after, now.type);
-  const bool enums = planner.before.enum_type(catalog::parse_type(from).name) &&
-                     planner.after.enum_type(catalog::parse_type(to).name);
-  Conversion how = conversion(name, from, to, enums);
+  Conversion how = conversion(name, from, to, planner.before.enum_type(catalog::parse_type(from).name),
+                              planner.after.enum_type(catalog::parse_type(to).name));
   const auto* domain = planner.after.find<catalog::Domain>(type_id(catalog::Kind::domain, type.name));
   if (!domain) return how;
   if (!how.using_expression.empty()) how.using_expression += "::" + now.type;
