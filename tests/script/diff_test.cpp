@@ -70,6 +70,36 @@ TEST_CASE("diff compares a database with a file, in every format") {
   CHECK(now.text() == "exit code 0\n--- out\nNothing differs.\n--- err\n");
 }
 
+TEST_CASE("the SQL that inspect prints builds the database, also bodies that the server would refuse") {
+  TestDatabase database;
+  database.execute(
+      "SET check_function_bodies = off; CREATE FUNCTION f() RETURNS bigint LANGUAGE sql AS 'SELECT count(*) "
+      "FROM nowhere'; CREATE TABLE \"Order\" (id bigint PRIMARY KEY)");
+  const Project project;
+  configure(project, database.url());
+  REQUIRE(project.migrate({"inspect", "--format", "sql", "-o", "built.sql"}).status == 0);
+  const auto sql = project.read("built.sql");
+  CHECK(sql.starts_with("BEGIN;\n\n"));
+  CHECK(sql.ends_with(";\n\nCOMMIT;\n"));
+  const auto same = project.migrate({"diff", "-q", "--from", "database", "--to", "built.sql"});
+  CHECK(same.text() == "exit code 0\n--- out\nNothing differs.\n--- err\n");
+}
+
+TEST_CASE("owners and privileges are compared where diff is asked to") {
+  TestDatabase database;
+  database.execute("CREATE TABLE t (id bigint PRIMARY KEY); GRANT SELECT ON t TO PUBLIC");
+  const Project project;
+  configure(project, database.url());
+  project.write("plain.sql", "CREATE TABLE t (id bigint PRIMARY KEY);\n");
+  CHECK(project.migrate({"diff", "-q", "--from", "database", "--to", "plain.sql"}).status == 0);
+  const auto different =
+      project.migrate({"diff", "-q", "--privileges", "--from", "database", "--to", "plain.sql"});
+  CHECK(different.text() == "exit code 3\n--- out\nchanges table t: revokes select from public\n--- err\n");
+  const auto sql = project.migrate(
+      {"diff", "-q", "--privileges", "--format", "sql", "--from", "plain.sql", "--to", "database"});
+  CHECK(sql.out.find("BEGIN;\n\nGRANT SELECT ON TABLE public.t TO PUBLIC;\n") != std::string::npos);
+}
+
 TEST_CASE("diff takes models, history, snapshots and folders") {
   TestDatabase database;
   database.execute("CREATE TABLE t (id bigint PRIMARY KEY, v numeric(8,2) DEFAULT 1)");

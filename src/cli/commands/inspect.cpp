@@ -17,8 +17,9 @@ class Inspect : public Command {
   }
 
   void declare(Arguments& arguments) override {
-    arguments.choice("--format", format_, {"cpp", "json", "sql"},
-                     "cpp: models that compile; json: a snapshot; sql: the statements that build it");
+    arguments.choice(
+        "--format", format_, {"cpp", "json", "sql"},
+        "cpp: models that compile; json: a snapshot; sql: the statements that build it, in one transaction");
     arguments.option("-o,--output", output_, "the file to write; default: standard output");
     arguments.flag("--strict", strict_, strict_help);
   }
@@ -26,6 +27,7 @@ class Inspect : public Command {
   ExitCode run(Context& context) override {
     auto view = in_view(context, {});
     if (context.config().autogenerate.schemas.empty()) view.schemas = {"*"};
+    if (format_ == "sql") view.check_bodies_with = context.config().models.search_path;
     auto database = postgres::introspect(context.session(), view);
     catalog::keep_access(database, view.owners, view.privileges);
     tell_unhandled(context, database.unhandled, "left out", strict_);
@@ -43,10 +45,10 @@ class Inspect : public Command {
   std::string print(const catalog::Database& database, const std::vector<std::string>& search_path) const {
     if (format_ == "json") return model::write_document(database);
     if (format_ == "cpp") return model::generate_cpp(database, search_path);
-    std::string out;
+    std::string out = "BEGIN;\n\n";
     for (const auto& statement : plan::build_statements(database, database.server_version))
       out += statement.sql + ";\n\n";
-    return out;
+    return out + "COMMIT;\n";
   }
 
   std::string format_ = "cpp";
