@@ -137,24 +137,24 @@ SELECT '', attname, a.privilege_type, a.grantee::oid::text, coalesce(pg_catalog.
        a.is_grantable
 FROM pg_catalog.pg_attribute, pg_catalog.aclexplode(attacl) a
 WHERE attrelid = $1::oid AND NOT attisdropped AND $2::int IN (0, attnum))";
-constexpr const char* of_type = R"(
-SELECT pg_catalog.pg_get_userbyid(typowner), '', a.privilege_type, a.grantee::oid::text,
-       coalesce(pg_catalog.pg_get_userbyid(nullif(a.grantee, 0)), ''), a.is_grantable
-FROM pg_catalog.pg_type LEFT JOIN LATERAL pg_catalog.aclexplode(coalesce(typacl,
-  pg_catalog.acldefault('T'::"char", typowner))) a ON true
-WHERE pg_type.oid = $1::oid AND $2::int = 0)";
-constexpr const char* of_routine = R"(
-SELECT pg_catalog.pg_get_userbyid(proowner), '', a.privilege_type, a.grantee::oid::text,
-       coalesce(pg_catalog.pg_get_userbyid(nullif(a.grantee, 0)), ''), a.is_grantable
-FROM pg_catalog.pg_proc LEFT JOIN LATERAL pg_catalog.aclexplode(coalesce(proacl,
-  pg_catalog.acldefault('f'::"char", proowner))) a ON true
-WHERE pg_proc.oid = $1::oid AND $2::int = 0)";
-constexpr const char* of_schema = R"(
-SELECT pg_catalog.pg_get_userbyid(nspowner), '', a.privilege_type, a.grantee::oid::text,
-       coalesce(pg_catalog.pg_get_userbyid(nullif(a.grantee, 0)), ''), a.is_grantable
-FROM pg_catalog.pg_namespace LEFT JOIN LATERAL pg_catalog.aclexplode(coalesce(nspacl,
-  pg_catalog.acldefault('n'::"char", nspowner))) a ON true
-WHERE pg_namespace.oid = $1::oid AND $2::int = 0)";
+
+// The same of what has no columns; `prefix` begins the names of the catalogue's columns.
+std::string of_object(const std::string& catalogue, const std::string& prefix, char kind) {
+  return "SELECT pg_catalog.pg_get_userbyid(o." + prefix +
+         "owner), '', a.privilege_type, a.grantee::oid::text, "
+         "coalesce(pg_catalog.pg_get_userbyid(nullif(a.grantee, 0)), ''), a.is_grantable FROM " +
+         catalogue + " o LEFT JOIN LATERAL pg_catalog.aclexplode(coalesce(o." + prefix +
+         "acl, pg_catalog.acldefault('" + kind + "'::\"char\", o." + prefix +
+         "owner))) a ON true WHERE o.oid = $1::oid AND $2::int = 0";
+}
+
+std::string access_query(const std::string& catalogue) {
+  return catalogue == "pg_catalog.pg_class"       ? of_relation
+         : catalogue == "pg_catalog.pg_type"      ? of_object(catalogue, "typ", 'T')
+         : catalogue == "pg_catalog.pg_proc"      ? of_object(catalogue, "pro", 'f')
+         : catalogue == "pg_catalog.pg_namespace" ? of_object(catalogue, "nsp", 'n')
+                                                  : "";
+}
 
 constexpr const char* notes_sql = R"(
 SELECT '', coalesce(attname, ''), description
@@ -185,12 +185,8 @@ Preserved::Preserved(Connection& connection, const std::vector<std::string>& key
     if (!at) continue;
     Object object;
     object.key = key;
-    const char* sql = at->class_id == "pg_catalog.pg_class"       ? of_relation
-                      : at->class_id == "pg_catalog.pg_type"      ? of_type
-                      : at->class_id == "pg_catalog.pg_proc"      ? of_routine
-                      : at->class_id == "pg_catalog.pg_namespace" ? of_schema
-                                                                  : nullptr;
-    if (sql != nullptr && (at->has_owner || at->has_grants))
+    const auto sql = access_query(at->class_id);
+    if (!sql.empty() && (at->has_owner || at->has_grants))
       for (const auto row : connection.query(sql, {at->object_id, at->sub_id})) {
         if (at->has_owner && !row.text(0).empty()) object.owner = row.text(0);
         if (!row.null(2))

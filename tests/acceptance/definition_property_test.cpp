@@ -4,7 +4,6 @@
 // $MIGRATE_TEST_KINDS of which kinds; $MIGRATE_TEST_REFUSED prints what the server did not take.
 #include <cstdio>
 #include <cstdlib>
-#include <map>
 #include <optional>
 
 #include "tests/acceptance/plan/there_and_back.hpp"
@@ -20,6 +19,7 @@ using test::RandomStatements;
 using test::run;
 using test::TestDatabase;
 using test::text_of;
+using test::values;
 using Data = RandomStatements::Data;
 
 namespace {
@@ -86,25 +86,6 @@ std::optional<plan::Migration> planned(const Database& a, const Database& b,
     if (std::getenv("MIGRATE_TEST_REFUSED")) std::fprintf(stderr, "UNDECIDED %s\n", error.what());
     return {};
   }
-}
-
-// The values of every column that both have alike, in order of the rows' keys.
-std::map<std::string, std::string> values(TestDatabase& database, const Database& a, const Database& b) {
-  std::map<std::string, std::string> found;
-  for (const auto& table : a.tables) {
-    const auto* other = b.table(table.name);
-    const auto* key = table.primary_key();
-    if (!other || !key) continue;
-    for (const auto& column : table.columns) {
-      const auto* same = other->column(column.name);
-      if (!same || same->type != column.type || column.generated) continue;
-      found[table.name.sql() + "." + column.name] = database.value(
-          "SELECT string_agg(coalesce(" + quote_identifier(column.name) + "::text, 'null'), ',' ORDER BY " +
-          join_with(key->columns, ", ", [](const auto& each) { return quote_identifier(each); }) + ") FROM " +
-          table.name.sql());
-    }
-  }
-  return found;
 }
 
 }  // namespace

@@ -2,7 +2,6 @@
 // nothing is left to change in between; renames lead to what apply_renames() says; and values of columns that
 // nobody touched stay. $MIGRATE_TEST_SEED repeats one case, $MIGRATE_TEST_CASES says how many there are.
 #include <cstdlib>
-#include <map>
 
 #include "tests/acceptance/plan/there_and_back.hpp"
 #include "tests/support/random_catalog.hpp"
@@ -18,6 +17,7 @@ using test::read;
 using test::run;
 using test::TestDatabase;
 using test::text_of;
+using test::values;
 
 namespace {
 
@@ -28,24 +28,6 @@ void build(TestDatabase& database, const Database& catalog, int version) {
     INFO(statement.sql);
     REQUIRE_NOTHROW(database.execute(statement.sql));
   }
-}
-
-// The values of every column that both catalogues have alike, in order of the rows' keys.
-std::map<std::string, std::string> values(TestDatabase& database, const Database& a, const Database& b) {
-  std::map<std::string, std::string> found;
-  for (const auto& table : a.tables) {
-    const auto* other = b.table(table.name);
-    const auto* key = table.primary_key();
-    if (!other || !key) continue;
-    for (const auto& column : table.columns) {
-      const auto* same = other->column(column.name);
-      if (!same || same->type != column.type || column.generated) continue;
-      found[table.name.sql() + "." + column.name] = database.value(
-          "SELECT string_agg(coalesce(" + quote_identifier(column.name) + "::text, 'null'), ',' ORDER BY " +
-          quote_identifier(key->columns.front()) + ") FROM " + table.name.sql());
-    }
-  }
-  return found;
 }
 
 struct Range {

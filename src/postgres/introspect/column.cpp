@@ -1,6 +1,5 @@
 #include "catalog/default_name.hpp"
 #include "postgres/introspect/reader.hpp"
-#include "util/quote.hpp"
 
 namespace migrate::postgres::introspection {
 
@@ -83,9 +82,7 @@ void read_columns(Reader& reader) {
       column.generated = catalog::Generated{without_outer_parentheses(expression), generated == 's'};
     else
       column.default_value = std::move(expression);
-    const bool own_collation = !cells.null();
-    const catalog::Name collation = cells.name();
-    if (own_collation) column.collation = qualified(collation.schema, collation.name);
+    column.collation = cells.qualified_name();
     column.storage = storage_name(cells.letter());
     column.compression = compression_name(cells.letter());
     if (cells.null())

@@ -1,5 +1,4 @@
 #include "postgres/introspect/reader.hpp"
-#include "util/quote.hpp"
 
 namespace migrate::postgres::introspection {
 
@@ -44,9 +43,7 @@ void read_composite_types(Reader& reader) {
     catalog::Attribute attribute;
     attribute.name = cells.text();
     attribute.type = cells.text();
-    const bool own_collation = !cells.null();
-    const catalog::Name collation = cells.name();
-    if (own_collation) attribute.collation = qualified(collation.schema, collation.name);
+    attribute.collation = cells.qualified_name();
     attribute.comment = cells.text();
     reader.database.composite_types[place->second].attributes.push_back(std::move(attribute));
   }

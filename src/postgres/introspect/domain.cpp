@@ -1,6 +1,5 @@
 #include "catalog/default_name.hpp"
 #include "postgres/introspect/reader.hpp"
-#include "util/quote.hpp"
 
 namespace migrate::postgres::introspection {
 namespace {
@@ -57,9 +56,7 @@ void read_domains(Reader& reader) {
     domain.type = cells.text();
     domain.not_null = cells.boolean();
     domain.default_value = cells.text();
-    const bool own_collation = !cells.null();
-    const catalog::Name collation = cells.name();
-    if (own_collation) domain.collation = qualified(collation.schema, collation.name);
+    domain.collation = cells.qualified_name();
     domain.comment = cells.text();
     reader.objects[{in::pg_type, oid}] = domain.id();
     places[oid] = reader.database.domains.size();

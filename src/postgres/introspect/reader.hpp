@@ -37,8 +37,8 @@ using Key = std::pair<Oid, Oid>;
 // The oids of the catalogues, which are the same on every server (src/include/catalog of PostgreSQL).
 namespace in {
 constexpr Oid pg_type = 1247, pg_proc = 1255, pg_class = 1259, pg_attrdef = 2604, pg_constraint = 2606,
-              pg_namespace = 2615, pg_rewrite = 2618, pg_trigger = 2620, pg_extension = 3079, pg_policy = 3256,
-              pg_event_trigger = 3466;
+              pg_namespace = 2615, pg_rewrite = 2618, pg_trigger = 2620, pg_extension = 3079,
+              pg_policy = 3256, pg_event_trigger = 3466;
 }
 
 struct Reader {
@@ -107,6 +107,10 @@ class Cells {
   catalog::Name name() {  // schema, name
     std::string schema = text();
     return {std::move(schema), text()};
+  }
+  std::string qualified_name() {  // schema, name, as SQL; empty for NULL
+    const auto found = name();
+    return found.empty() ? std::string() : found.sql();
   }
   std::vector<std::string> array();
   std::vector<Oid> numbers();  // of an array or an int2vector/oidvector; no nulls in it

@@ -1,5 +1,6 @@
 // Two databases as SQL: the plan leads from one to the other and back, on a server.
 #pragma once
+#include <map>
 #include <regex>
 #include <string>
 
@@ -10,6 +11,7 @@
 #include "postgres/session.hpp"
 #include "tests/support/catch.hpp"
 #include "tests/support/cluster.hpp"
+#include "util/quote.hpp"
 #include "util/text.hpp"
 
 namespace migrate::test {
@@ -55,6 +57,26 @@ inline void run(TestDatabase& database, const plan::Step& step) {
 }
 inline void run(TestDatabase& database, const plan::Plan& plan) {
   for (const auto& step : plan.steps) run(database, step);
+}
+
+// The values of every column that both have alike, in order of the rows' keys.
+inline std::map<std::string, std::string> values(TestDatabase& database, const catalog::Database& a,
+                                                 const catalog::Database& b) {
+  std::map<std::string, std::string> found;
+  for (const auto& table : a.tables) {
+    const auto* other = b.table(table.name);
+    const auto* key = table.primary_key();
+    if (!other || !key) continue;
+    for (const auto& column : table.columns) {
+      const auto* same = other->column(column.name);
+      if (!same || same->type != column.type || column.generated) continue;
+      found[table.name.sql() + "." + column.name] = database.value(
+          "SELECT string_agg(coalesce(" + quote_identifier(column.name) + "::text, 'null'), ',' ORDER BY " +
+          join_with(key->columns, ", ", [](const auto& each) { return quote_identifier(each); }) + ") FROM " +
+          table.name.sql());
+    }
+  }
+  return found;
 }
 
 // Servers before 16 say users.id where there is but one table; newer ones id.
