@@ -137,6 +137,8 @@ void attach_part(Planner& planner, const Table& table, const Part& part, const N
   planner.add(std::move(action));
 }
 
+// No name of an object has this letter.
+Name room_in(const Name& parent) { return {parent.schema, parent.name + '\0'}; }
 ObjectId attachment(const Name& partition) { return {catalog::Kind::table, partition, "attached"}; }
 
 void drop_while_detached(const Planner& planner, const Name& table, const Name& index, Action& action) {

@@ -189,6 +189,7 @@ void attach(Planner& planner, const catalog::Table& table) {
   action.statement.sql = "ALTER TABLE " + table.partition_of.sql() + " ATTACH PARTITION " + table.name.sql() +
                          " " + table.partition_bound;
   action.creates = {attachment(table.name)};
+  action.takes = {room_in(table.partition_of)};
   action.needs = {table_id(table.name), table_id(table.partition_of)};
   if (planner.in_use(table.partition_of)) {
     action.statement.lock = Lock::share_update_exclusive;
@@ -309,7 +310,10 @@ void create(Planner& planner, const catalog::ObjectId& id) {
   }
   for (const auto& parent : table.inherits) action.needs.push_back(table_id(parent));
   const bool apart = made_apart(planner, table);
-  if (!table.partition_of.empty() && !apart) action.needs.push_back(table_id(table.partition_of));
+  if (!table.partition_of.empty() && !apart) {
+    action.needs.push_back(table_id(table.partition_of));
+    action.takes.push_back(room_in(table.partition_of));
+  }
   catalog::Table bare = bare_table(planner, table);
   if (apart) {
     bare.partition_of = {};
@@ -362,6 +366,7 @@ std::size_t detach(Planner& planner, const catalog::Table& was) {
   action.statement.lock = Lock::access_exclusive;
   action.statement.locks = was.partition_of.text();
   action.creates = {detachment(was.name)};
+  action.frees = {room_in(was.partition_of)};
   action.releases = {table_id(was.partition_of)};
   for (const auto& each : was.indexes)
     if (!each.attached_to.empty()) action.releases.push_back(whole_of(planner.before, was, each.attached_to));
@@ -416,6 +421,7 @@ void drop(Planner& planner, const catalog::ObjectId& id) {
   action.statement.locks = table.name.text();
   action.drops = {id};
   action.frees = {table.name};
+  if (!table.partition_of.empty()) action.frees.push_back(room_in(table.partition_of));
   action.releases = {schema_id(table.name.schema)};
   for (const auto& column : table.columns) {
     action.drops.push_back(column_id(table.name, column.name));

@@ -24,6 +24,18 @@ TEST_CASE("a partition's own key beside its part of the parent's", "[acceptance]
   )");
 }
 
+TEST_CASE("a partition takes the place of another that goes", "[acceptance][plan][partition]") {
+  const std::string events = "CREATE SCHEMA s; CREATE TABLE t (a int) PARTITION BY RANGE (a);";
+  there_and_back(events + "CREATE TABLE \"old one\" PARTITION OF t DEFAULT",
+                 events + "CREATE TABLE s.\"new one\" PARTITION OF t DEFAULT");
+  there_and_back(events +
+                     "CREATE TABLE low PARTITION OF t FOR VALUES FROM (1) TO (9);"
+                     "CREATE TABLE high PARTITION OF t FOR VALUES FROM (9) TO (99)",
+                 events +
+                     "CREATE TABLE all_of_it PARTITION OF t FOR VALUES FROM (1) TO (99);"
+                     "CREATE TABLE high PARTITION OF t FOR VALUES FROM (99) TO (999)");
+}
+
 TEST_CASE("an index that is added to a parent with partitions ends valid and attached",
           "[acceptance][plan][partition]") {
   CHECK(there_and_back(parent, parent + "CREATE INDEX sales_note ON \"Sales\" (note);") ==
