@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "tests/support/catch.hpp"
+#include "tests/support/paths.hpp"
 #include "tests/support/program.hpp"
 #include "util/files.hpp"
 #include "util/text.hpp"
@@ -16,7 +17,7 @@ namespace {
 namespace fs = std::filesystem;
 using migrate::test::Project;
 
-const fs::path reference = fs::path(MIGRATE_SOURCE_DIR) / "docs/reference";
+const fs::path reference = migrate::test::source_folder() / "docs/reference";
 
 std::string page(const std::string& command) {
   const auto path = reference / "commands" / (command + ".md");
@@ -97,9 +98,9 @@ TEST_CASE("Each page of a command in docs/reference is of a command that there i
 }
 
 TEST_CASE("Links between the pages of the documentation lead somewhere") {
-  std::vector<fs::path> pages = {fs::path(MIGRATE_SOURCE_DIR) / "README.md",
-                                 fs::path(MIGRATE_SOURCE_DIR) / "CONTRIBUTING.md"};
-  for (const auto& entry : fs::recursive_directory_iterator(fs::path(MIGRATE_SOURCE_DIR) / "docs"))
+  std::vector<fs::path> pages = {migrate::test::source_folder() / "README.md",
+                                 migrate::test::source_folder() / "CONTRIBUTING.md"};
+  for (const auto& entry : fs::recursive_directory_iterator(migrate::test::source_folder() / "docs"))
     if (entry.path().extension() == ".md") pages.push_back(entry.path());
   static const std::regex link(R"(\]\(([^)#:]+)(#[^)]*)?\))");
   for (const auto& path : pages) {

@@ -5,6 +5,7 @@
 
 #include "tests/support/catch.hpp"
 #include "tests/support/cluster.hpp"
+#include "tests/support/paths.hpp"
 #include "tests/support/program.hpp"
 #include "util/files.hpp"
 #include "util/text.hpp"
@@ -16,7 +17,7 @@ using migrate::test::Outcome;
 using migrate::test::Project;
 using migrate::test::TestDatabase;
 
-const fs::path shop = fs::path(MIGRATE_SOURCE_DIR) / "examples/shop";
+const fs::path shop = migrate::test::source_folder() / "examples/shop";
 
 // Runs a command that must end with `status`; returns what it printed on stdout.
 std::string must(const Project& project, const std::vector<std::string>& arguments, int status = 0) {
@@ -135,7 +136,7 @@ TEST_CASE("The checked-in scripts of the example project build what its models d
   project.write("config.toml", "[database]\nurl = \"" + database.url() +
                                    "\"\n[models]\nsources = [\"models/*.cpp\"]\n[scratch]\nbeside = true\n");
   copy_models(project, "models");
-  fs::copy(fs::path(MIGRATE_SOURCE_DIR) / "migrations", project.path() / "migrations",
+  fs::copy(migrate::test::source_folder() / "migrations", project.path() / "migrations",
            fs::copy_options::recursive | fs::copy_options::overwrite_existing);
   must(project, {"upgrade", "head"});
   must(project, {"check"});

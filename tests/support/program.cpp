@@ -4,6 +4,7 @@
 #include <regex>
 #include <stdexcept>
 
+#include "tests/support/paths.hpp"
 #include "util/files.hpp"
 #include "util/process.hpp"
 #include "util/text.hpp"
@@ -54,7 +55,7 @@ Outcome Project::migrate(const std::vector<std::string>& arguments, const std::s
     }
   }
   for (const auto& [name, value] : environment_) command.arguments.push_back(name + "=" + value);
-  command.arguments.emplace_back(MIGRATE_PROGRAM);
+  command.arguments.emplace_back(program().string());
   command.arguments.insert(command.arguments.end(), arguments.begin(), arguments.end());
   command.directory = path() / folder;
   command.timeout = std::chrono::minutes(2);

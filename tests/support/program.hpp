@@ -19,7 +19,7 @@ struct Outcome {
   }
 };
 
-// A temporary folder with files in it, in which MIGRATE_PROGRAM runs without a terminal, with no MIGRATE_… or
+// A temporary folder with files in it, in which program() runs without a terminal, with no MIGRATE_… or
 // PG… variable of the caller's but those that are set here.
 class Project {
  public:

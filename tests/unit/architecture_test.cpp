@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "tests/support/catch.hpp"
+#include "tests/support/paths.hpp"
 #include "util/files.hpp"
 #include "util/text.hpp"
 
@@ -16,7 +17,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-const fs::path root = MIGRATE_SOURCE_DIR;
+const fs::path root = migrate::test::source_folder();
 
 struct Folder {
   std::set<std::string> uses, links;

@@ -8,6 +8,7 @@
 
 #include "postgres/connection.hpp"
 #include "tests/acceptance/run/fixture.hpp"
+#include "tests/support/paths.hpp"
 #include "util/files.hpp"
 
 using namespace migrate;
@@ -25,7 +26,7 @@ class Program {
     if (pid_ != 0) return;
     if (::chdir(runs.folder().c_str()) != 0 || ::freopen(output_.c_str(), "w", stderr) == nullptr)
       ::_exit(126);
-    ::execl(MIGRATE_PROGRAM, "migrate", "upgrade", "--url", runs.database.url().c_str(),
+    ::execl(program().c_str(), "migrate", "upgrade", "--url", runs.database.url().c_str(),
             static_cast<char*>(nullptr));
     ::_exit(127);
   }
