@@ -141,6 +141,18 @@ std::string encode(const std::string& text) {
   return out;
 }
 
+std::string new_name() {
+  static int count = 0;
+  return "test_" + std::to_string(++count);
+}
+
+void create_database(const std::string& name, const std::string& original) {
+  auto& connection = Cluster::instance().connection();
+  // Measured: copying the files takes a third of the time of copying them through the WAL.
+  connection.execute("CREATE DATABASE " + quote_identifier(name) + " TEMPLATE " + quote_identifier(original) +
+                     (connection.server_version() >= 150000 ? " STRATEGY file_copy" : ""));
+}
+
 }  // namespace
 
 struct Cluster::State {
@@ -193,19 +205,17 @@ std::string Cluster::url(const std::string& database) const {
 }
 fs::path Cluster::folder() const { return state_->folder; }
 fs::path Cluster::bindir() const { return state_->bindir; }
-postgres::Connection& Cluster::connection() { return *state_->connection; }
-
-TestDatabase::TestDatabase() {
-  static int count = 0;
-  name_ = "test_" + std::to_string(++count);
-  Cluster::instance().connection().execute("CREATE DATABASE " + quote_identifier(name_) +
-                                           " TEMPLATE template0");
+postgres::Connection& Cluster::connection() {
+  if (!state_->connection->alive())
+    state_->connection = std::make_unique<postgres::Connection>(postgres::Connection::parse(url()));
+  return *state_->connection;
 }
 
-TestDatabase::TestDatabase(Copy, TestDatabase& original) : name_(original.name_ + "_copy") {
+TestDatabase::TestDatabase() : name_(new_name()) { create_database(name_, "template0"); }
+
+TestDatabase::TestDatabase(Copy, TestDatabase& original) : name_(new_name()) {
   original.connection_.reset();
-  Cluster::instance().connection().execute("CREATE DATABASE " + quote_identifier(name_) + " TEMPLATE " +
-                                           quote_identifier(original.name_));
+  create_database(name_, original.name_);
 }
 
 TestDatabase::~TestDatabase() {

@@ -25,7 +25,7 @@ class Cluster {
   std::string url(const std::string& database = "postgres") const;
   std::filesystem::path folder() const;  // holds the socket and the data; other users can enter it
   std::filesystem::path bindir() const;  // initdb, postgres, psql …
-  postgres::Connection& connection();    // to database postgres
+  postgres::Connection& connection();    // to database postgres; a new one if the server was restarted
 
  private:
   Cluster();
