@@ -24,7 +24,8 @@ auto* find_named(List& list, const std::string& name) {
 
 template <class List>
 void sort_by_name(List& list) {
-  std::stable_sort(list.begin(), list.end(), [](const auto& a, const auto& b) { return a.name < b.name; });
+  const auto less = [](const auto& a, const auto& b) { return a.name < b.name; };
+  if (!std::is_sorted(list.begin(), list.end(), less)) std::stable_sort(list.begin(), list.end(), less);
 }
 
 }  // namespace

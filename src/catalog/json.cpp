@@ -1,10 +1,11 @@
 #include "catalog/json.hpp"
 
-#include <algorithm>
 #include <nlohmann/json.hpp>
 #include <optional>
 #include <type_traits>
+#include <vector>
 
+#include "catalog/json_text.hpp"
 #include "catalog/json_value.hpp"
 #include "catalog/spelling.hpp"
 #include "util/error.hpp"
@@ -14,10 +15,6 @@ namespace migrate::catalog {
 namespace {
 
 using Json = nlohmann::ordered_json;
-
-[[noreturn]] void bad(const std::string& path, const std::string& what) {
-  throw Error(ExitCode::failed, (path.empty() ? "the document" : path) + " " + what);
-}
 
 template <class T>
 concept Record = requires(const T& value) {
@@ -36,112 +33,124 @@ struct IsVector<std::vector<T>> : std::true_type {};
 // ---- writing
 
 template <class T>
-Json write(const T& value);
+void write(JsonWriter& out, const T& value);
 
 template <Record T>
-Json write_record(const T& value) {
+void write_record(JsonWriter& out, const T& value) {
   static const T usual{};
-  std::vector<const void*> usual_fields;
-  T::fields(usual, [&](std::string_view, const auto& field) { usual_fields.push_back(&field); });
-  Json out = Json::object();
-  std::size_t at = 0;
-  T::fields(value, [&](std::string_view name, const auto& field) {
-    using Field = std::remove_cvref_t<decltype(field)>;
-    const bool always = name == "name" || name == "type";
-    if (const auto* plain = static_cast<const Field*>(usual_fields[at++]); always || !(field == *plain))
-      out[std::string(name)] = write(field);
+  static const std::vector<const void*> usual_fields = [] {
+    std::vector<const void*> fields;
+    T::fields(usual, [&](std::string_view, const auto& field) { fields.push_back(&field); });
+    return fields;
+  }();
+  out.object([&] {
+    std::size_t at = 0;
+    T::fields(value, [&](std::string_view name, const auto& field) {
+      using Field = std::remove_cvref_t<decltype(field)>;
+      const bool always = name == "name" || name == "type";
+      if (const auto* plain = static_cast<const Field*>(usual_fields[at++]); always || !(field == *plain)) {
+        out.key(name);
+        write(out, field);
+      }
+    });
   });
-  return out;
 }
 
 template <class T>
-Json write(const T& value) {
+void write(JsonWriter& out, const T& value) {
   if constexpr (Record<T>) {
-    return write_record(value);
+    write_record(out, value);
   } else if constexpr (std::is_same_v<T, Name>) {
-    return value.empty() ? Json("") : Json(value.sql());
+    out.string(value.empty() ? "" : value.sql());
   } else if constexpr (std::is_same_v<T, ObjectId>) {
-    return value.key();
+    out.string(value.key());
   } else if constexpr (std::is_enum_v<T>) {
-    return std::string(spelling(value));
+    out.string(spelling(value));
   } else if constexpr (IsOptional<T>::value) {
-    return value ? write(*value) : Json(nullptr);
+    value ? write(out, *value) : out.null();
   } else if constexpr (IsVector<T>::value) {
-    Json out = Json::array();
-    for (const auto& item : value) out.push_back(write(item));
-    return out;
+    out.array([&] {
+      for (const auto& item : value) {
+        out.element();
+        write(out, item);
+      }
+    });
   } else if constexpr (std::is_same_v<T, StorageParameters>) {
-    Json out = Json::object();
-    for (const auto& [name, text] : value) out[name] = text;
-    return out;
+    out.object([&] {
+      for (const auto& [name, text] : value) {
+        out.key(name);
+        out.string(text);
+      }
+    });
+  } else if constexpr (std::is_same_v<T, bool>) {
+    out.boolean(value);
+  } else if constexpr (std::is_floating_point_v<T>) {
+    out.number(value);
+  } else if constexpr (std::is_integral_v<T>) {
+    out.number(static_cast<std::int64_t>(value));
   } else {
-    return value;
+    out.string(value);
   }
+}
+
+template <class T>
+Json as_value(const T& value) {
+  JsonWriter out(-1);
+  write(out, value);
+  return Json::parse(out.take());
 }
 
 // ---- reading
 
 template <class T>
-void read(const Json& json, const std::string& path, T& value);
+void read(JsonReader& in, T& value);
 
 template <Record T>
-void read_record(const Json& json, const std::string& path, T& value) {
-  if (!json.is_object()) bad(path, "must be an object");
-  std::vector<std::string> known;
-  T::fields(value, [&](std::string_view name, auto& field) {
-    known.emplace_back(name);
-    const auto at = json.find(std::string(name));
-    if (at != json.end() && !at->is_null())
-      read(*at, path.empty() ? known.back() : path + "." + known.back(), field);
+void read_record(JsonReader& in, T& value) {
+  in.object([&](const std::string& key) {
+    bool known = false;
+    T::fields(value, [&](std::string_view name, auto& field) {
+      if (name != key) return;
+      known = true;
+      if (!in.null()) read(in, field);
+    });
+    if (known) return;
+    std::vector<std::string> names;
+    T::fields(value, [&](std::string_view name, const auto&) { names.emplace_back(name); });
+    const auto near = nearest(key, names);
+    in.bad_holder("has an unknown field \"" + key + "\"" +
+                  (near.empty() ? "" : " (did you mean \"" + near + "\"?)"));
   });
-  for (const auto& item : json.items())
-    if (std::find(known.begin(), known.end(), item.key()) == known.end()) {
-      const auto near = nearest(item.key(), known);
-      bad(path, "has an unknown field \"" + item.key() + "\"" +
-                    (near.empty() ? "" : " (did you mean \"" + near + "\"?)"));
-    }
 }
 
 template <class T>
-void read(const Json& json, const std::string& path, T& value) {
+void read(JsonReader& in, T& value) {
   if constexpr (Record<T>) {
-    read_record(json, path, value);
+    read_record(in, value);
   } else if constexpr (std::is_same_v<T, bool>) {
-    if (!json.is_boolean()) bad(path, "must be true or false");
-    value = json.get<bool>();
+    value = in.boolean();
   } else if constexpr (std::is_floating_point_v<T>) {
-    if (!json.is_number()) bad(path, "must be a number");
-    value = json.get<T>();
+    value = static_cast<T>(in.number());
   } else if constexpr (std::is_integral_v<T>) {
-    if (!json.is_number_integer()) bad(path, "must be an integer");
-    value = json.get<T>();
+    value = static_cast<T>(in.integer());
   } else if constexpr (IsOptional<T>::value) {
-    typename T::value_type inner{};
-    read(json, path, inner);
-    value = std::move(inner);
+    read(in, value.emplace());
   } else if constexpr (IsVector<T>::value) {
-    if (!json.is_array()) bad(path, "must be a list");
     value.clear();
-    value.reserve(json.size());
-    for (std::size_t i = 0; i < json.size(); ++i) {
-      value.emplace_back();
-      read(json[i], path + "[" + std::to_string(i) + "]", value.back());
-    }
+    in.array([&] { read(in, value.emplace_back()); });
   } else if constexpr (std::is_same_v<T, StorageParameters>) {
-    if (!json.is_object()) bad(path, "must be an object");
-    for (const auto& item : json.items()) read(item.value(), path + "." + item.key(), value[item.key()]);
+    in.object([&](const std::string& name) { in.string(value[name]); });
+  } else if constexpr (std::is_same_v<T, std::string>) {
+    in.string(value);
   } else {
-    if (!json.is_string()) bad(path, "must be a string");
-    const auto text = json.get<std::string>();
-    if constexpr (std::is_same_v<T, std::string>) {
-      value = text;
-    } else if constexpr (std::is_enum_v<T>) {
+    std::string text;
+    in.string(text);
+    if constexpr (std::is_enum_v<T>) {
       const auto read_value = spelled<T>(text);
-      if (!read_value) bad(path, "has an unknown value \"" + text + "\"");
+      if (!read_value) in.bad("has an unknown value \"" + text + "\"");
       value = *read_value;
-    } else {
-      const bool good = from_text(text, value);
-      if (!good) bad(path, "is not a name: \"" + text + "\"");
+    } else if (!from_text(text, value)) {
+      in.bad("is not a name: \"" + text + "\"");
     }
   }
 }
@@ -151,7 +160,7 @@ Json write_field(const T* object, std::string_view field) {
   Json out;
   if (object != nullptr)
     T::fields(*object, [&](std::string_view name, const auto& value) {
-      if (name == field) out = write(value);
+      if (name == field) out = as_value(value);
     });
   return out;
 }
@@ -195,29 +204,33 @@ Json field_value(const Database& database, const ObjectId& id, std::string_view 
   return out;
 }
 
-Json to_json_value(const Database& database) { return write(database); }
-Json to_json_value(const Table& table) { return write(table); }
-Json to_json_value(const Column& column) { return write(column); }
+Json to_json_value(const Table& table) { return as_value(table); }
+Json to_json_value(const Column& column) { return as_value(column); }
 
-Database from_json_value(const Json& value, const std::string& path) {
+void write_json(JsonWriter& out, const Database& database) { write(out, database); }
+
+Database read_json(JsonReader& in) {
   Database out;
-  read(value, path, out);
+  read(in, out);
   out.sort();
   return out;
 }
 
 std::string to_json(const Database& database, int indent) {
-  return write(database).dump(indent, ' ', false, Json::error_handler_t::replace) + "\n";
+  JsonWriter out(indent);
+  write(out, database);
+  return out.take() + "\n";
 }
 
 Database from_json(std::string_view text) {
-  Json json;
   try {
-    json = Json::parse(text);
-  } catch (const Json::parse_error& error) {
-    throw Error(ExitCode::failed, std::string("not valid JSON: ") + error.what());
+    JsonReader in(text);
+    auto out = read_json(in);
+    in.end();
+    return out;
+  } catch (const JsonReader::Broken& broken) {
+    throw Error(ExitCode::failed, "not valid JSON: it is broken at byte " + std::to_string(broken.at + 1));
   }
-  return from_json_value(json, "");
 }
 
 }  // namespace migrate::catalog

@@ -17,4 +17,10 @@ std::string to_json(const Database& database, int indent = 1);
 // Throws Error(failed) naming the path in the document ("tables[3].columns[0].type") and what is wrong there.
 Database from_json(std::string_view text);
 
+// As a part of another document (catalog/json_text.hpp).
+class JsonWriter;
+class JsonReader;
+void write_json(JsonWriter& out, const Database& database);
+Database read_json(JsonReader& in);
+
 }  // namespace migrate::catalog

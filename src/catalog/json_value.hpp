@@ -1,5 +1,4 @@
-// The same over nlohmann::json values, for folders that embed a catalogue in a document of their own (model,
-// report).
+// Parts of a catalogue as nlohmann::json values, for documents that show a few of them.
 #pragma once
 #include <nlohmann/json_fwd.hpp>
 #include <string>
@@ -9,8 +8,6 @@
 
 namespace migrate::catalog {
 
-nlohmann::ordered_json to_json_value(const Database& database);
-Database from_json_value(const nlohmann::ordered_json& value, const std::string& path);
 nlohmann::ordered_json to_json_value(const Table& table);
 nlohmann::ordered_json to_json_value(const Column& column);
 // A field of one object, its default value too; null for an object or a field that is not there.

@@ -3,10 +3,10 @@
 #include <algorithm>
 #include <charconv>
 #include <nlohmann/json.hpp>
-#include <set>
+#include <optional>
 
 #include "catalog/json.hpp"
-#include "catalog/json_value.hpp"
+#include "catalog/json_text.hpp"
 #include "catalog/spelling.hpp"
 #include "model/qualify.hpp"
 #include "util/sha256.hpp"
@@ -44,17 +44,58 @@ const Json& list_at(const Json& document, const char* field) {
   throw Error(ExitCode::failed, origin + ": " + what, hint);
 }
 
-Json parse(std::string_view text, const std::string& origin) {
-  if (trim(text).empty()) refuse(origin, "the document is empty");
-  Json document;
+// What a document holds: the catalogue, which is nearly all of it, and the rest as values.
+struct Parts {
+  std::optional<catalog::Database> database;
+  std::optional<Error> refused;  // what is wrong with the catalogue
+  Json rest = Json::object();
+};
+
+Parts parts_of(std::string_view text) {
+  Parts out;
+  catalog::JsonReader in(text);
+  in.object([&](const std::string& key) {
+    if (key != "database") {
+      out.rest[key] = Json::parse(in.skip());
+      return;
+    }
+    const auto again = in;
+    try {
+      out.database = catalog::read_json(in);
+    } catch (const Error& error) {
+      out.refused = error;
+      in = again;
+      in.skip();
+    }
+  });
+  in.end();
+  return out;
+}
+
+// nlohmann::json says where, to the byte.
+[[noreturn]] void refuse_broken(std::string_view text, const std::string& origin, std::size_t at) {
   try {
-    document = Json::parse(text);
+    const auto never = Json::parse(text);
   } catch (const Json::parse_error& error) {
-    const bool cut = error.byte >= text.size();
-    refuse(origin, cut ? "the document is cut off: it ends after " + plural(text.size(), "byte")
-                       : "the document is broken at byte " + std::to_string(error.byte));
+    at = error.byte;
   }
-  if (!document.is_object() || string_at(document, "format") != "migrate.models")
+  refuse(origin, at >= text.size() ? "the document is cut off: it ends after " + plural(text.size(), "byte")
+                                   : "the document is broken at byte " + std::to_string(at));
+}
+
+Parts parse(std::string_view text, const std::string& origin) {
+  if (trim(text).empty()) refuse(origin, "the document is empty");
+  Parts parts;
+  bool is_document = true;
+  try {
+    parts = parts_of(text);
+  } catch (const catalog::JsonReader::Broken& broken) {
+    refuse_broken(text, origin, broken.at);
+  } catch (const Error&) {
+    is_document = false;  // no object
+  }
+  const auto& document = parts.rest;
+  if (!is_document || string_at(document, "format") != "migrate.models")
     refuse(origin, "this is no models document",
            "it is what a models program or `migrate models --format json` writes");
   const auto given = document.find("version");
@@ -65,7 +106,7 @@ Json parse(std::string_view text, const std::string& origin) {
            "build the models program with the header of this migrate");
   const auto end = document.find("end");
   if (end == document.end() || *end != true) refuse(origin, "the document is cut off: its end is missing");
-  return document;
+  return parts;
 }
 
 void throw_problems(const Json& problems) {
@@ -79,6 +120,20 @@ void throw_problems(const Json& problems) {
     text += "\n  " + (where.empty() ? "" : where + ": ") + string_at(problem, "text");
   }
   throw Error(ExitCode::failed, text);
+}
+
+void write_beginning(catalog::JsonWriter& out) {
+  out.key("format");
+  out.string("migrate.models");
+  out.key("version");
+  out.number(std::int64_t{version});
+}
+
+void write_end(catalog::JsonWriter& out, const catalog::Database& database) {
+  out.key("database");
+  catalog::write_json(out, database);
+  out.key("end");
+  out.boolean(true);
 }
 
 Rename read_rename(const Json& json, const std::string& origin, const Qualifier& qualifier) {
@@ -102,7 +157,8 @@ Rename read_rename(const Json& json, const std::string& origin, const Qualifier&
 
 Document read_document(std::string_view json, const std::string& origin,
                        const std::vector<std::string>& search_path) {
-  const Json in = parse(json, origin);
+  auto parts = parse(json, origin);
+  const Json& in = parts.rest;
   throw_problems(list_at(in, "problems"));
 
   Document document;
@@ -112,13 +168,9 @@ Document read_document(std::string_view json, const std::string& origin,
   }
   for (const auto& file : list_at(in, "files"))
     if (file.is_string()) document.files.push_back(file.get<std::string>());
-  const auto database = in.find("database");
-  if (database == in.end()) refuse(origin, "the document has no database");
-  try {
-    document.database = catalog::from_json_value(*database, "database");
-  } catch (const Error& error) {
-    refuse(origin, error.what());
-  }
+  if (parts.refused) refuse(origin, parts.refused->what());
+  if (!parts.database) refuse(origin, "the document has no database");
+  document.database = std::move(*parts.database);
   const Qualifier qualifier(document.database, search_path);
   qualifier.qualify(document.database);
   add_inherited(document.database);
@@ -140,36 +192,52 @@ Document read_document(std::string_view json, const std::string& origin,
 }
 
 std::string write_document(const Document& document) {
-  Json out = Json::object();
-  out["format"] = "migrate.models";
-  out["version"] = version;
-  out["generator"] = "migrate";
-  out["files"] = document.files;
-  out["problems"] = Json::array();
-  out["warnings"] = Json::array();
-  for (const auto& warning : document.warnings) out["warnings"].push_back({{"text", warning}});
-  out["locations"] = Json::object();
-  for (const auto& [key, where] : document.locations) out["locations"][key] = where.text();
-  out["renames"] = Json::array();
-  for (const auto& rename : document.renames) {
-    Json one = {{"object", rename.object.key()}, {"was", rename.was}};
-    if (!rename.label.empty()) one["label"] = rename.label;
-    one["where"] = rename.where.text();
-    out["renames"].push_back(one);
-  }
-  out["database"] = catalog::to_json_value(document.database);
-  out["end"] = true;
-  return out.dump(1, ' ', false, Json::error_handler_t::replace) + "\n";
+  catalog::JsonWriter out(1);
+  const auto member = [&](std::string_view key, std::string_view text) {
+    out.key(key);
+    out.string(text);
+  };
+  const auto list = [&](std::string_view key, const auto& items, auto&& write) {
+    out.key(key);
+    out.array([&] {
+      for (const auto& each : items) {
+        out.element();
+        write(each);
+      }
+    });
+  };
+  out.object([&] {
+    write_beginning(out);
+    member("generator", "migrate");
+    list("files", document.files, [&](const std::string& file) { out.string(file); });
+    list("problems", std::vector<std::string>(), [](const std::string&) {});
+    list("warnings", document.warnings,
+         [&](const std::string& warning) { out.object([&] { member("text", warning); }); });
+    out.key("locations");
+    out.object([&] {
+      for (const auto& [key, where] : document.locations) member(key, where.text());
+    });
+    list("renames", document.renames, [&](const Rename& rename) {
+      out.object([&] {
+        member("object", rename.object.key());
+        member("was", rename.was);
+        if (!rename.label.empty()) member("label", rename.label);
+        member("where", rename.where.text());
+      });
+    });
+    write_end(out, document.database);
+  });
+  return out.take() + "\n";
 }
 
 std::string write_document(catalog::Database database) {
   database.server_version = 0;  // models are for any
-  Json out;
-  out["format"] = "migrate.models";
-  out["version"] = version;
-  out["database"] = catalog::to_json_value(database);
-  out["end"] = true;
-  return out.dump(1, ' ', false, Json::error_handler_t::replace) + "\n";
+  catalog::JsonWriter out(1);
+  out.object([&] {
+    write_beginning(out);
+    write_end(out, database);
+  });
+  return out.take() + "\n";
 }
 
 }  // namespace migrate::model

@@ -1,5 +1,8 @@
 #include "catalog/json.hpp"
 
+#include <nlohmann/json.hpp>
+
+#include "catalog/json_text.hpp"
 #include "tests/support/catch.hpp"
 #include "util/error.hpp"
 
@@ -82,4 +85,101 @@ TEST_CASE("a bad document is told where and how it is bad") {
   CHECK(error_of(R"({"tables":[{"name":"a..b"}]})") == "tables[0].name is not a name: \"a..b\"");
   CHECK(error_of(R"({"tables":[{"name":"a","constraints":[{"type":"foreign"}]}]})") ==
         "tables[0].constraints[0].type has an unknown value \"foreign\"");
+}
+
+TEST_CASE("A catalogue is written as nlohmann::json writes it") {
+  auto database = sample();
+  database.schemas.push_back({"\x01\t\n\x7f \\ \"", "\xC3\x28 é 🐘"});  // with bytes that are no UTF-8
+  Routine routine;
+  routine.name = {"public", "f"};
+  routine.cost = 0.1;
+  routine.rows = 1e20;
+  database.routines = {routine, routine};
+  database.routines[1].cost = 100;
+  database.sort();
+  using Json = nlohmann::ordered_json;
+  for (const int indent : {-1, 0, 1, 2}) {
+    const auto text = to_json(database, indent);
+    CHECK(text == Json::parse(text).dump(indent, ' ', false) + "\n");
+    const auto again = from_json(text);
+    CHECK(again.routines == database.routines);
+    CHECK(to_json(again, indent) == text);
+  }
+}
+
+TEST_CASE("What nlohmann::json takes is read, and nothing else") {
+  const auto reads = [](const std::string& text) {
+    try {
+      JsonReader in(text);
+      in.skip();
+      in.end();
+      return true;
+    } catch (const JsonReader::Broken&) {
+      return false;
+    }
+  };
+  const std::vector<std::string> texts = {"",
+                                          " ",
+                                          "null",
+                                          "nul",
+                                          "nulls",
+                                          "true",
+                                          " false ",
+                                          "0",
+                                          "-0",
+                                          "01",
+                                          "-",
+                                          "1.",
+                                          ".5",
+                                          "1.5e",
+                                          "1e+5",
+                                          "1E-05x",
+                                          "12a",
+                                          "\"\"",
+                                          "\"a",
+                                          "\"\\\"",
+                                          "\"\\u00e9\"",
+                                          "\"\\u00g9\"",
+                                          "\"\\ud83d\\udc18\"",
+                                          "\"\\ud83d\"",
+                                          "\"\\udc18\"",
+                                          "\"\\ud83dx\"",
+                                          "\"\\x\"",
+                                          "\"\t\"",
+                                          "\"\xC3\x28\"",
+                                          "\"\xC3\xA9\"",
+                                          "{}",
+                                          "{ }",
+                                          "{\"a\":1}",
+                                          "{\"a\":1,}",
+                                          "{\"a\" 1}",
+                                          "{a:1}",
+                                          "{\"a\":1 \"b\":2}",
+                                          "{\"a\":{\"b\":[1,2,{}]}}",
+                                          "[]",
+                                          "[1",
+                                          "[1,]",
+                                          "[,1]",
+                                          "[1 2]",
+                                          "[[],[]]",
+                                          "[1,2]]",
+                                          "{}{}",
+                                          "[1],",
+                                          "\xEF\xBB\xBF",
+                                          "{\"a\":[1,2,\"x\"],\"b\":null}\n"};
+  for (const auto& text : texts) {
+    INFO(text);
+    CHECK(reads(text) == nlohmann::json::accept(text));
+  }
+}
+
+TEST_CASE("Escapes in a string are what they stand for") {
+  const std::string text = R"("a\"\\\/\b\f\n\r\t\u0041\u00e9\u20ac\ud83d\udc18")";
+  std::string value;
+  JsonReader(text).string(value);
+  CHECK(value == nlohmann::json::parse(text).get<std::string>());
+}
+
+TEST_CASE("A document that goes too deep is broken, and nothing worse") {
+  CHECK_THROWS_AS(from_json("{\"x\":" + std::string(1000000, '[')), Error);
 }
