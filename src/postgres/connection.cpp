@@ -27,6 +27,14 @@ struct RawAccess {
 PGconn* raw_connection(const pqxx::connection_base& connection);
 template struct RawAccess<&pqxx::connection_base::raw_connection>;
 
+// A field of libpqxx counts its result's users up and down, twice; a big catalogue has millions of fields.
+template <auto Member>
+struct RawResultAccess {
+  friend const PGresult* raw_result(const pqxx::result& result) { return (result.*Member).get(); }
+};
+const PGresult* raw_result(const pqxx::result& result);
+template struct RawResultAccess<&pqxx::result::m_data>;
+
 #if PQXX_VERSION_MAJOR >= 7
 pqxx::result run_with_parameters(pqxx::nontransaction& work, const std::string& sql,
                                  const std::vector<Parameter>& parameters) {
@@ -58,12 +66,7 @@ void forbid_reconnection(pqxx::connection& connection) {
 }
 #endif
 
-const pqxx::result& as_result(const void* result) { return *static_cast<const pqxx::result*>(result); }
-
-auto cell(const void* result, std::size_t row, int column) {
-  return as_result(
-      result)[static_cast<pqxx::result::size_type>(row)][static_cast<pqxx::row::size_type>(column)];
-}
+const PGresult* as_result(const void* result) { return static_cast<const PGresult*>(result); }
 
 std::string text_or_empty(const char* text) { return text ? text : ""; }
 
@@ -87,11 +90,14 @@ ServerMessage message_of(const PGresult* result) {
 
 }  // namespace
 
-bool Row::null(int column) const { return cell(result_, number_, column).is_null(); }
+bool Row::null(int column) const {
+  return PQgetisnull(as_result(result_), static_cast<int>(number_), column) != 0;
+}
 
 std::string_view Row::text(int column) const {
-  const auto field = cell(result_, number_, column);
-  return {field.c_str(), field.size()};
+  const auto row = static_cast<int>(number_);
+  return {PQgetvalue(as_result(result_), row, column),
+          static_cast<std::size_t>(PQgetlength(as_result(result_), row, column))};
 }
 
 std::optional<std::string> Row::optional(int column) const {
@@ -113,15 +119,16 @@ std::int64_t Row::integer(int column) const {
 }
 
 Rows::Rows(std::shared_ptr<const void> result) : result_(std::move(result)) {
-  const pqxx::result& rows = as_result(result_.get());
-  size_ = static_cast<std::size_t>(rows.size());
-  affected_ = static_cast<std::size_t>(rows.affected_rows());
+  auto* rows = const_cast<PGresult*>(as_result(result_.get()));  // PQcmdTuples() changes nothing
+  size_ = static_cast<std::size_t>(PQntuples(rows));
+  const std::string_view count = PQcmdTuples(rows);
+  std::from_chars(count.data(), count.data() + count.size(), affected_);
 }
 
 std::vector<std::string> Rows::columns() const {
-  const pqxx::result& rows = as_result(result_.get());
   std::vector<std::string> names;
-  for (pqxx::row::size_type i = 0; i < rows.columns(); ++i) names.emplace_back(rows.column_name(i));
+  for (int i = 0; i < PQnfields(as_result(result_.get())); ++i)
+    names.emplace_back(PQfname(as_result(result_.get()), i));
   return names;
 }
 
@@ -143,7 +150,7 @@ struct Connection::Impl {
       pqxx::nontransaction work(*connection);
       auto result = std::make_shared<const pqxx::result>(function(work));
       leave_copy(sql);
-      return Rows(std::move(result));
+      return Rows({result, raw_result(*result)});
     } catch (const Error&) {
       throw;
     } catch (const std::exception& error) {

@@ -29,15 +29,32 @@ void begin(Connection& connection, const std::string& isolation) {
   connection.execute("BEGIN ISOLATION LEVEL " + isolation + " READ ONLY; " + settings);
 }
 
-// What the catalogues hold of the schemas, and when that was seen.
-struct Fingerprint {
-  std::string text, time;
+// The transactions that a snapshot has seen end: all before `next`, none from there on; unless some were
+// running.
+struct Moment {
+  std::string next, time;
+  bool some_running = false;
 };
+
+Moment moment(Connection& connection) {
+  const Rows rows = connection.query(
+      "SELECT pg_catalog.pg_snapshot_xmax(s), pg_catalog.pg_snapshot_xmin(s) <> "
+      "pg_catalog.pg_snapshot_xmax(s), "
+      "pg_catalog.clock_timestamp() FROM pg_catalog.pg_current_snapshot() s");
+  return {std::string(rows[0].text(0)), std::string(rows[0].text(2)), rows[0].boolean(1)};
+}
+
+// Whether no transaction of this server has written anything since that moment. To be asked once in a
+// transaction: age() counts from the transaction that is the next when it is first called.
+bool nothing_written_since(Connection& connection, const Moment& since) {
+  if (since.some_running) return false;
+  return connection.value("SELECT pg_catalog.age(($1::xid8)::xid)", {since.next}) == "0";
+}
 
 // Counts and sums the transactions that wrote the rows which describe the schemas: every DDL changes one of
 // them, and nothing else does (statistics and vacuum write in place). Temporary objects of others are left
 // out.
-Fingerprint fingerprint(Connection& connection) {
+std::string fingerprint(Connection& connection) {
   const std::string schemas =
       "(SELECT oid FROM pg_catalog.pg_namespace WHERE nspname !~ '^pg_' AND nspname <> 'information_schema')";
   const std::string relations = "(SELECT oid FROM pg_catalog.pg_class WHERE relnamespace IN " + schemas + ")";
@@ -66,10 +83,12 @@ Fingerprint fingerprint(Connection& connection) {
       part("pg_default_acl", "true"),
       part("pg_description", "objoid >= 16384"),
   };
+  return connection.value("SELECT pg_catalog.concat_ws(',', (" + join(parts, "), (") + "))");
+}
+
+std::string fingerprint_now(Connection& connection) {
   begin(connection, "READ COMMITTED");
-  const Rows rows = connection.query("SELECT pg_catalog.concat_ws(',', (" + join(parts, "), (") +
-                                     ")), pg_catalog.clock_timestamp()");
-  Fingerprint found{std::string(rows[0].text(0)), std::string(rows[0].text(1))};
+  auto found = fingerprint(connection);
   connection.commit();
   return found;
 }
@@ -138,18 +157,29 @@ catalog::Database introspect(Session& session, const IntrospectOptions& options)
   Connection& connection = session.connection();
   std::string started;
   for (int attempt = 1; attempt <= most_tries; ++attempt) {
-    if (attempt > 1) std::this_thread::sleep_for(std::chrono::milliseconds(200 * (attempt - 1)));
-    const Fingerprint before = fingerprint(connection);
-    if (attempt == 1) started = before.time;
+    std::string
+        before;  // of the first attempt only if it is needed: on a quiet server nothing can have changed
+    if (attempt > 1) {
+      std::this_thread::sleep_for(std::chrono::milliseconds(200 * (attempt - 1)));
+      before = fingerprint_now(connection);
+    }
     begin(connection, "REPEATABLE READ");
+    const auto start = moment(connection);
+    if (attempt == 1) started = start.time;
     try {
       catalog::Database database = read(connection, options);
+      const bool quiet = nothing_written_since(connection, start);
+      if (!quiet && before.empty()) before = fingerprint(connection);  // this snapshot has seen nothing since
       connection.commit();
-      if (fingerprint(connection).text == before.text) return database;
+      if (quiet || fingerprint_now(connection) == before) return database;
     } catch (const ServerError& error) {
       connection.rollback_quietly();
       // Somebody else's change explains the error; without one it is a mistake of ours, or of the server.
-      if (!is_about_a_lost_object(error) || fingerprint(connection).text == before.text) throw;
+      if (!is_about_a_lost_object(error)) throw;
+      begin(connection, "READ COMMITTED");
+      const bool quiet = nothing_written_since(connection, start);
+      connection.commit();
+      if (quiet || (!before.empty() && fingerprint_now(connection) == before)) throw;
     } catch (...) {
       connection.rollback_quietly();
       throw;
