@@ -1,4 +1,6 @@
 #include <algorithm>
+#include <map>
+#include <optional>
 
 #include "postgres/introspect/reader.hpp"
 #include "util/quote.hpp"
@@ -8,18 +10,25 @@ namespace {
 
 constexpr Oid default_collation = 100;  // DEFAULT_COLLATION_OID
 
+struct OperatorClass {
+  catalog::Name name;
+  Oid method = 0;
+  bool default_of_its_type = false, stores_another_type = false;
+};
+
 // What makes an operator class the default one of a type.
 struct OperatorClasses {
+  std::unordered_map<Oid, OperatorClass> all;
   // (access method, input type) of every exact default.
   std::unordered_map<Oid, std::unordered_map<Oid, Oid>> defaults;
   std::unordered_map<Oid, Oid> base_types;  // of domains
 
   // Whether PostgreSQL would take `opclass`, which is the default of its own input type, for a key of `type`
   // (0: unknown) by itself: unless the type has an exact default of its own that is another.
-  bool is_default(Oid method, Oid opclass, Oid type) const {
+  bool is_default(Oid opclass, Oid type) const {
     for (auto base = base_types.find(type); base != base_types.end(); base = base_types.find(type))
       type = base->second;
-    const auto of_method = defaults.find(method);
+    const auto of_method = defaults.find(all.at(opclass).method);
     if (of_method == defaults.end()) return true;
     const auto exact = of_method->second.find(type);
     return exact == of_method->second.end() || exact->second == opclass;
@@ -29,13 +38,72 @@ struct OperatorClasses {
 OperatorClasses read_operator_classes(Reader& reader) {
   OperatorClasses out;
   const Rows rows = reader.connection.query(
-      "SELECT opcmethod, opcintype, oid FROM pg_catalog.pg_opclass WHERE opcdefault "
-      "UNION ALL SELECT 0, oid, typbasetype FROM pg_catalog.pg_type WHERE typtype = 'd'");
+      "SELECT o.opcmethod, o.opcintype, o.oid, o.opcdefault, o.opckeytype <> 0, n.nspname, o.opcname "
+      "FROM pg_catalog.pg_opclass o JOIN pg_catalog.pg_namespace n ON n.oid = o.opcnamespace "
+      "UNION ALL SELECT 0, oid, typbasetype, false, false, '', '' FROM pg_catalog.pg_type WHERE typtype = "
+      "'d'");
   for (const Row row : rows) {
     Cells cells(row);
     const Oid method = cells.integer();
     const Oid type = cells.integer();
-    (method == 0 ? out.base_types : out.defaults[method])[type] = cells.integer();
+    const Oid oid = cells.integer();
+    if (method == 0) {
+      out.base_types[type] = oid;
+      continue;
+    }
+    OperatorClass& found = out.all[oid];
+    found.method = method;
+    found.default_of_its_type = cells.boolean();
+    found.stores_another_type = cells.boolean();
+    found.name = cells.name();
+    if (found.default_of_its_type) out.defaults[method][type] = oid;
+  }
+  return out;
+}
+
+std::unordered_map<Oid, std::string> read_collations(Reader& reader) {
+  std::unordered_map<Oid, std::string> out;
+  for (const Row row :
+       reader.connection.query("SELECT c.oid, n.nspname, c.collname FROM pg_catalog.pg_collation c "
+                               "JOIN pg_catalog.pg_namespace n ON n.oid = c.collnamespace")) {
+    Cells cells(row);
+    const Oid oid = cells.integer();
+    out[oid] = cells.qualified_name();
+  }
+  return out;
+}
+
+// What a key has that pg_index does not say: an expression, or options.
+struct KeyDetail {
+  std::string expression;
+  Oid type = 0, collation = 0;  // of the expression, and the usual one of that type
+  catalog::StorageParameters options;
+  std::optional<int> statistics;
+};
+
+// By index and number of the key, from 1. Most keys are columns and nothing more.
+std::map<std::pair<Oid, Oid>, KeyDetail> read_key_details(Reader& reader) {
+  std::map<std::pair<Oid, Oid>, KeyDetail> out;
+  const Rows rows = reader.connection.query(
+      "SELECT i.indexrelid, a.attnum, CASE WHEN i.indkey[a.attnum - 1] = 0 THEN "
+      "pg_catalog.pg_get_indexdef(i.indexrelid, a.attnum, false) END, a.atttypid, t.typcollation, "
+      "a.attoptions, "
+      "NULLIF(a.attstattarget, -1) "
+      "FROM pg_catalog.pg_index i JOIN pg_catalog.pg_class c ON c.oid = i.indexrelid "
+      "JOIN pg_catalog.pg_attribute a ON a.attrelid = i.indexrelid AND a.attnum > 0 "
+      "JOIN pg_catalog.pg_type t ON t.oid = a.atttypid "
+      "WHERE c.relnamespace = ANY ($1::oid[]) AND (i.indexprs IS NOT NULL AND i.indkey[a.attnum - 1] = 0 "
+      "OR a.attoptions IS NOT NULL OR a.attstattarget >= 0)",
+      {reader.schemas});
+  for (const Row row : rows) {
+    Cells cells(row);
+    const Oid index = cells.integer();
+    KeyDetail& detail = out[{index, cells.integer()}];
+    detail.expression = without_outer_parentheses(cells.text());
+    detail.type = cells.integer();
+    detail.collation = cells.integer();
+    detail.options = cells.parameters();
+    if (!cells.null()) detail.statistics = static_cast<int>(cells.integer());
   }
   return out;
 }
@@ -43,78 +111,74 @@ OperatorClasses read_operator_classes(Reader& reader) {
 constexpr int descending = 1;   // INDOPTION_DESC
 constexpr int nulls_first = 2;  // INDOPTION_NULLS_FIRST
 
-void read_keys(Reader& reader) {
-  const OperatorClasses classes = read_operator_classes(reader);
-  const Rows rows = reader.connection.query(
-      "SELECT i.indexrelid, a.attnum > i.indnkeyatts, i.indkey[a.attnum - 1], "
-      "CASE WHEN i.indkey[a.attnum - 1] = 0 THEN pg_catalog.pg_get_indexdef(i.indexrelid, a.attnum, false) "
-      "END, "
-      "i.indcollation[a.attnum - 1], cn.nspname, co.collname, t.typcollation, "
-      "oc.opcmethod, oc.oid, oc.opcdefault, oc.opckeytype, a.atttypid, ocn.nspname, oc.opcname, "
-      "a.attoptions, i.indoption[a.attnum - 1], NULLIF(a.attstattarget, -1) "
-      "FROM pg_catalog.pg_index i JOIN pg_catalog.pg_class c ON c.oid = i.indexrelid "
-      "JOIN pg_catalog.pg_attribute a ON a.attrelid = i.indexrelid AND a.attnum > 0 "
-      "JOIN pg_catalog.pg_type t ON t.oid = a.atttypid "
-      "LEFT JOIN pg_catalog.pg_collation co ON co.oid = i.indcollation[a.attnum - 1] "
-      "LEFT JOIN pg_catalog.pg_namespace cn ON cn.oid = co.collnamespace "
-      "LEFT JOIN pg_catalog.pg_opclass oc ON oc.oid = i.indclass[a.attnum - 1] AND a.attnum <= i.indnkeyatts "
-      "LEFT JOIN pg_catalog.pg_namespace ocn ON ocn.oid = oc.opcnamespace "
-      "WHERE c.relnamespace = ANY ($1::oid[]) ORDER BY i.indexrelid, a.attnum",
-      {reader.schemas});
-  for (const Row row : rows) {
-    Cells cells(row);
-    const auto found = reader.indexes.find(cells.integer());
-    if (found == reader.indexes.end()) continue;
-    catalog::Index& index = found->second.index;
-    const Relation& table = reader.relations.at(found->second.table);
-    const bool included = cells.boolean();
-    const auto column = static_cast<std::size_t>(cells.integer());
-    if (included) {
-      index.include.push_back(reader.column(found->second.table, static_cast<Oid>(column)));
-      continue;
+class Keys {
+ public:
+  explicit Keys(Reader& reader)
+      : reader_(reader),
+        classes_(read_operator_classes(reader)),
+        collations_(read_collations(reader)),
+        details_(read_key_details(reader)) {}
+
+  // The next cells are indnkeyatts, indkey, indclass, indcollation and indoption of pg_index.
+  void read(Cells& cells, Oid index, IndexRow& out) const {
+    const auto keys = static_cast<std::size_t>(cells.integer());
+    const auto columns = cells.numbers(), opclasses = cells.numbers(), collations = cells.numbers(),
+               orders = cells.numbers();
+    const Relation& table = reader_.relations.at(out.table);
+    for (std::size_t i = 0; i < columns.size(); ++i) {
+      if (i >= keys) {
+        out.index.include.push_back(reader_.column(out.table, columns[i]));
+        continue;
+      }
+      const auto detail = details_.find({index, static_cast<Oid>(i) + 1});
+      out.index.elements.push_back(element(table, columns[i], opclasses.at(i), collations.at(i), orders.at(i),
+                                           detail == details_.end() ? KeyDetail{} : detail->second));
     }
-    catalog::IndexElement element;
-    const bool is_column = column != 0 && column <= table.columns.size();
-    if (is_column) element.column = table.columns[column - 1];
-    element.expression = without_outer_parentheses(cells.text());
-    const Oid collation = cells.integer();
-    const catalog::Name collation_name = cells.name();
-    const Oid usual_collation = cells.integer();
-    const Oid method = cells.integer();
-    const Oid opclass = cells.integer();
-    const bool default_of_its_type = cells.boolean();
-    const bool stores_another_type = cells.integer() != 0;
-    // The type that is stored (gin_trgm_ops: integer) says nothing of the text that the collation is for.
-    const Oid expression_collation = stores_another_type ? default_collation : usual_collation;
-    if (collation != 0 && collation != (is_column ? table.collations[column - 1] : expression_collation))
-      element.collation = qualified(collation_name.schema, collation_name.name);
-    const Oid stored_type = cells.integer();
-    const Oid type = is_column ? table.types[column - 1] : stores_another_type ? 0 : stored_type;
-    const catalog::Name opclass_name = cells.name();
-    element.opclass_options = cells.parameters();
-    // Options can only be written behind a name.
-    if (!default_of_its_type || !element.opclass_options.empty() ||
-        !classes.is_default(method, opclass, type))
-      element.opclass =
-          qualified(opclass_name.schema == "pg_catalog" ? "" : opclass_name.schema, opclass_name.name);
-    const std::int64_t order = cells.integer();
-    element.descending = (order & descending) != 0;
-    if (const bool first = (order & nulls_first) != 0; first != element.descending)
-      element.nulls_first = first;
-    if (!cells.null()) element.statistics = static_cast<int>(cells.integer());
-    index.elements.push_back(std::move(element));
   }
-}
+
+ private:
+  catalog::IndexElement element(const Relation& table, Oid number, Oid opclass_oid, Oid collation, Oid order,
+                                const KeyDetail& detail) const {
+    catalog::IndexElement out;
+    const auto column = static_cast<std::size_t>(number);
+    const bool is_column = number > 0 && column <= table.columns.size();
+    if (is_column) out.column = table.columns[column - 1];
+    out.expression = detail.expression;
+    const OperatorClass& opclass = classes_.all.at(opclass_oid);
+    // The type that is stored (gin_trgm_ops: integer) says nothing of the text that the collation is for.
+    const Oid expression_collation = opclass.stores_another_type ? default_collation : detail.collation;
+    if (collation != 0 && collation != (is_column ? table.collations[column - 1] : expression_collation))
+      out.collation = collations_.at(collation);
+    const Oid type = is_column ? table.types[column - 1] : opclass.stores_another_type ? 0 : detail.type;
+    out.opclass_options = detail.options;
+    // Options can only be written behind a name.
+    if (!opclass.default_of_its_type || !out.opclass_options.empty() ||
+        !classes_.is_default(opclass_oid, type))
+      out.opclass =
+          qualified(opclass.name.schema == "pg_catalog" ? "" : opclass.name.schema, opclass.name.name);
+    out.descending = (order & descending) != 0;
+    if (const bool first = (order & nulls_first) != 0; first != out.descending) out.nulls_first = first;
+    out.statistics = detail.statistics;
+    return out;
+  }
+
+  Reader& reader_;
+  OperatorClasses classes_;
+  std::unordered_map<Oid, std::string> collations_;
+  std::map<std::pair<Oid, Oid>, KeyDetail> details_;
+};
 
 }  // namespace
 
 void read_indexes(Reader& reader) {
+  const Keys keys(reader);
   const Rows rows = reader.connection.query(
       "SELECT c.oid, i.indrelid, c.relname, i.indisunique, " +
           since(reader, 150000, "i.indnullsnotdistinct", "false") +
           ", am.amname, pg_catalog.pg_get_expr(i.indpred, i.indrelid), c.reloptions, s.spcname, "
           "i.indisvalid, "
-          "c.relkind = 'I', i.indisclustered, i.indisreplident, pn.nspname, p.relname, d.description "
+          "c.relkind = 'I', i.indisclustered, i.indisreplident, pn.nspname, p.relname, d.description, "
+          "i.indnkeyatts, i.indkey, i.indclass, i.indcollation, i.indoption "
           "FROM pg_catalog.pg_index i JOIN pg_catalog.pg_class c ON c.oid = i.indexrelid "
           "JOIN pg_catalog.pg_am am ON am.oid = c.relam "
           "LEFT JOIN pg_catalog.pg_tablespace s ON s.oid = c.reltablespace "
@@ -147,8 +211,8 @@ void read_indexes(Reader& reader) {
     out.index.replica_identity = cells.boolean();
     out.index.attached_to = cells.name();
     out.index.comment = cells.text();
+    keys.read(cells, oid, out);
   }
-  read_keys(reader);
 }
 
 void hand_out_indexes(Reader& reader) {
