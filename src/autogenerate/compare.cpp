@@ -141,7 +141,7 @@ std::vector<diff::Rename> settled_renames(const model::Document& models, const D
   std::stable_sort(all.begin(), all.end(), [](const diff::Rename& a, const diff::Rename& b) {
     return catalog::is_member(a.from.kind) < catalog::is_member(b.from.kind);
   });
-  diff::apply_renames(live, all);
+  if (!all.empty()) diff::apply_renames(live, all);
   return all;
 }
 

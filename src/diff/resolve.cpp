@@ -66,10 +66,13 @@ bool same_definition(T a, const T& b) {
   return a == b;
 }
 
-// One pass over all objects with what servers have printed so far.
+// One pass over all objects with what servers have printed so far; or only as far as the first table with a
+// text that nothing has been printed of, when that will be had next.
+enum class Extent { whole, to_first_doubt };
+
 class Attempt {
  public:
-  Attempt(const Prepared& models, const Database& live, const Printed& printed)
+  Attempt(const Prepared& models, const Database& live, const Printed& printed, Extent extent)
       : models_(models), live_(live), printed_(printed) {
     taken_.add(live);
     target_ = models_.database;
@@ -78,7 +81,10 @@ class Attempt {
     target_.unhandled = live_.unhandled;
     adopt_sequence_names();
     for (auto& schema : target_.schemas) settle_schema(schema);
-    for (auto& table : target_.tables) settle_table(table);
+    for (auto& table : target_.tables) {
+      settle_table(table);
+      if (extent == Extent::to_first_doubt && !unprinted_.empty()) return;
+    }
     settle_definitions();
     name_new_ones();
     add_undeclared_partitions(target_, live_);
@@ -141,6 +147,10 @@ class Attempt {
     const auto forms = printed_.of(table.name);
     const auto* live = live_.table(table.name);
     if (!live) return take_facts(table, forms.once);
+    if (table == *live || (forms.once && *forms.once == *live)) {
+      table = *live;
+      return;
+    }
     auto settler = taking(InDoubt::declared);
     settler.table(table, *live, forms);
     note(settler.take_doubts(), {Kind::table, table.name, {}}, {table.name, {}, nullptr, nullptr, nullptr});
@@ -519,7 +529,9 @@ std::optional<Database> print_live(const Database& models, const Database& live,
 Resolved resolve(const Database& models, const Database& live, const Canonicalize& canonicalize) {
   const auto prepared = prepare(models);
   Printed printed;
-  const auto attempt = [&] { return std::make_unique<Attempt>(prepared, live, printed); };
+  const auto attempt = [&](Extent extent = Extent::whole) {
+    return std::make_unique<Attempt>(prepared, live, printed, extent);
+  };
   const auto done = [](Attempt& last) {
     auto unverified = last.unprinted();
     std::sort(unverified.begin(), unverified.end());
@@ -527,11 +539,11 @@ Resolved resolve(const Database& models, const Database& live, const Canonicaliz
     return Resolved{last.take_target(), std::move(unverified)};
   };
 
-  auto now = attempt();
+  auto now = attempt(Extent::to_first_doubt);
   if (now->unprinted().empty() && !now->has_unbuilt()) return done(*now);
   printed.once = canonicalize(prepared.database);
-  if (!printed.once) return done(*now);
   now = attempt();
+  if (!printed.once) return done(*now);
   if (now->different().empty() && !now->definitions_differ()) return done(*now);
   // What a definition prints as depends on all that it uses.
   printed.twice = canonicalize(now->definitions_differ() ? *printed.once

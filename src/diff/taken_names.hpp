@@ -1,7 +1,8 @@
 // Which names are taken in the schemas of one or more catalogues, as PostgreSQL looks when it chooses one.
 #pragma once
-#include <set>
+#include <functional>
 #include <string>
+#include <unordered_set>
 
 #include "catalog/database.hpp"
 
@@ -19,8 +20,10 @@ class TakenNames {
   std::string choose(const catalog::Table& table, const catalog::Index& index);
 
  private:
-  std::set<catalog::Name> relations_;
-  std::set<catalog::Name> constraints_;
+  struct Hash {
+    std::size_t operator()(const catalog::Name& name) const { return std::hash<std::string>()(name.name); }
+  };
+  std::unordered_set<catalog::Name, Hash> relations_, constraints_;
 };
 
 }  // namespace migrate::diff
