@@ -24,11 +24,12 @@ std::string read_beginning(const fs::path& path) {
   if (fd < 0)
     throw Error(ExitCode::failed, "cannot read " + display_path(path) + ": " + std::strerror(errno));
   std::size_t size = 0;
-  while (size < buffer.size()) {
-    const auto got = ::read(fd, buffer.data() + size, buffer.size() - size);
+  for (bool more = true; more && size < buffer.size();) {
+    const auto room = buffer.size() - size;
+    const auto got = ::read(fd, buffer.data() + size, room);
     if (got < 0 && errno == EINTR) continue;
-    if (got <= 0) break;
-    size += static_cast<std::size_t>(got);
+    more = got == static_cast<::ssize_t>(room);  // a file gives less only at its end
+    if (got > 0) size += static_cast<std::size_t>(got);
   }
   ::close(fd);
   return std::string(buffer.data(), size);

@@ -6,8 +6,6 @@
 
 #include <cerrno>
 #include <cstring>
-#include <fstream>
-#include <sstream>
 
 #include "util/error.hpp"
 
@@ -21,15 +19,29 @@ namespace {
 }  // namespace
 
 std::string read_file(const fs::path& path) {
-  std::error_code ignored;
-  if (fs::is_directory(path, ignored)) fail("read", path, EISDIR);
-  errno = 0;
-  std::ifstream in(path, std::ios::binary);
-  if (!in) fail("read", path, errno != 0 ? errno : EIO);
-  std::ostringstream out;
-  out << in.rdbuf();
-  if (in.bad()) fail("read", path, EIO);
-  return std::move(out).str();
+  const int fd = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
+  if (fd < 0) fail("read", path, errno);
+  struct stat status {};
+  const bool says_size = ::fstat(fd, &status) == 0 && S_ISREG(status.st_mode);
+  const auto expected = says_size ? static_cast<std::size_t>(status.st_size) : 0;
+  std::string out(expected, '\0');
+  std::size_t size = 0;
+  while (expected == 0 || size < expected) {  // a file that is as long as it says needs no look for its end
+    constexpr std::size_t block = 65536;
+    if (out.size() == size) out.resize(size + block);
+    const auto got = ::read(fd, out.data() + size, out.size() - size);
+    if (got < 0 && errno == EINTR) continue;
+    if (got < 0) {
+      const int reason = errno;
+      ::close(fd);
+      fail("read", path, reason);
+    }
+    if (got == 0) break;
+    size += static_cast<std::size_t>(got);
+  }
+  ::close(fd);
+  out.resize(size);
+  return out;
 }
 
 void write_file(const fs::path& path, std::string_view bytes) {
