@@ -81,6 +81,9 @@ class Keeper {
     const ObjectId id{Kind::table, table.name, ""};
     const auto* parent = table.partition_of.empty() ? nullptr : before_.table(table.partition_of);
     if (parent == nullptr) return stays(id);
+    // A parent that is partitioned in another way, or no longer, takes the rows of its partitions over.
+    const auto* parent_wanted = target_.table(parent->name);
+    if (parent_wanted != nullptr && parent_wanted->partition_key != parent->partition_key) return false;
     return remains(*parent) && fate_(id) != Fate::dropped;
   }
 

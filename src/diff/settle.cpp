@@ -132,9 +132,10 @@ std::string Settler::text(const Texts& texts, NormalForm&& normal_form) {
   if (declared == live) return live;
   if (normal_form(declared) == normal_form(live)) return live;
   const auto equal = [](const std::string* a, const std::string* b) { return a && b && *a == *b; };
+  // One has it, the other has not. What is printed twice may be a part of the whole only.
+  if (declared.empty() || live.empty()) return equal(forms.once, &live) ? live : declared;
   if (equal(forms.once, &live) || equal(forms.twice, &live)) return live;
   if (equal(forms.once, forms.live) || equal(forms.twice, forms.live)) return live;
-  if (declared.empty() || live.empty()) return declared;  // one has it, the other has not
   const bool printed = forms.once != nullptr;
   (printed ? doubts_.different : doubts_.unprinted) = true;
   return (printed ? different_ : unprinted_) == InDoubt::live ? live : declared;

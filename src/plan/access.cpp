@@ -92,7 +92,7 @@ class AccessPlanner {
     if (!now) now = &nothing;
     bearer_ = bearer_of(planner_.after, id);
     const bool created = is_created(id);
-    const auto* was = created ? nullptr : catalog::find_access(planner_.before, id);
+    const auto* was = created ? nullptr : catalog::find_access(*planner_.in_place, id);
     auto grants = created ? granted_at_creation(planner_.before, id)
                   : was   ? was->grants
                           : std::vector<Grant>();
@@ -136,7 +136,8 @@ class AccessPlanner {
   }
 
   bool is_created(const ObjectId& id) const {
-    if (!catalog::bears_access(planner_.before, id)) return true;
+    if (!catalog::bears_access(*planner_.in_place, id)) return true;
+    if (planner_.aside.find(id.name)) return false;
     // A column has its name only in its table: another table, or a view, may have come in its place.
     return id.kind == Kind::column && planner_.fate(id_of_relation(planner_.after, id.name)) == Fate::created;
   }
@@ -167,7 +168,8 @@ class AccessPlanner {
     action.effect = std::move(effect);
     if (previous_) action.after.push_back(*previous_);
     // What is made again gets back at the end of its step what it had at its beginning.
-    if (planner_.fate(bearer_) == Fate::rebuilt || rebuilt_with_relation())
+    if (planner_.fate(bearer_) == Fate::rebuilt || rebuilt_with_relation() ||
+        planner_.aside.find(bearer_.name))
       if (const auto made = makers_.find(bearer_); made != makers_.end()) action.after_commit = made->second;
     previous_ = planner_.add(std::move(action));
     return *previous_;
@@ -212,7 +214,7 @@ void plan_access(Planner& planner) {
       [&](const auto& each) { return !planner.before.role.empty() && each.role == planner.before.role; });
   if (gives)
     for (const auto& id : catalog::object_ids(planner.after))
-      if (id.kind != Kind::column && !catalog::contains(planner.before, id)) ids.insert(id);
+      if (id.kind != Kind::column && !catalog::contains(*planner.in_place, id)) ids.insert(id);
   AccessPlanner access(planner);
   for (const bool columns : {false, true})
     for (const auto& id : ids)

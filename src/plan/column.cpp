@@ -91,7 +91,8 @@ std::size_t drop_default(Planner& planner, const catalog::Name& table, const Col
   return planner.add(std::move(off));
 }
 
-// How the values of one type become those of the other: for a domain as for the type under it.
+}  // namespace
+
 Conversion conversion_of(const Planner& planner, const std::string& name, const Column& was,
                          const Column& now) {
   const catalog::TypeName type = catalog::parse_type(now.type);
@@ -116,6 +117,8 @@ Conversion conversion_of(const Planner& planner, const std::string& name, const 
   if (domain->not_null || !domain->constraints.empty()) how.rewrites = how.may_fail = true;
   return how;
 }
+
+namespace {
 
 // Where there cannot be two of a type at a time: the values wait as text.
 std::size_t change_to_text(Planner& planner, const catalog::Name& table, const Column& was,

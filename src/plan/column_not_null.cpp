@@ -5,6 +5,7 @@
 
 #include "catalog/default_name.hpp"
 #include "plan/fragments.hpp"
+#include "plan/proof.hpp"
 #include "plan/table_parts.hpp"
 #include "util/quote.hpp"
 
@@ -46,7 +47,6 @@ std::vector<catalog::ObjectId> not_nulls_of(const catalog::Database& database, c
 // says the same.
 void set_not_null(Planner& planner, const Table& table, const Column& now, bool rewritten) {
   const std::string name = quote_identifier(now.name);
-  const std::string head = "ALTER TABLE " + table.name.sql() + " ";
   Action set = part(planner, table.name, "ALTER COLUMN " + name + " SET NOT NULL");
   set.creates = not_nulls_of(planner.after, table.name, now.name);
   set.needs.push_back(column_id(table.name, now.name));
@@ -60,50 +60,10 @@ void set_not_null(Planner& planner, const Table& table, const Column& now, bool 
     planner.add(std::move(set));
     return;
   }
-  catalog::Constraint check;
-  check.name = planner.free_name(table.name, table.name.name + "_" + now.name, "_not_null_check");
-  check.type = catalog::ConstraintType::check;
-  check.expression = name + " IS NOT NULL";
-  check.not_valid = true;
-  const auto id = constraint_id(table.name, check.name);
-  Action add = part(planner, {}, head + "ADD " + constraint_clause(check) + " NOT VALID");
-  add.part_of = {};
-  add.rank = Rank::check;
-  add.statement.lock = Lock::access_exclusive;
-  add.statement.locks = table.name.text();
-  add.creates = {id};
-  add.needs = {column_id(table.name, now.name)};
-  add.transient = {id};
-  add.effect = [table = table.name, check](catalog::Database& database) {
-    if (auto* into = database.table(table)) put(into->constraints, check);
-  };
-  const std::size_t added = planner.add(std::move(add));
-  Action validate;
-  validate.rank = Rank::check;
-  validate.statement.sql = head + "VALIDATE CONSTRAINT " + quote_identifier(check.name);
-  validate.statement.notes = {fails};
-  validate.statement.lock = Lock::share_update_exclusive;
-  validate.statement.locks = table.name.text();
-  validate.statement.scans_table = true;
-  validate.after_commit = {added};
-  validate.effect = [table = table.name, name = check.name](catalog::Database& database) {
-    if (auto* into = database.table(table))
-      if (auto* each = into->constraint(name)) each->not_valid = false;
-  };
-  const std::size_t validated = planner.add(std::move(validate));
-  set.after_commit = {validated};
-  const std::size_t done = planner.add(std::move(set));
-  Action drop;
-  drop.rank = Rank::check;
-  drop.statement.sql = head + "DROP CONSTRAINT " + quote_identifier(check.name);
-  drop.statement.lock = Lock::access_exclusive;
-  drop.statement.locks = table.name.text();
-  drop.after = {done};
-  drop.effect = [table = table.name, name = check.name](catalog::Database& database) {
-    if (auto* from = database.table(table))
-      std::erase_if(from->constraints, [&](const auto& each) { return each.name == name; });
-  };
-  planner.add(std::move(drop));
+  const Proof proof = prove(planner, table.name, table.name.name + "_" + now.name, "_not_null_check",
+                            name + " IS NOT NULL", {column_id(table.name, now.name)}, fails);
+  set.after_commit = {proof.validated};
+  drop_proof(planner, proof, planner.add(std::move(set)));
 }
 
 namespace {
@@ -135,23 +95,29 @@ bool gets_not_null_from_parent(const Planner& planner, const Table& table, const
 void alter_named_not_null(Planner& planner, const Table& table, const Column& was, const Column& now) {
   const auto name_of = [&](const Column& column) { return name_of_not_null(table, column); };
   const std::string head = "ALTER TABLE " + table.name.sql() + " ";
-  const auto step = [&](const std::string& sql, Lock lock, const ColumnChange& change) {
+  const auto step = [&](const std::string& sql, Lock lock, const ColumnChange& change,
+                        Rank rank = Rank::after_column) {
     Action action = part(planner, table.name, head + sql, lock);
     action.part_of = {};
-    action.rank = Rank::after_column;
+    action.rank = rank;
     action.needs.push_back(column_id(table.name, now.name));
     action.effect = on_column(planner, table.name, now.name, true, change);
     planner.add(std::move(action));
   };
   if (name_of(was) != name_of(now))
-    step("RENAME CONSTRAINT " + quote_identifier(name_of(was)) + " TO " + quote_identifier(name_of(now)),
-         Lock::access_exclusive,
-         [](Column& into, const Column& from) { into.not_null_constraint = from.not_null_constraint; });
+    step(
+        "RENAME CONSTRAINT " + quote_identifier(name_of(was)) + " TO " + quote_identifier(name_of(now)),
+        Lock::access_exclusive,
+        [](Column& into, const Column& from) { into.not_null_constraint = from.not_null_constraint; },
+        Rank::column);  // an inherited one cannot be renamed: before INHERIT
+  // The children let go of it once it is no longer theirs.
   if (was.not_null_no_inherit != now.not_null_no_inherit)
-    step("ALTER CONSTRAINT " + quote_identifier(name_of(now)) +
-             (now.not_null_no_inherit ? " NO INHERIT" : " INHERIT"),
-         Lock::access_exclusive,
-         [](Column& into, const Column& from) { into.not_null_no_inherit = from.not_null_no_inherit; });
+    step(
+        "ALTER CONSTRAINT " + quote_identifier(name_of(now)) +
+            (now.not_null_no_inherit ? " NO INHERIT" : " INHERIT"),
+        Lock::access_exclusive,
+        [](Column& into, const Column& from) { into.not_null_no_inherit = from.not_null_no_inherit; },
+        now.not_null_no_inherit ? Rank::release : Rank::after_column);
   if (was.not_null_not_valid && !now.not_null_not_valid) {
     step("VALIDATE CONSTRAINT " + quote_identifier(name_of(now)), Lock::share_update_exclusive,
          [](Column& into, const Column& from) { into.not_null_not_valid = from.not_null_not_valid; });

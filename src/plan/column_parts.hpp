@@ -3,6 +3,7 @@
 #include <functional>
 #include <string>
 
+#include "plan/cast.hpp"
 #include "plan/planner.hpp"
 
 namespace migrate::plan {
@@ -22,6 +23,11 @@ Effect on_column(const Planner& planner, const catalog::Name& table, const std::
 using SameColumn = std::function<bool(const catalog::Column& a, const catalog::Column& b)>;
 std::size_t add_for_heirs(Planner& planner, Action action, const catalog::Name& table,
                           const catalog::Column& now, const SameColumn& same, const ColumnChange& change);
+
+// How the values of one type become those of the other: for a domain as for the type under it. `name`: the
+// column's, quoted.
+Conversion conversion_of(const Planner& planner, const std::string& name, const catalog::Column& was,
+                         const catalog::Column& now);
 
 // The sequence behind an identity column.
 catalog::Name sequence_of(const catalog::Name& table, const catalog::Column& column);

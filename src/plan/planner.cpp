@@ -5,6 +5,7 @@
 
 #include "catalog/default_name.hpp"
 #include "catalog/type_name.hpp"
+#include "plan/table_parts.hpp"
 #include "plan/type_parts.hpp"
 #include "plan/used_objects.hpp"
 #include "plan/words.hpp"
@@ -13,9 +14,8 @@
 #include "util/text.hpp"
 
 namespace migrate::plan {
-namespace {
 
-bool occupied(const catalog::Database& database, const catalog::Name& name) {
+bool is_occupied(const catalog::Database& database, const catalog::Name& name) {
   for (const auto kind : {catalog::Kind::table, catalog::Kind::sequence, catalog::Kind::index,
                           catalog::Kind::view, catalog::Kind::materialized_view, catalog::Kind::enum_type,
                           catalog::Kind::domain, catalog::Kind::composite_type, catalog::Kind::range_type})
@@ -25,11 +25,15 @@ bool occupied(const catalog::Database& database, const catalog::Name& name) {
   });
 }
 
+namespace {
+
 void note_fates(Planner& planner, const std::vector<diff::Change>& changes) {
   for (const diff::Change& change : changes) {
     switch (change.action) {
       case diff::Action::create:
-        planner.set_fate(change.object, Fate::created);
+        // An index of this name goes from another table.
+        planner.set_fate(change.object,
+                         planner.fate(change.object) == Fate::dropped ? Fate::rebuilt : Fate::created);
         break;
       case diff::Action::drop:
         planner.set_fate(change.object, Fate::dropped);
@@ -252,6 +256,9 @@ void Planner::join_effects() {
 
 bool Planner::in_use(const catalog::Name& relation) const {
   if (mode == Mode::build) return false;
+  // What becomes a partition of a table that is made anew does so in that step.
+  for (const auto* each = after.table(relation); each; each = after.table(each->partition_of))
+    if (aside.find(each->partition_of)) return false;
   if (before.table(relation) && after.table(relation)) return true;
   const catalog::ObjectId view{catalog::Kind::materialized_view, relation, ""};
   return catalog::contains(before, view) && catalog::contains(after, view) && !is_made(view);
@@ -273,7 +280,7 @@ std::string Planner::free_name(const catalog::Name& table, const std::string& ba
     const std::string end = suffix + (number == 0 ? "" : std::to_string(number));
     const catalog::Name name{table.schema,
                              std::string(clip(base, catalog::longest_identifier - end.size())) + end};
-    if (occupied(before, name) || occupied(after, name) || !taken_.insert(name).second) continue;
+    if (is_occupied(before, name) || is_occupied(after, name) || !taken_.insert(name).second) continue;
     return name.name;
   }
 }
@@ -431,20 +438,59 @@ catalog::ObjectId schema_id(const std::string& name) { return {catalog::Kind::sc
 
 namespace {
 
+// Rows are copied before their keys are checked. Partitions that are there already get theirs with them.
+void put_off_keys(Planner& planner) {
+  const auto get = [&](const catalog::Name& parent, const std::string& key) {
+    for (const auto& name : heirs(planner.after, parent)) {
+      const auto* part = planner.after.table(name)->constraint(key);
+      if (part && part->inherited && planner.fate(constraint_id(name, key)) == Fate::created)
+        planner.set_fate(constraint_id(name, key), Fate::untouched);
+    }
+  };
+  for (const AsideTable& each : planner.aside.tables)
+    for (const auto& key : planner.after.table(each.name)->constraints)
+      if (each.copied && key.type == catalog::ConstraintType::foreign_key && !key.inherited) {
+        planner.late_keys.insert(constraint_id(each.name, key.name));
+        get(each.name, key.name);
+      }
+}
+
+// A table is not set aside in one step and filled in a later one.
+void require_whole_copies(const Planner& planner, const std::vector<ActionStep>& steps) {
+  for (const AsideTable& table : planner.aside.tables) {
+    std::optional<std::size_t> begun, done;
+    for (std::size_t n = 0; n < steps.size(); ++n)
+      for (const Action& action : steps[n].actions)
+        for (const auto& id : action.creates) {
+          if (id == catalog::ObjectId{catalog::Kind::table, table.aside, "aside"}) begun = n;
+          if (id == copied_rows(table.name)) done = n;
+        }
+    if (!done || begun == done) continue;
+    throw Error(ExitCode::undecided,
+                "table " + table.name.text() +
+                    " is partitioned in another way, which takes one step, and something else changes that "
+                    "must be committed in between",
+                "split the change into two revisions: first the rest, then how it is partitioned");
+  }
+}
+
 std::vector<ActionStep> steps_of(Planner& planner, const std::vector<diff::Change>& changes,
                                  const std::vector<diff::Rename>& renames) {
   const auto& after = planner.after;
   for (const diff::Rename& rename : renames) planner_of(rename.from.kind).rename(planner, rename);
   const std::size_t renames_done = planner.actions().size();
+  plan_set_aside(planner);
   note_fates(planner, changes);
   find_rebuilds(planner);
   std::optional<UsedObjects> parsed;
   if (has_definitions(after) && (planner.mode == Mode::build || after.dependencies.empty()))
     parsed.emplace(after);
   find_circles(planner, parsed ? &*parsed : nullptr);
+  put_off_keys(planner);
   plan_fates(planner);
   plan_table_indexes(planner);
   plan_access(planner);
+  plan_copies(planner);
   planner.join_effects();
   add_wishes(planner, renames_done);
   for (std::size_t n = renames_done; n < planner.actions().size(); ++n) {
@@ -477,7 +523,9 @@ std::vector<ActionStep> steps_of(Planner& planner, const std::vector<diff::Chang
     if (built != planner.built_aside.end() && drop != planner.drop_actions.end())
       planner.action(drop->second).after.push_back(built->second);
   }
-  return arrange(std::move(planner.actions()));
+  auto steps = arrange(std::move(planner.actions()));
+  require_whole_copies(planner, steps);
+  return steps;
 }
 
 bool can_be_replaced(catalog::Kind kind) {
@@ -493,12 +541,17 @@ PlannedSteps planned_steps(const catalog::Database& before, const catalog::Datab
   PlannedSteps result;
   result.renamed = renamed(before, renames);
   result.changes = diff::diff(result.renamed, after);
+  const SetAside aside = mode == Mode::build ? SetAside{} : set_aside(result.renamed, after, server_version);
+  const catalog::Database& from = aside.tables.empty() ? result.renamed : aside.before;
+  const auto changes = aside.tables.empty() ? result.changes : diff::diff(from, after);
   for (std::set<catalog::ObjectId> made_again;;) {
-    Planner planner(result.renamed, after, server_version, mode);
+    Planner planner(from, after, server_version, mode);
+    planner.aside = aside;
+    planner.in_place = &result.renamed;
     planner.if_exists = if_exists;
     planner.made_again = made_again;
     try {
-      result.steps = steps_of(planner, result.changes, renames);
+      result.steps = steps_of(planner, changes, renames);
       return result;
     } catch (const Circle& circle) {
       const std::size_t count = made_again.size();

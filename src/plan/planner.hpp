@@ -15,6 +15,7 @@
 #include "diff/change.hpp"
 #include "plan/action.hpp"
 #include "plan/rename.hpp"
+#include "plan/set_aside.hpp"
 
 namespace migrate::plan {
 
@@ -33,11 +34,13 @@ class Planner {
  public:
   Planner(const catalog::Database& from, const catalog::Database& to, int version, Mode how);
 
-  const catalog::Database& before;  // with the renames applied
+  const catalog::Database& before;  // with the renames applied, and what stands aside under its other name
   const catalog::Database& after;
   const int server_version;
   const Mode mode;
-  std::set<catalog::ObjectId> if_exists;  // drops of these say IF EXISTS: they may have gone already
+  SetAside aside;
+  const catalog::Database* in_place = &before;  // `before`, but with nothing set aside
+  std::set<catalog::ObjectId> if_exists;        // drops of these say IF EXISTS: they may have gone already
   // Dropped and made again, although they could be replaced: what they use before must go before what they
   // use after can come.
   std::set<catalog::ObjectId> made_again;
@@ -148,6 +151,9 @@ class Planner {
   std::set<catalog::Name> taken_;
   std::optional<std::size_t> last_rename_;
 };
+
+// A relation, type or constraint has this name.
+bool is_occupied(const catalog::Database& database, const catalog::Name& name);
 
 // Ids.
 catalog::ObjectId table_id(const catalog::Name& name);

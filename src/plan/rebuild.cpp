@@ -170,6 +170,7 @@ class Rebuilds {
       if (moves(old.references, column)) rebuild(id);
     const auto key = key_behind(planner_.before, old);
     if (!key.name.empty() && planner_.is_gone(key)) rebuild(id, key);
+    if (planner_.aside.loosened.count(old.references) > 0) rebuild(id);
   }
 
   void indexes(const Table& was, const Table& now) {

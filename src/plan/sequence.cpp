@@ -14,7 +14,22 @@ std::string owner_sql(const catalog::Sequence& sequence) {
 
 void set_owner(Planner& planner, const catalog::ObjectId& id, const catalog::Sequence& was,
                const catalog::Sequence& now) {
+  // A table that stands aside goes in this step, and the new one gets its owner at the end of it. Until then
+  // it is of whoever runs the script, and of nobody else can it own a sequence.
+  std::optional<std::size_t> freed;
+  if (planner.aside.find_aside(was.owned_by_table) && !now.owned_by_table.empty())
+    for (const char* part : {" OWNED BY NONE", " OWNER TO CURRENT_USER"}) {
+      Action free;
+      free.rank = Rank::release;
+      free.statement.sql = "ALTER SEQUENCE " + now.name.sql() + part;
+      free.about = id;
+      if (freed) free.after = {*freed};
+      free.needs = {table_id(now.owned_by_table)};
+      free.effect = [](catalog::Database&) {};
+      freed = planner.add(std::move(free));
+    }
   Action action;
+  if (freed) action.after = {*freed};
   action.rank = Rank::after_column;
   action.statement.sql = "ALTER SEQUENCE " + now.name.sql() + " OWNED BY " + owner_sql(now);
   action.needs = {id};

@@ -1,6 +1,8 @@
 #include <algorithm>
 #include <optional>
 
+#include "plan/attach.hpp"
+#include "plan/column_parts.hpp"
 #include "plan/fragments.hpp"
 #include "plan/planner.hpp"
 #include "plan/table_parts.hpp"
@@ -176,53 +178,12 @@ void alter_row_security(Planner& planner, const catalog::Table& was, const catal
     planner.actions().back().rank = Rank::table;
     planner.actions().back().statement.lock = Lock::none;
     planner.actions().back().statement.locks.clear();
+    planner.actions().back().needs.push_back(copied_rows(now.name));
   };
   step(now.row_security ? "ENABLE ROW LEVEL SECURITY" : "DISABLE ROW LEVEL SECURITY",
        &catalog::Table::row_security);
   step(now.force_row_security ? "FORCE ROW LEVEL SECURITY" : "NO FORCE ROW LEVEL SECURITY",
        &catalog::Table::force_row_security);
-}
-
-void attach(Planner& planner, const catalog::Table& table) {
-  Action action;
-  action.rank = Rank::table;
-  action.statement.sql = "ALTER TABLE " + table.partition_of.sql() + " ATTACH PARTITION " + table.name.sql() +
-                         " " + table.partition_bound;
-  action.creates = {attachment(table.name)};
-  action.takes = {room_in(table.partition_of)};
-  action.needs = {table_id(table.name), table_id(table.partition_of)};
-  if (planner.in_use(table.partition_of)) {
-    action.statement.lock = Lock::share_update_exclusive;
-    action.statement.locks = table.partition_of.text();
-  }
-  if (planner.in_use(table.name)) action.statement.scans_table = true;
-  for (const auto& index : table.indexes)
-    if (!index.attached_to.empty()) {
-      action.needs.push_back(index_id(table.name, index.name));
-      action.needs.push_back(whole_of(planner.after, table, index.attached_to));
-    }
-  for (const auto& constraint : table.constraints) {
-    if (!constraint.attached_to.empty())
-      action.needs.push_back(whole_of(planner.after, table, constraint.attached_to));
-    if (!constraint.attached_to.empty() || (!constraint.inherited && !owns_index(constraint)))
-      action.needs.push_back(constraint_id(table.name, constraint.name));
-  }
-  action.effect = [table](catalog::Database& database) {
-    if (auto* into = database.table(table.name)) {
-      into->partition_of = table.partition_of;
-      into->partition_bound = table.partition_bound;
-      for (auto& column : into->columns)
-        if (const auto* wanted = table.column(column.name)) {
-          column.inherited = wanted->inherited;
-          column.not_null = wanted->not_null;
-        }
-      for (const auto& constraint : table.constraints)
-        if (constraint.inherited || !constraint.attached_to.empty()) put(into->constraints, constraint);
-      for (const auto& index : table.indexes)
-        if (auto* each = into->index(index.name)) each->attached_to = index.attached_to;
-    }
-  };
-  planner.add(std::move(action));
 }
 
 // Parts of the parent's indexes and keys, in the order of these, the attachment, then what is its own.
@@ -249,6 +210,15 @@ void create_parts_of_table(Planner& planner, const catalog::Table& table, bool a
 }
 
 void alter_parents(Planner& planner, const catalog::Table& was, const catalog::Table& now);
+
+// Owner, privileges, comments and labels that a table that is made anew is to have as the old one has them
+// when the script runs.
+std::vector<catalog::ObjectId> preserved(const catalog::Table& was) {
+  std::vector<catalog::ObjectId> out{table_id(was.name)};
+  for (const auto& column : was.columns)
+    if (column.identity) out.push_back(sequence_id(sequence_of(was.name, column)));
+  return out;
+}
 
 // PostgreSQL checks that the columns are those of the type.
 void alter_type(Planner& planner, const catalog::Table& now) {
@@ -327,6 +297,8 @@ void create(Planner& planner, const catalog::ObjectId& id) {
     put(database.tables, made.tables.front());
     for (const auto& sequence : made.sequences) put(database.sequences, sequence);
   };
+  const catalog::Table* was = planner.aside.find(table.name) ? planner.in_place->table(table.name) : nullptr;
+  if (was) action.preserve = preserved(*was);
   planner.add(std::move(action));
 
   for (const auto& column : table.columns) {
@@ -344,47 +316,24 @@ void create(Planner& planner, const catalog::ObjectId& id) {
     planner.action(n).statement.locks.clear();
   }
   planner.set_fate(id, Fate::created);
-  planner.comment(id, "", table.comment,
+  // What is put back at the end of the step must not be a comment that is taken off.
+  const auto comment_was = [&](const auto* old, const std::string& now) {
+    return old && now.empty() ? old->comment : std::string();
+  };
+  planner.comment(id, comment_was(was, table.comment), table.comment,
                   [name = table.name, text = table.comment](catalog::Database& database) {
                     if (auto* each = database.table(name)) each->comment = text;
                   });
   for (const auto& column : table.columns) {
     planner.set_fate(column_id(table.name, column.name), Fate::created);
-    comment_column(planner, table.name, "", column);
+    comment_column(planner, table.name, comment_was(was ? was->column(column.name) : nullptr, column.comment),
+                   column);
   }
   for (const auto& constraint : table.constraints)
     if (is_inline(planner, table, constraint)) {
       planner.set_fate(constraint_id(table.name, constraint.name), Fate::created);
       comment_constraint(planner, table.name, "", constraint);
     }
-}
-
-std::size_t detach(Planner& planner, const catalog::Table& was) {
-  Action action;
-  action.rank = Rank::release;
-  action.statement.sql = "ALTER TABLE " + was.partition_of.sql() + " DETACH PARTITION " + was.name.sql();
-  action.statement.lock = Lock::access_exclusive;
-  action.statement.locks = was.partition_of.text();
-  action.creates = {detachment(was.name)};
-  action.frees = {room_in(was.partition_of)};
-  action.releases = {table_id(was.partition_of)};
-  for (const auto& each : was.indexes)
-    if (!each.attached_to.empty()) action.releases.push_back(whole_of(planner.before, was, each.attached_to));
-  for (const auto& each : was.constraints)
-    if (!each.attached_to.empty()) action.releases.push_back(whole_of(planner.before, was, each.attached_to));
-  action.effect = [name = was.name](catalog::Database& database) {
-    if (auto* table = database.table(name)) {
-      table->partition_of = {};
-      table->partition_bound.clear();
-      for (auto& column : table->columns) column.inherited = false;
-      for (auto& constraint : table->constraints) {
-        constraint.inherited = false;
-        constraint.attached_to = {};
-      }
-      for (auto& index : table->indexes) index.attached_to = {};
-    }
-  };
-  return planner.add(std::move(action));
 }
 
 // A foreign key to a partitioned table that stays does not let go of a partition before it is detached.
@@ -539,14 +488,6 @@ void alter(Planner& planner, const catalog::ObjectId& id, const std::vector<std:
   const auto differs = [&](const char* field) {
     return std::find(fields.begin(), fields.end(), field) != fields.end();
   };
-  if (differs("partition_key"))
-    throw Error(ExitCode::undecided,
-                "table " + now.name.text() + " cannot be " +
-                    (was.partition_key.empty()   ? "partitioned"
-                     : now.partition_key.empty() ? "made an ordinary table"
-                                                 : "partitioned by another key") +
-                    " in place",
-                "create a new table, copy the rows, and swap the names in a script of your own");
   if (differs("unlogged")) alter_logging(planner, now);
   if (differs("access_method")) {
     planner.require(150000, "changing the access method", id);
@@ -563,15 +504,7 @@ void alter(Planner& planner, const catalog::ObjectId& id, const std::vector<std:
   if (differs("of_type"))
     was.of_type == now.of_type ? alter_under_type(planner, was, now) : alter_type(planner, now);
   if (differs("inherits")) alter_parents(planner, was, now);
-  if (differs("partition_of") || differs("partition_bound")) {
-    std::optional<std::size_t> detached;
-    if (!was.partition_of.empty()) detached = detach(planner, was);
-    if (!now.partition_of.empty()) {
-      attach(planner, now);
-      if (detached) planner.actions().back().after = {*detached};
-      if (detached) planner.actions().back().needs.push_back({catalog::Kind::table, now.name, "cleared"});
-    }
-  }
+  if (differs("partition_of") || differs("partition_bound")) change_parent(planner, was, now);
   planner.comment(id, was.comment, now.comment, set_member(now, &catalog::Table::comment));
 }
 

@@ -23,7 +23,11 @@ struct Address {
 
 std::optional<Address> relation(Connection& connection, const std::string& name) {
   const auto rows = connection.query(
-      "SELECT c.oid, CASE c.relkind WHEN 'v' THEN 'VIEW' WHEN 'm' THEN 'MATERIALIZED VIEW' WHEN 'S' THEN "
+      "SELECT c.oid, EXISTS (SELECT FROM pg_catalog.pg_depend d WHERE d.classid = "
+      "'pg_catalog.pg_class'::regclass"
+      " AND d.objid = c.oid AND d.refclassid = 'pg_catalog.pg_class'::regclass AND d.refobjsubid > 0"
+      " AND d.deptype IN ('a', 'i') AND c.relkind = 'S'), CASE c.relkind WHEN 'v' THEN 'VIEW' WHEN 'm' THEN "
+      "'MATERIALIZED VIEW' WHEN 'S' THEN "
       "'SEQUENCE'"
       " WHEN 'i' THEN 'INDEX' WHEN 'I' THEN 'INDEX' WHEN 'f' THEN 'FOREIGN TABLE' ELSE 'TABLE' END"
       " FROM pg_catalog.pg_class c WHERE c.oid = pg_catalog.to_regclass($1)",
@@ -32,8 +36,10 @@ std::optional<Address> relation(Connection& connection, const std::string& name)
   Address out;
   out.class_id = "pg_catalog.pg_class";
   out.object_id = rows[0].text(0);
-  out.kind = rows[0].text(1);
+  out.kind = rows[0].text(2);
   out.name = name;
+  // A column's sequence belongs to the owner of the table.
+  if (rows[0].boolean(1)) out.has_owner = false;
   // An index belongs to its table's owner, and a foreign table is granted as a table.
   if (out.kind == "INDEX") out.has_owner = out.has_grants = false;
   return out;
@@ -200,7 +206,13 @@ Preserved::Preserved(Connection& connection, const std::vector<std::string>& key
 }
 
 void Preserved::put_back(Connection& connection, const std::vector<std::string>& statements) const {
-  for (const auto& object : objects_) {
+  // A table's owner before the privileges of its columns' sequences.
+  std::vector<const Object*> ordered;
+  for (const bool sequences : {false, true})
+    for (const auto& each : objects_)
+      if (each.key.starts_with("sequence ") == sequences) ordered.push_back(&each);
+  for (const auto* next : ordered) {
+    const auto& object = *next;
     const auto at = find(connection, object.key);
     if (!at) continue;
     const Preserved present(connection, {object.key});

@@ -160,3 +160,45 @@ TEST_CASE("children are built that lack what their parents have", "[acceptance][
                            "CREATE TABLE \"Child\" (LIKE base INCLUDING ALL, more int);"
                            "ALTER TABLE \"Child\" INHERIT base;");
 }
+
+namespace {
+
+const std::string two_tables =
+    "CREATE TABLE \"Log\" (\"At ä\" date, n int) PARTITION BY RANGE (\"At ä\");"
+    "CREATE TABLE old (\"At ä\" date, n int); INSERT INTO old VALUES ('2020-05-05', 1);";
+
+}  // namespace
+
+TEST_CASE("a check spares ATTACH PARTITION its scan", "[acceptance][plan][partition]") {
+  const auto up = there_and_back(
+      two_tables,
+      two_tables +
+          "ALTER TABLE \"Log\" ATTACH PARTITION old FOR VALUES FROM ('2020-01-01') TO ('2021-01-01')");
+  CHECK(up ==
+        "ALTER TABLE public.old ADD CONSTRAINT old_bound_check CHECK (\"At ä\" IS NOT NULL AND \"At ä\" >= "
+        "'2020-01-01'::date AND \"At ä\" < '2021-01-01'::date) NOT VALID\n"
+        "--\n"
+        "ALTER TABLE public.old VALIDATE CONSTRAINT old_bound_check\n"
+        "--\n"
+        "ALTER TABLE public.\"Log\" ATTACH PARTITION public.old FOR VALUES FROM ('2020-01-01') TO "
+        "('2021-01-01')\n"
+        "ALTER TABLE public.old DROP CONSTRAINT old_bound_check\n");
+}
+
+TEST_CASE("a partition is let go without locking out those who use the others",
+          "[acceptance][plan][partition]") {
+  const auto attached =
+      two_tables +
+      "ALTER TABLE \"Log\" ATTACH PARTITION old FOR VALUES FROM ('2020-01-01') TO ('2021-01-01');";
+  const auto up = there_and_back(attached, two_tables);
+  TestDatabase database;
+  const std::string head = "ALTER TABLE public.\"Log\" DETACH PARTITION public.old";
+  if (read(database).server_version >= 140000)
+    CHECK(up ==
+          head + " CONCURRENTLY\n--\nALTER TABLE public.old DROP CONSTRAINT IF EXISTS \"old_At ä_check\"\n");
+  else
+    CHECK(up == head + "\n");
+  // Beside a default partition PostgreSQL cannot.
+  const std::string rest = "CREATE TABLE rest PARTITION OF \"Log\" DEFAULT;";
+  CHECK(there_and_back(attached + rest, two_tables + rest).find("CONCURRENTLY") == std::string::npos);
+}
