@@ -232,7 +232,8 @@ Comparison compare(const model::Document& models, Database live, const CompareOp
       if (options.owned.contains(id) || to_drop.contains(id)) return Fate::dropped;
       if (is_foreign_bookkeeping(id, out.before) || comes_with_every_database(id)) return Fate::left_alone;
       if (!options.drop_unmanaged) return Fate::unmanaged;
-      return belongs_to_partition_of(id, out.before, is_declared) ? Fate::left_alone : Fate::dropped;
+      const bool kept = options.keep_partitions && belongs_to_partition_of(id, out.before, is_declared);
+      return kept ? Fate::left_alone : Fate::dropped;
     });
     refuse_unknown_access(declared, out.target, filter);
     catalog::forget_lost_access(out.target);

@@ -21,7 +21,8 @@ struct CompareOptions {
   bool no_renames = false;                    // a likely rename is what it looks like: a drop and an add
   std::vector<std::string> drop;              // --drop NAME: an object that is unmanaged, by key() or by name
   bool drop_unmanaged = false;
-  bool owners = false, privileges = false;       // are compared
+  bool keep_partitions = false;             // not those of a declared parent: whoever makes them keeps them
+  bool owners = false, privileges = false;  // are compared
   std::function<bool(const diff::Rename&)> ask;  // on a terminal; empty: a likely rename stops the command
 };
 

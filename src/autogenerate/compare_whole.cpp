@@ -103,6 +103,7 @@ Comparison settle(const Side& declared, const Side& live, const WholeOptions& op
     whole.owners = options.owners;
     whole.privileges = options.privileges;
     whole.drop_unmanaged = whole.no_renames = true;
+    whole.keep_partitions = !declared.whole;
     if (!declared.whole) {
       whole.include = options.include;
       whole.exclude = options.exclude;

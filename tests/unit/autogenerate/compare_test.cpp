@@ -79,6 +79,11 @@ TEST_CASE("a partition that was declared once, or is asked for, goes; and all go
   CHECK(changes(autogenerate::compare(models, live, asked, never_asked)) == dropped);
   autogenerate::CompareOptions all;
   all.drop_unmanaged = true;
+  CHECK(changes(autogenerate::compare(models, live, all, never_asked)) == dropped);
+  all.exclude = {"events*"};
+  CHECK(changes(autogenerate::compare(models, live, all, never_asked)).empty());
+  all.exclude.clear();
+  all.keep_partitions = true;
   CHECK(changes(autogenerate::compare(models, live, all, never_asked)).empty());
   autogenerate::CompareOptions parent_owned;
   parent_owned.owned = {{Kind::table, {"public", "Events"}, ""}};
