@@ -355,7 +355,7 @@ class Attempt {
             (same(declared, *there) || (once && same(*once, *there)) || (twice && same(*twice, *there)))) {
           declared = *there;
           give_parts(declared, own, there);
-          if (!calls_what_is_replaced(id))
+          if (!uses_what_is_replaced(id))
             as_live.insert(id);
           else if (once)
             as_printed.insert(id);
@@ -391,12 +391,14 @@ class Attempt {
     target_.refused_bodies = printed_.once->refused_bodies;
   }
 
-  // As it stands it uses a routine that the models have with other arguments only.
-  bool calls_what_is_replaced(const ObjectId& id) const {
+  // As it stands it uses a routine that the models have with other arguments only, or (GROUP BY a key) a
+  // constraint that they have under another name.
+  bool uses_what_is_replaced(const ObjectId& id) const {
     const auto& list = live_.dependencies;
     for (auto at = std::lower_bound(list.begin(), list.end(), catalog::Dependency{id, {}});
          at != list.end() && at->object == id; ++at) {
       const auto& used = at->uses;
+      if (used.kind == Kind::constraint && !catalog::contains(target_, used)) return true;
       if (!catalog::is_routine(used.kind) || catalog::contains(models_.database, used)) continue;
       const auto& routines = models_.database.routines;
       if (std::any_of(routines.begin(), routines.end(),
