@@ -6,6 +6,7 @@
 #include "autogenerate/canonical.hpp"
 #include "autogenerate/ownership.hpp"
 #include "cli/running.hpp"
+#include "cli/scratch_roles.hpp"
 #include "model/source.hpp"
 #include "postgres/bookkeeping.hpp"
 #include "postgres/local_server.hpp"
@@ -82,6 +83,9 @@ std::unique_ptr<postgres::ScratchDatabase> history_database(Context& context,
   if (target != "head" && target != "base") graph.find(target);
   auto database = std::make_unique<postgres::ScratchDatabase>(required_scratch_server(context));
   if (graph.empty() || target == "base") return database;
+  require_roles(
+      context, *database,
+      roles_in(directory, graph, target == "head" ? graph.heads() : std::vector{graph.find(target).id}));
   run::Events events;
   events.confirm_data_loss = [](const std::vector<std::string>&) {};  // there is nothing in it to lose
   run::upgrade({database->session(), database->options(), directory, graph}, target,
@@ -157,6 +161,8 @@ std::vector<std::string> difference_lines(const autogenerate::Comparison& compar
 namespace {
 
 std::string several(const std::string& kind) {
+  if (const auto by = kind.find(" by "); by != std::string::npos)
+    return several(kind.substr(0, by)) + kind.substr(by);
   if (kind.ends_with("security")) return kind;
   if (kind.ends_with("y")) return kind.substr(0, kind.size() - 1) + "ies";
   return kind + (kind.ends_with("s") ? "es" : "s");

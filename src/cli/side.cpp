@@ -4,6 +4,7 @@
 #include <filesystem>
 
 #include "cli/comparing.hpp"
+#include "cli/scratch_roles.hpp"
 #include "config/url.hpp"
 #include "postgres/load_script.hpp"
 #include "postgres/local_server.hpp"
@@ -32,7 +33,9 @@ void load(Context& context, postgres::ScratchDatabase& scratch, const fs::path& 
                 "name its folder: all revisions in it are applied then")
         .at({file});
   std::vector<postgres::StepStatement> statements;
-  for (auto& each : sql::split(text, file)) {
+  auto parts = sql::split(text, file);
+  provide_roles(context, scratch, roles_in(parts));
+  for (auto& each : parts) {
     postgres::StepStatement statement;
     statement.text = std::move(each.text);
     statement.line = each.line;

@@ -15,6 +15,9 @@ constexpr std::size_t statements_in_a_transaction = 200;
 // Any number that other programs are not likely to lock in a database of ours.
 constexpr const char* lock_key = "7236121580146391137";
 
+// The comment of a role that we made: it tells those that we may drop.
+constexpr const char* role_mark = "made by migrate for scratch databases";
+
 std::string random_hex() {
   std::random_device source;
   std::string out;
@@ -95,10 +98,11 @@ ConnectOptions options_for(const ConnectOptions& server, const std::string& data
 struct ScratchDatabase::State {
   Session server;
   std::string name;
-  ConnectOptions options;
+  ConnectOptions where, options;
   std::unique_ptr<Session> session;
+  bool made_roles = false;
 
-  explicit State(const ConnectOptions& where) : server(where) {
+  explicit State(const ConnectOptions& given) : server(given), where(given) {
     Connection& connection = server.connection();
     sweep(connection);
     name = "migrate_scratch_" + connection.value("SELECT extract(epoch FROM pg_catalog.now())::bigint") +
@@ -128,6 +132,22 @@ struct ScratchDatabase::State {
     } catch (const std::exception&) {
       // The server is gone, or somebody else dropped it; the next run sweeps it away.
     }
+    if (made_roles) drop_roles();
+  }
+
+  // One that another scratch database still needs stays until that goes.
+  void drop_roles() noexcept {
+    try {
+      for (const Row row : server.connection().query("SELECT rolname FROM pg_catalog.pg_roles WHERE "
+                                                     "pg_catalog.shobj_description(oid, 'pg_authid') = $1",
+                                                     {role_mark}))
+        try {
+          server.connection().execute("DROP ROLE IF EXISTS " + quote_identifier(row.text(0)));
+        } catch (const ServerError&) {
+        }
+    } catch (const std::exception&) {
+      // The server is gone.
+    }
   }
 };
 
@@ -136,6 +156,31 @@ ScratchDatabase::~ScratchDatabase() = default;
 
 Session& ScratchDatabase::session() { return *state_->session; }
 const ConnectOptions& ScratchDatabase::options() const { return state_->options; }
+const ConnectOptions& ScratchDatabase::server() const { return state_->where; }
+
+std::vector<std::string> ScratchDatabase::missing_roles(const std::vector<std::string>& names) {
+  std::vector<std::string> missing;
+  for (const auto& name : names)
+    if (state_->server.connection()
+            .query("SELECT FROM pg_catalog.pg_roles WHERE rolname = $1", {name})
+            .empty())
+      missing.push_back(name);
+  return missing;
+}
+
+void ScratchDatabase::make_roles(const std::vector<std::string>& names) {
+  Connection& connection = state_->server.connection();
+  for (const auto& name : missing_roles(names)) {
+    const std::string role = quote_identifier(name);
+    state_->made_roles = true;
+    try {
+      connection.execute("CREATE ROLE " + role + " NOLOGIN; COMMENT ON ROLE " + role + " IS " +
+                         quote_literal(role_mark));
+    } catch (const ServerError& error) {
+      if (error.sqlstate() != "42710" && error.sqlstate() != "23505") throw;  // somebody else was faster
+    }
+  }
+}
 
 void ScratchDatabase::build(const std::vector<std::string>& statements,
                             const std::vector<std::string>& search_path) {

@@ -34,10 +34,17 @@ class ScratchDatabase {
 
   Session& session();
   const ConnectOptions& options() const;  // to open more sessions on it
+  const ConnectOptions& server() const;   // as given at construction
 
   // Runs statements that build a schema, in transactions of at most 200 statements, with `search_path` in
   // force. Throws BuildError for the first statement that fails.
   void build(const std::vector<std::string>& statements, const std::vector<std::string>& search_path);
+
+  // Those that the server does not have. Roles belong to the server, not to the database.
+  std::vector<std::string> missing_roles(const std::vector<std::string>& names);
+  // Makes roles that cannot log in, for as long as this database is there; what runs left behind that were
+  // killed goes with them. Only for a server that nobody else has a claim on.
+  void make_roles(const std::vector<std::string>& names);
 
  private:
   struct State;

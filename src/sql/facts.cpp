@@ -5,6 +5,7 @@
 #include <set>
 
 #include "sql/plpgsql.hpp"
+#include "sql/roles.hpp"
 #include "sql/statement.hpp"
 #include "util/quote.hpp"
 #include "util/text.hpp"
@@ -215,6 +216,21 @@ class Collector {
   std::set<std::string> with_;
 };
 
+void collect_roles(const Json& node, std::set<std::string>& roles) {
+  if (node.is_array())
+    for (const auto& item : node) collect_roles(item, roles);
+  if (!node.is_object()) return;
+  if (string_field(node, "roletype") == "ROLESPEC_CSTRING") roles.insert(string_field(node, "rolename"));
+  for (const auto& item : field(field(node, "GrantRoleStmt"), "granted_roles"))
+    roles.insert(string_field(field(item, "AccessPriv"), "priv_name"));
+  const auto& setting = field(node, "VariableSetStmt");
+  if (const auto name = string_field(setting, "name"); name == "role" || name == "session_authorization")
+    for (const auto& item : field(setting, "args"))
+      roles.insert(string_field(field(field(item, "A_Const"), "sval"), "sval"));
+  for (const auto& [key, value] : node.items()) collect_roles(value, roles);
+  roles.erase(string_field(field(node, "CreateRoleStmt"), "role"));
+}
+
 }  // namespace
 
 Facts facts(std::string_view statement) {
@@ -230,6 +246,14 @@ UsedNames used_names(std::string_view statement) {
   Collector collector;
   collector.visit(parsed(std::string(statement)));
   return collector.take();
+}
+
+std::vector<std::string> named_roles(std::string_view statement) {
+  std::set<std::string> roles;
+  collect_roles(parsed(std::string(statement)), roles);
+  roles.erase("");
+  roles.erase("none");
+  return {roles.begin(), roles.end()};
 }
 
 }  // namespace migrate::sql

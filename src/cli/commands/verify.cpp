@@ -4,6 +4,7 @@
 #include "cli/command.hpp"
 #include "cli/comparing.hpp"
 #include "cli/running.hpp"
+#include "cli/scratch_roles.hpp"
 #include "run/downgrade.hpp"
 #include "run/upgrade.hpp"
 #include "util/text.hpp"
@@ -40,6 +41,7 @@ class Verify : public Command {
   ExitCode run(Context& context) override {
     context.graph().head();  // several heads are refused before a database is made
     postgres::ScratchDatabase scratch(required_scratch_server(context));
+    require_roles(context, scratch, roles_in(context.directory(), context.graph(), context.graph().heads()));
     const run::Target target{scratch.session(), scratch.options(), context.directory(), context.graph()};
     const auto options = running_options(context, {}, "migrate verify");
     run::Events events;
