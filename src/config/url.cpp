@@ -103,7 +103,7 @@ std::string url_problem(std::string_view url) {
     return "it has an @ after the host" + std::string(hint_encoding);
   if (const auto query = after.find('?'); query != npos && query + 1 < after.size())
     for (const auto parameter : split(after.substr(query + 1), '&'))
-      if (parameter.find('=') == npos || parameter.front() == '=')
+      if (parameter.starts_with('=') || std::count(parameter.begin(), parameter.end(), '=') != 1)
         return "what follows ? is not key=value&key=value";
   return {};
 }

@@ -1,9 +1,9 @@
 // Any small graph, a byte an arrow, and a target: paths lead where they say, or Error is thrown.
 #include <algorithm>
 #include <cstdint>
-#include <cstdlib>
 
 #include "revision/graph.hpp"
+#include "tests/fuzz/require.hpp"
 
 using namespace migrate::revision;
 
@@ -11,26 +11,22 @@ namespace {
 
 using Ids = std::vector<std::string>;
 
-void require(bool holds) {
-  if (!holds) std::abort();
-}
-
 // Up to the goal and down again must be each other's reverse, and rows must stand for all that is applied.
 void walk(const Graph& graph, const std::string& goal) {
   const auto up = graph.upgrade_path({}, goal);
-  require(up == graph.ancestors({goal}));
-  require(graph.effective_heads(up) == Ids{goal});
+  REQUIRE(up == graph.ancestors({goal}));
+  REQUIRE(graph.effective_heads(up) == Ids{goal});
   auto down = graph.downgrade_path({goal}, "base");
   std::reverse(down.begin(), down.end());
-  require(down == up);
+  REQUIRE(down == up);
   for (const auto& middle : up) {
     const auto back = graph.downgrade_path({goal}, middle);
     Ids left;
     for (const auto& id : up)
       if (std::find(back.begin(), back.end(), id) == back.end()) left.push_back(id);
     const auto rows = graph.effective_heads(left);
-    require(graph.ancestors(rows) == left);
-    require(std::find(rows.begin(), rows.end(), middle) != rows.end());
+    REQUIRE(graph.ancestors(rows) == left);
+    REQUIRE(std::find(rows.begin(), rows.end(), middle) != rows.end());
   }
 }
 

@@ -53,7 +53,9 @@ TEST_CASE("malformed urls are told without their text") {
   CHECK(url_problem("postgresql://[::1/d") == "the IPv6 address is not closed by ]");
   CHECK(url_problem("postgresql://[::1]5432/d") ==
         "after the IPv6 address in [ ] comes : and the port, or nothing");
-  CHECK(url_problem("postgresql://h/d?sslmode") == "what follows ? is not key=value&key=value");
+  for (const char* url : {"postgresql://h/d?sslmode", "postgresql://h/d?host=/tmp=x",
+                          "postgresql://h/d?a=b&&c=d", "postgresql://h/d?=x"})
+    CHECK(url_problem(url) == "what follows ? is not key=value&key=value");
 }
 
 TEST_CASE("variables are put in") {
