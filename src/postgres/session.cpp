@@ -212,11 +212,36 @@ std::string redact_keyword(std::string text, std::string_view keyword) {
   return text;
 }
 
-std::string redact_parameter(std::string url, std::string_view keyword) {
-  for (std::size_t at = url.find(keyword); at != std::string::npos;
-       at = url.find(keyword, at + keyword.size())) {
-    const std::size_t value = at + keyword.size();
-    url.replace(value, std::min(url.find('&', value), url.size()) - value, "***");
+int hexadecimal(char c) {
+  if (c >= '0' && c <= '9') return c - '0';
+  const char low = static_cast<char>(c | 0x20);
+  return low >= 'a' && low <= 'f' ? low - 'a' + 10 : -1;
+}
+
+std::string percent_decoded(std::string_view text) {
+  std::string out;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    const bool escape = text[i] == '%' && i + 2 < text.size();
+    const int high = escape ? hexadecimal(text[i + 1]) : -1, low = escape ? hexadecimal(text[i + 2]) : -1;
+    if (high < 0 || low < 0) {
+      out += text[i];
+      continue;
+    }
+    out += static_cast<char>(high << 4 | low);
+    i += 2;
+  }
+  return out;
+}
+
+// Replaces the values of parameters whose name holds "password", also where it is written with escapes.
+std::string redact_parameters(std::string url) {
+  for (auto equals = url.find('='); equals != std::string::npos; equals = url.find('=', equals + 1)) {
+    const auto before = url.find_last_of("?&", equals);
+    const auto begin = before == std::string::npos ? 0 : before + 1;
+    const auto name = percent_decoded(std::string_view(url).substr(begin, equals - begin));
+    if (name.find("password") == std::string::npos) continue;
+    const auto end = std::min(url.find('&', equals), url.size());
+    url.replace(equals + 1, end - equals - 1, "***");
   }
   return url;
 }
@@ -268,7 +293,7 @@ std::string redact(std::string_view url) {
   const std::size_t at = out.rfind('@');
   const std::size_t colon = out.find(':', start);
   if (at != std::string::npos && colon < at) out.replace(colon + 1, at - colon - 1, "***");
-  return redact_parameter(std::move(out), "password=");
+  return redact_parameters(std::move(out));
 }
 
 }  // namespace migrate::postgres

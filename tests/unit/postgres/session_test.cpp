@@ -14,6 +14,8 @@ TEST_CASE("redact hides every password of a URL") {
   CHECK(redact("postgresql://db/shop?user=app&password=s3cret&sslmode=require") ==
         "postgresql://db/shop?user=app&password=***&sslmode=require");
   CHECK(redact("postgresql://db/shop?sslpassword=s3cret") == "postgresql://db/shop?sslpassword=***");
+  CHECK(redact("postgresql:///shop?%70assword=s3cret&%50ort=1&ssl%70%61ssword=x") ==
+        "postgresql:///shop?%70assword=***&%50ort=1&ssl%70%61ssword=***");
   CHECK(redact("host=db password=s3cret dbname=shop") == "host=db password=*** dbname=shop");
   CHECK(redact("password = 'it''s s3cret' dbname=shop") == "password = ***");
   CHECK(redact("host=db password='a \\' b' dbname=shop") == "host=db password=*** dbname=shop");
