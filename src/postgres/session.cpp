@@ -188,11 +188,12 @@ std::unique_ptr<Connection> connect(const ConnectOptions& options) {
 
 // Replaces the value after each `keyword` and "=" in a key=value text.
 std::string redact_keyword(std::string text, std::string_view keyword) {
+  constexpr const char* space = " \t\n\v\f\r";
   for (std::size_t at = text.find(keyword); at != std::string::npos; at = text.find(keyword, at)) {
     at += keyword.size();
-    std::size_t value = text.find_first_not_of(" \t", at);
+    std::size_t value = text.find_first_not_of(space, at);
     if (value == std::string::npos || text[value] != '=') continue;
-    value = text.find_first_not_of(" \t", value + 1);
+    value = text.find_first_not_of(space, value + 1);
     if (value == std::string::npos) break;
     std::size_t end = value;
     if (text[value] == '\'') {

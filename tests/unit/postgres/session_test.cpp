@@ -19,6 +19,7 @@ TEST_CASE("redact hides every password of a URL") {
   CHECK(redact("host=db password=s3cret dbname=shop") == "host=db password=*** dbname=shop");
   CHECK(redact("password = 'it''s s3cret' dbname=shop") == "password = ***");
   CHECK(redact("host=db password='a \\' b' dbname=shop") == "host=db password=*** dbname=shop");
+  CHECK(redact("password\v=\n s3cret dbname=shop") == "password\v=\n *** dbname=shop");
   CHECK(redact("host=db password=") == "host=db password=");
 }
 
