@@ -16,6 +16,14 @@ namespace {
 
 using catalog::Database;
 
+// What of a live database decides how its server prints things.
+Database server_of(const Database& live) {
+  Database out;
+  out.server_version = live.server_version;
+  out.extensions = live.extensions;
+  return out;
+}
+
 std::string cache_key(const Database& database, const Database& live,
                       const std::vector<std::string>& search_path) {
   std::string text = "2\n" + std::to_string(live.server_version) + "\n" + join(search_path, ",") + "\n";
@@ -77,7 +85,8 @@ std::vector<std::string> extension_statements(const Database& live) {
 }
 
 diff::Canonicalize canonicalize_with(const Database& live, CanonicalOptions options) {
-  return [&live, options = std::move(options)](const Database& declared) -> std::optional<Database> {
+  return [live = server_of(live),
+          options = std::move(options)](const Database& declared) -> std::optional<Database> {
     const auto database = without_roles(declared);
     const auto file = options.cache /
                       ("canonical-" + cache_key(database, live, options.search_path).substr(0, 32) + ".json");

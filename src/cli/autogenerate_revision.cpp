@@ -45,7 +45,7 @@ ExitCode autogenerate_revision(Context& context, const AutogenerateArguments& ar
   else
     require_at_head(context);
   auto& session = arguments.from_history ? history->session() : context.session();
-  const auto live = postgres::introspect(session, in_view(context, models.database));
+  auto live = postgres::introspect(session, in_view(context, models.database));
 
   autogenerate::CompareOptions options;
   options.owned = autogenerate::owned_objects(directory.models_folder(), graph, parents);
@@ -59,7 +59,7 @@ ExitCode autogenerate_revision(Context& context, const AutogenerateArguments& ar
                 "--drop-unmanaged cannot drop objects of kinds that migrate does not handle yet: " +
                     unhandled_text(live.unhandled),
                 "drop them by hand, or name what is to go: --drop NAME");
-  const auto comparison = compare(context, models, live, options);
+  const auto comparison = compare(context, models, std::move(live), options);
   note_left_alone(context, models, comparison, arguments.strict);
   for (const auto& id : comparison.unverified)
     context.out().warn(
@@ -76,7 +76,7 @@ ExitCode autogenerate_revision(Context& context, const AutogenerateArguments& ar
     return ExitCode::ok;
   }
 
-  auto draft = autogenerate::write_script(comparison, live.server_version);
+  auto draft = autogenerate::write_script(comparison, comparison.live.server_version);
   auto& header = draft.script.header;
   header.id = arguments.rev_id.empty() ? revision::new_revision_id() : arguments.rev_id;
   header.down_revisions = parents;

@@ -121,8 +121,8 @@ void require_at_head(Context& context) {
               "run migrate upgrade head first, or compare with the scripts alone: --from-history");
 }
 
-autogenerate::Comparison compare(Context& context, const model::Document& models,
-                                 const catalog::Database& live, autogenerate::CompareOptions options) {
+autogenerate::Comparison compare(Context& context, const model::Document& models, catalog::Database live,
+                                 autogenerate::CompareOptions options) {
   const auto& settings = context.config();
   options.include = settings.autogenerate.include;
   options.exclude = settings.autogenerate.exclude;
@@ -132,9 +132,9 @@ autogenerate::Comparison compare(Context& context, const model::Document& models
   canonical.cache = settings.project / ".migrate" / "cache";
   canonical.search_path = settings.models.search_path;
   canonical.locations = models.locations;
-  canonical.server = [&] { return scratch_server(context, live.server_version); };
-  return autogenerate::compare(models, live, options,
-                               autogenerate::canonicalize_with(live, std::move(canonical)));
+  canonical.server = [&context, version = live.server_version] { return scratch_server(context, version); };
+  const auto canonicalize = autogenerate::canonicalize_with(live, std::move(canonical));
+  return autogenerate::compare(models, std::move(live), options, canonicalize);
 }
 
 std::vector<std::string> difference_lines(const autogenerate::Comparison& comparison) {

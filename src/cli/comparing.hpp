@@ -36,8 +36,8 @@ std::unique_ptr<postgres::ScratchDatabase> history_database(Context& context,
                                                             const revision::Graph& graph,
                                                             const std::string& target);
 
-autogenerate::Comparison compare(Context& context, const model::Document& models,
-                                 const catalog::Database& live, autogenerate::CompareOptions options);
+autogenerate::Comparison compare(Context& context, const model::Document& models, catalog::Database live,
+                                 autogenerate::CompareOptions options);
 
 // Lines for people: what differs, what could not be compared, what is left alone.
 std::vector<std::string> difference_lines(const autogenerate::Comparison& comparison);

@@ -9,7 +9,6 @@
 #include "catalog/json_text.hpp"
 #include "catalog/spelling.hpp"
 #include "model/qualify.hpp"
-#include "util/sha256.hpp"
 #include "util/text.hpp"
 
 namespace migrate::model {
@@ -187,7 +186,6 @@ Document read_document(std::string_view json, const std::string& origin,
   }
   for (const auto& rename : list_at(in, "renames"))
     document.renames.push_back(read_rename(rename, origin, qualifier));
-  document.fingerprint = sha256(catalog::to_json(document.database, -1));
   return document;
 }
 

@@ -25,7 +25,6 @@ struct Document {
   std::vector<Rename> renames;
   std::vector<std::string> warnings;  // "models/user.cpp:12: …"
   std::vector<std::string> files;     // that have declared something, as their compiler was given them
-  std::string fingerprint;            // SHA-256 of the database's JSON: what caches are keyed by
 };
 
 // Reads the document that a program printed or a snapshot holds. `search_path` resolves unqualified names of

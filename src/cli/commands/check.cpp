@@ -24,14 +24,14 @@ class Check : public Command {
     std::unique_ptr<postgres::ScratchDatabase> history;
     if (from_history_) history = history_database(context);
     auto& session = from_history_ ? history->session() : context.session();
-    const auto live = postgres::introspect(session, in_view(context, models.database));
+    auto live = postgres::introspect(session, in_view(context, models.database));
     autogenerate::CompareOptions options;
     options.owned = from_history_ ? owned_at_heads(context) : owned_by_database(context);
     options.no_renames = true;  // check reports; whoever writes the revision settles them
-    const auto comparison = compare(context, models, live, options);
+    const auto comparison = compare(context, models, std::move(live), options);
     note_left_alone(context, models, comparison, strict_);
     auto lines = difference_lines(comparison);
-    for (const auto& each : not_made(models, live))
+    for (const auto& each : not_made(models, comparison.live))
       lines.push_back("lacks " + each.kind + " " + each.identity + ", a kind that migrate does not handle");
     print(context, comparison, lines);
     return lines.empty() ? ExitCode::ok : ExitCode::differences;
