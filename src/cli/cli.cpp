@@ -23,6 +23,8 @@ void declare_globals(CLI::App& app, Globals& globals) {
   arguments.flag("-q,--quiet", globals.quiet, "no notes and no progress");
   arguments.flag("-v,--verbose", globals.verbose, "more detail; the SQL as it runs");
   arguments.options("--allow", globals.allow, "do what is otherwise refused: data-loss");
+  arguments.options("-x", globals.variables,
+                    "key=value, which scripts read as current_setting('migrate.key'); may be repeated");
   arguments.option("--confirm", globals.confirm,
                    "the name of the protected environment, to confirm what is done to it");
 }

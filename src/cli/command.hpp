@@ -27,6 +27,7 @@ std::unique_ptr<Command> make_check();
 std::unique_ptr<Command> make_current();
 std::unique_ptr<Command> make_diff();
 std::unique_ptr<Command> make_downgrade();
+std::unique_ptr<Command> make_ensure_version();
 std::unique_ptr<Command> make_heads();
 std::unique_ptr<Command> make_history();
 std::unique_ptr<Command> make_init();

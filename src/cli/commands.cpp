@@ -14,6 +14,7 @@ std::vector<std::unique_ptr<Command>> all_commands() {
   commands.push_back(make_heads());
   commands.push_back(make_show());
   commands.push_back(make_stamp());
+  commands.push_back(make_ensure_version());
   commands.push_back(make_models());
   commands.push_back(make_check());
   commands.push_back(make_diff());

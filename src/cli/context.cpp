@@ -27,9 +27,10 @@ Context::~Context() = default;
 
 const config::Config& Context::config(const config::Needs& needs) {
   const config::Needs all{needs_.database || needs.database, needs_.models || needs.models,
-                          needs_.scratch || needs.scratch, needs_.without_file || needs.without_file};
+                          needs_.scratch || needs.scratch, needs_.steps || needs.steps,
+                          needs_.without_file || needs.without_file};
   if (config_ && all.database == needs_.database && all.models == needs_.models &&
-      all.scratch == needs_.scratch)
+      all.scratch == needs_.scratch && all.steps == needs_.steps)
     return *config_;
   config::Overrides overrides{globals_.config, globals_.url, globals_.env, process_environment,
                               std::filesystem::current_path()};

@@ -18,8 +18,9 @@ namespace migrate::cli {
 struct Globals {
   std::optional<std::string> config, url, env;
   bool json = false, quiet = false, verbose = false;
-  std::vector<std::string> allow;  // --allow data-loss
-  std::string confirm;             // --confirm prod
+  std::vector<std::string> allow;      // --allow data-loss
+  std::string confirm;                 // --confirm prod
+  std::vector<std::string> variables;  // -x key=value
 };
 
 class Context {

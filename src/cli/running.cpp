@@ -2,9 +2,12 @@
 
 #include <fmt/format.h>
 
+#include <charconv>
 #include <nlohmann/json.hpp>
 
+#include "cli/preview.hpp"
 #include "postgres/interrupt.hpp"
+#include "run/variables.hpp"
 #include "util/duration.hpp"
 #include "util/text.hpp"
 
@@ -16,6 +19,22 @@ using report::Style;
 void check_time(const std::optional<std::string>& value, const std::string& option) {
   if (value && !parse_duration(*value))
     throw Error(ExitCode::usage, option + " takes a time such as 500ms, 5s or 1min, not \"" + *value + "\"");
+}
+
+int retries_of(const std::string& text) {
+  int out = -1;
+  const auto* last = text.data() + text.size();
+  const auto read = std::from_chars(text.data(), last, out);
+  if (read.ec != std::errc() || read.ptr != last || out < 0)
+    throw Error(ExitCode::usage, "--lock-retries takes a number from 0, not \"" + text + "\"");
+  return out;
+}
+
+run::Transaction transaction_of(const std::string& text) {
+  if (text == "step") return run::Transaction::step;
+  if (text == "revision") return run::Transaction::revision;
+  if (text == "all") return run::Transaction::all;
+  throw Error(ExitCode::usage, "--transaction takes step, revision or all, not \"" + text + "\"");
 }
 
 std::string direction_name(revision::Direction direction) {
@@ -36,6 +55,8 @@ nlohmann::ordered_json as_json(const run::Result& result) {
                             {"transaction", step.transactional},
                             {"seconds", step.seconds}});
   out["state"] = result.state;
+  out["rolled_back"] = result.rolled_back;
+  if (result.rolled_back) out["reached"] = result.reached;
   return out;
 }
 
@@ -47,12 +68,22 @@ double total_seconds(const run::Result& result) {
 
 }  // namespace
 
-void RunningArguments::declare(Arguments& arguments) {
+void RunningArguments::declare_bookkeeping(Arguments& arguments) {
   arguments.option("--wait", wait, "how long to wait for another runner: 30s, 5min");
+  arguments.option("--tag", tag, "a text for the log, which scripts read as current_setting('migrate.tag')");
+}
+
+void RunningArguments::declare(Arguments& arguments) {
+  declare_bookkeeping(arguments);
   arguments.option("--lock-timeout", lock_timeout,
                    "how long a statement may wait for a lock before its step is retried");
+  arguments.option("--lock-retries", lock_retries, "how often, with growing pauses");
   arguments.option("--statement-timeout", statement_timeout,
                    "how long a statement may run; 0: as long as it takes");
+  arguments.option("--transaction", transaction, "what is one transaction: step, revision or all");
+  arguments.flag("--dry-run", dry_run, "say what would be done, and do nothing to the database");
+  arguments.flag("--sql", sql, "print the script for psql instead of running it; also of a range FROM:TO");
+  arguments.flag("--rollback", rollback, "run it for real in one transaction, and roll that back");
   arguments.flag("--accept-edited", accept_edited, "go on although applied scripts were edited");
 }
 
@@ -65,21 +96,27 @@ run::Options running_options(Context& context, const RunningArguments& arguments
   check_time(arguments.wait, "--wait");
   check_time(arguments.lock_timeout, "--lock-timeout");
   check_time(arguments.statement_timeout, "--statement-timeout");
-  const auto& config = context.config({.database = true});
+  if (!is_utf8(arguments.tag)) throw Error(ExitCode::usage, "--tag: the text is not UTF-8");
+  const auto& config = context.config({.steps = true});
   run::Options out;
   out.names = {config.migrations.schema, config.migrations.version_table};
   out.lock_timeout = arguments.lock_timeout.value_or(config.migrations.lock_timeout);
   out.statement_timeout = arguments.statement_timeout.value_or(config.migrations.statement_timeout);
-  out.lock_retries = config.migrations.lock_retries;
+  out.lock_retries =
+      arguments.lock_retries ? retries_of(*arguments.lock_retries) : config.migrations.lock_retries;
   out.wait = arguments.wait ? *parse_duration(*arguments.wait) : config.migrations.wait;
   out.search_path = config.models.search_path;
+  out.transaction = transaction_of(arguments.transaction.value_or(config.migrations.transaction));
+  out.rollback = arguments.rollback;
+  out.variables = run::parse_variables(context.globals().variables);
+  out.tag = arguments.tag;
   out.accept_edited = arguments.accept_edited;
   out.tool_version = MIGRATE_VERSION;
   out.command = command;
   return out;
 }
 
-run::Events running_events(Context& context) {
+run::Events running_events(Context& context, bool timed) {
   auto& out = context.out();
   run::Events events;
   events.step_begins = [&out](const run::StepInfo& step) {
@@ -88,8 +125,9 @@ run::Events running_events(Context& context) {
                          step.message.empty() ? "" : " " + step.message,
                          step.steps > 1 ? fmt::format(", step {} of {}", step.step, step.steps) : ""));
   };
-  events.step_ends = [&out](const run::StepInfo& step) {
-    if (step.seconds >= 1) out.note(fmt::format("      done in {:.1f} s", step.seconds));
+  events.step_ends = [&out, timed](const run::StepInfo& step) {
+    if (step.seconds >= 1 || timed)
+      out.note(fmt::format("      done in {:.{}f} s", step.seconds, timed ? 3 : 1));
   };
   events.note = [&out](const std::string& text) { out.note("      " + text); };
   events.warning = [&out](const std::string& text) { out.warn(text); };
@@ -100,25 +138,49 @@ run::Events running_events(Context& context) {
   return events;
 }
 
-ExitCode run_and_report(
-    Context& context, const RunningArguments& arguments, const std::string& command, const std::string& done,
-    const std::function<run::Result(const run::Target&, const run::Options&, const run::Events&)>& verb) {
+ExitCode run_and_report(Context& context, const RunningArguments& arguments, const std::string& command,
+                        const std::string& done, const Verb& verb, const PreviewVerb& preview) {
+  if (arguments.dry_run + arguments.rollback + arguments.sql > 1)
+    throw Error(ExitCode::usage, "--dry-run, --sql and --rollback exclude each other: give one of them");
   const auto options = running_options(context, arguments, command);
   const auto& graph = context.graph();
   const auto connect = context.connect_options();
   auto& session = context.session();
   postgres::install_interrupt_handlers();
-  const auto result = verb({session, connect, context.directory(), graph}, options, running_events(context));
+  const run::Target target{session, connect, context.directory(), graph};
+  if (arguments.dry_run)
+    return print_preview(context, preview(target, options, running_events(context)), done);
+  if (arguments.sql) return print_script(context, preview(target, options, running_events(context)), options);
+  const auto result = verb(target, options, running_events(context, arguments.rollback));
   auto& out = context.out();
   out.json(as_json(result).dump(2));
+  const auto steps = fmt::format("{}, {:.1f} s", plural(result.steps.size(), "step"), total_seconds(result));
   if (result.nothing_to_do())
     out.result("nothing to do: the database is at " + result.state);
+  else if (result.rolled_back)
+    out.result(fmt::format("{} from {} to {} and rolled back: {}; the database is at {} as before", done,
+                           rows_text(result.before), rows_text(result.reached), steps, result.state));
   else if (result.steps.empty())
     out.result(fmt::format("{} from {} to {}", done, rows_text(result.before), result.state));
   else
-    out.result(fmt::format("{} from {} to {}: {}, {:.1f} s", done, rows_text(result.before), result.state,
-                           plural(result.steps.size(), "step"), total_seconds(result)));
+    out.result(fmt::format("{} from {} to {}: {}", done, rows_text(result.before), result.state, steps));
   return ExitCode::ok;
+}
+
+bool print_sql_of_range(Context& context, const RunningArguments& arguments, const std::string& command,
+                        const std::string& target, const PreviewRange& preview) {
+  const auto colon = target.find(':');
+  if (colon == std::string::npos) return false;
+  if (!arguments.sql || arguments.dry_run || arguments.rollback)
+    throw Error(ExitCode::usage, "a range FROM:TO is for --sql, not \"" + target + "\" alone",
+                "a run begins where the database is");
+  const auto options = running_options(context, arguments, command);
+  const auto& graph = context.graph();
+  const auto from = target.substr(0, colon), to = target.substr(colon + 1);
+  if (from.empty() || to.empty())
+    throw Error(ExitCode::usage, "a range has two ends, FROM:TO, not \"" + target + "\"");
+  print_script(context, preview({context.directory(), graph}, from, to, options), options);
+  return true;
 }
 
 }  // namespace migrate::cli

@@ -193,11 +193,15 @@ class Loader {
     to.statement_timeout = get("migrations.statement_timeout", to.statement_timeout);
     to.lock_retries = static_cast<int>(get<std::int64_t>("migrations.lock_retries", to.lock_retries));
     to.wait = duration("migrations.wait", to.wait);
+    to.transaction = get("migrations.transaction", to.transaction);
   }
 
   void models() {
     auto& to = config_.models;
     to.timeout = duration("models.timeout", to.timeout);
+    // Also of the steps that are run.
+    if (needs_.models || needs_.database || needs_.steps)
+      to.search_path = list("models.search_path", to.search_path);
     if (!needs_.models) return;
     to.sources = list("models.sources");
     to.program = text("models.program");
@@ -207,7 +211,6 @@ class Loader {
     to.include = list("models.include");
     to.link = list("models.link");
     to.compile_commands = text("models.compile_commands");
-    to.search_path = list("models.search_path", to.search_path);
   }
 
   void autogenerate() {

@@ -22,6 +22,7 @@ struct Migrations {
   std::string statement_timeout = "0";
   int lock_retries = 10;                  // of a step that met lock_timeout, with growing pauses
   std::chrono::milliseconds wait{60000};  // for another runner's advisory lock
+  std::string transaction = "step";       // or "revision", "all"
 };
 struct Models {
   std::vector<std::string> sources;  // glob patterns
@@ -68,6 +69,7 @@ struct Needs {
   bool database = false;
   bool models = false;
   bool scratch = false;
+  bool steps = false;         // of scripts are run, or written down: what that takes beside a database
   bool without_file = false;  // where no file is found, one config.toml in the working folder that is empty
 };
 

@@ -151,6 +151,13 @@ class Reader {
       case Kind::duration:
         out.value = duration(node, full_name);
         break;
+      case Kind::transaction:
+        out.value = text(node, full_name);
+        if (std::count(transaction_modes().begin(), transaction_modes().end(), out.text()) == 0)
+          throw Error(ExitCode::usage, full_name + " takes " + join(transaction_modes(), ", ") + ", not \"" +
+                                           out.text() + "\"")
+              .at(out.where);
+        break;
       default: {
         auto found = text(node, full_name);
         if (key.kind == Kind::name && trim(found).empty())
@@ -207,6 +214,11 @@ std::string sentence(std::string_view description) {
 
 }  // namespace
 
+const std::vector<std::string>& transaction_modes() {
+  static const std::vector<std::string> modes{"step", "revision", "all"};
+  return modes;
+}
+
 const std::vector<Key>& known_keys() {
   static const std::vector<Key> keys{
       {"database", "url", Kind::url},
@@ -219,6 +231,7 @@ const std::vector<Key>& known_keys() {
       {"migrations", "statement_timeout", Kind::duration},
       {"migrations", "lock_retries", Kind::count},
       {"migrations", "wait", Kind::duration},
+      {"migrations", "transaction", Kind::transaction},
       {"models", "sources", Kind::list},
       {"models", "program", Kind::text},
       {"models", "snapshot", Kind::text},

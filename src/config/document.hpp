@@ -12,13 +12,14 @@
 
 namespace migrate::config {
 
-enum class Kind { text, name, url, duration, boolean, count, list };
+enum class Kind { text, name, url, duration, boolean, count, list, transaction };
 
 struct Key {
   std::string_view table, name;  // "database", "url"
   Kind kind;
 };
 const std::vector<Key>& known_keys();
+const std::vector<std::string>& transaction_modes();  // of [migrations] transaction
 
 struct Value {
   std::variant<std::string, bool, std::int64_t, std::vector<std::string>> value;

@@ -4,6 +4,7 @@
 #include <array>
 #include <utility>
 
+#include "postgres/bookkeeping_sql.hpp"
 #include "postgres/connection.hpp"
 #include "util/error.hpp"
 #include "util/quote.hpp"
@@ -26,13 +27,12 @@ Value value_of(const std::array<std::pair<Value, const char*>, Count>& names, st
               "use the version of migrate that wrote it");
 }
 
-std::string array_literal(const std::vector<std::string>& texts) {
-  return "{" +
-         join_with(texts, ",",
-                   [](const std::string& text) {
-                     return "\"" + replace_all(replace_all(text, "\\", "\\\\"), "\"", "\\\"") + "\"";
-                   }) +
-         "}";
+// Keeps the values of a statement's $1, $2 ….
+WriteValue as_parameter(std::vector<Parameter>& parameters) {
+  return [&parameters](const std::optional<std::string>& value) {
+    parameters.push_back(value);
+    return "$" + std::to_string(parameters.size());
+  };
 }
 
 Error missing_right(const Error& cause, const BookkeepingNames& names, const std::string& role) {
@@ -66,7 +66,7 @@ Bookkeeping::Bookkeeping(Session& session, BookkeepingNames names)
       version_table_(qualified(names_.schema, names_.version_table)),
       log_table_(qualified(names_.schema, names_.log_table())) {}
 
-bool Bookkeeping::exists(const std::string& table) const {
+bool Bookkeeping::has(const std::string& table) const {
   return !session_.connection()
               .query(
                   "SELECT FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace"
@@ -76,7 +76,7 @@ bool Bookkeeping::exists(const std::string& table) const {
 }
 
 std::vector<std::string> Bookkeeping::versions() const {
-  if (!exists(names_.version_table)) return {};
+  if (!has(names_.version_table)) return {};
   std::vector<std::string> out;
   try {
     for (const auto row :
@@ -92,7 +92,7 @@ std::vector<std::string> Bookkeeping::versions() const {
 }
 
 std::vector<LogEntry> Bookkeeping::log() const {
-  if (!exists(names_.log_table())) return {};
+  if (!has(names_.log_table())) return {};
   auto& connection = session_.connection();
   const auto newest = connection.query("SELECT max(format) FROM " + log_table_)[0].integer(0);
   if (newest > log_format)
@@ -106,7 +106,7 @@ std::vector<LogEntry> Bookkeeping::log() const {
   for (const auto row : connection.query("SELECT id, run, revision, array_to_string(parents, ' '), kind, "
                                          "step, steps, undone, last, state, statements_done,"
                                          " statements_checksum, checksum, down_checksum, error, "
-                                         "tool_version, application, os_user, host, role, " +
+                                         "tool_version, application, os_user, host, role, tag, " +
                                          stamp + " FROM " + log_table_ + " ORDER BY id")) {
     LogEntry entry;
     const auto text = [&](int column) { return std::string(row.text(column)); };
@@ -132,15 +132,16 @@ std::vector<LogEntry> Bookkeeping::log() const {
     entry.os_user = text(17);
     entry.host = text(18);
     entry.role = text(19);
-    entry.started_at = text(20);
-    entry.ended_at = text(21);
+    entry.tag = text(20);
+    entry.started_at = text(21);
+    entry.ended_at = text(22);
     out.push_back(std::move(entry));
   }
   return out;
 }
 
 std::optional<std::string> Bookkeeping::script(const std::string& revision) const {
-  if (!exists(names_.log_table())) return {};
+  if (!has(names_.log_table())) return {};
   const auto rows =
       session_.connection().query("SELECT script FROM " + log_table_ +
                                       " WHERE revision = $1 AND script IS NOT NULL ORDER BY id DESC LIMIT 1",
@@ -149,62 +150,28 @@ std::optional<std::string> Bookkeeping::script(const std::string& revision) cons
   return rows[0].optional(0);
 }
 
-void Bookkeeping::ensure() {
-  if (exists(names_.version_table) && exists(names_.log_table())) return;
+bool Bookkeeping::exists() const { return has(names_.version_table) && has(names_.log_table()); }
+
+bool Bookkeeping::ensure() {
+  if (exists()) return false;
   auto& connection = session_.connection();
-  try {
-    connection.begin("ISOLATION LEVEL READ COMMITTED READ WRITE");
-    create();
-    connection.commit();
-  } catch (const ServerError& error) {
-    connection.rollback_quietly();
-    if (error.sqlstate() == "42501") throw missing_right(error, names_, session_.user());
-    throw;
+  for (bool again = false;; again = true) {
+    try {
+      connection.begin("ISOLATION LEVEL READ COMMITTED READ WRITE");
+      create(connection);
+      connection.commit();
+      return true;
+    } catch (const ServerError& error) {
+      connection.rollback_quietly();
+      if (error.sqlstate() == "42501") throw missing_right(error, names_, session_.user());
+      // A runner with another version table, and so another lock, may have made the schema meanwhile.
+      const bool lost_race = error.sqlstate() == "42P06" || error.sqlstate() == "23505";
+      if (again || !lost_race) throw;
+    }
   }
 }
 
-void Bookkeeping::create() {
-  auto& connection = session_.connection();
-  // CREATE SCHEMA IF NOT EXISTS asks for a right even when there is nothing to do.
-  if (connection.query("SELECT FROM pg_catalog.pg_namespace WHERE nspname = $1", {names_.schema}).empty())
-    connection.execute("CREATE SCHEMA " + quote_identifier(names_.schema));
-  if (!exists(names_.version_table))
-    connection.execute("CREATE TABLE " + version_table_ +
-                       " (version_num text PRIMARY KEY);"
-                       "REVOKE ALL ON TABLE " +
-                       version_table_ + " FROM PUBLIC");
-  if (exists(names_.log_table())) return;
-  connection.execute("CREATE TABLE " + log_table_ + R"( (
-  id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
-  format integer NOT NULL,
-  run text NOT NULL,
-  revision text NOT NULL,
-  parents text[] NOT NULL,
-  kind text NOT NULL,
-  step integer NOT NULL,
-  steps integer NOT NULL,
-  undone integer NOT NULL,
-  last boolean NOT NULL,
-  state text NOT NULL,
-  started_at timestamptz NOT NULL,
-  ended_at timestamptz,
-  statements_done integer NOT NULL,
-  statements_checksum text NOT NULL,
-  checksum text NOT NULL,
-  down_checksum text NOT NULL,
-  script text,
-  error text NOT NULL,
-  tool_version text NOT NULL,
-  application text NOT NULL,
-  os_user text NOT NULL,
-  host text NOT NULL,
-  role text NOT NULL
-))");
-  // Default privileges of the owner may have granted more than PostgreSQL itself does.
-  connection.execute("REVOKE ALL ON TABLE " + log_table_ + " FROM PUBLIC");
-  const auto sequence = connection.value("SELECT pg_catalog.pg_get_serial_sequence($1, 'id')", {log_table_});
-  connection.execute("REVOKE ALL ON SEQUENCE " + sequence + " FROM PUBLIC");
-}
+void Bookkeeping::create(Connection& connection) const { connection.execute(create_tables_sql(names_)); }
 
 void Bookkeeping::check_width(const std::vector<std::string>& revisions) const {
   const auto rows = session_.connection().query(
@@ -239,41 +206,11 @@ void Bookkeeping::stamp(const VersionChange& change, const LogEntry& entry, cons
 void Bookkeeping::record(const LogEntry& entry) const { add(session_.connection(), entry); }
 
 std::int64_t Bookkeeping::add(Connection& connection, const LogEntry& entry) const {
-  const bool ended = entry.state != StepState::running;
-  const auto number = [](int value) { return std::to_string(value); };
-  const auto rows = connection.query("INSERT INTO " + log_table_ +
-                                         " (format, run, revision, parents, kind, step, steps, undone, last, "
-                                         "state, started_at, ended_at, statements_done,"
-                                         " statements_checksum, checksum, down_checksum, script, error, "
-                                         "tool_version, application, os_user, host, role)"
-                                         " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, "
-                                         "coalesce($11::timestamptz, pg_catalog.clock_timestamp()),"
-                                         " CASE WHEN $12::boolean THEN pg_catalog.clock_timestamp() END, "
-                                         "$13, $14, $15, $16, $17, $18, $19, $20, $21, $22,"
-                                         " session_user) RETURNING id",
-                                     {number(log_format),
-                                      entry.run,
-                                      entry.revision,
-                                      array_literal(entry.parents),
-                                      std::string(text_of(entry.kind)),
-                                      number(entry.step),
-                                      number(entry.steps),
-                                      number(entry.undone),
-                                      entry.last ? "true" : "false",
-                                      std::string(text_of(entry.state)),
-                                      entry.started_at.empty() ? Parameter() : Parameter(entry.started_at),
-                                      ended ? "true" : "false",
-                                      number(entry.statements_done),
-                                      entry.statements_checksum,
-                                      entry.checksum,
-                                      entry.down_checksum,
-                                      entry.script.empty() ? Parameter() : Parameter(entry.script),
-                                      entry.error,
-                                      entry.tool_version,
-                                      entry.application,
-                                      entry.os_user,
-                                      entry.host});
-  return rows[0].integer(0);
+  std::vector<Parameter> parameters;
+  const auto value = as_parameter(parameters);
+  const auto started_at = entry.started_at.empty() ? std::string("NULL") : value(entry.started_at);
+  const auto sql = insert_log_sql(names_, entry, started_at, value);
+  return connection.query(sql + " RETURNING id", parameters)[0].integer(0);
 }
 
 void Bookkeeping::progress(Connection& connection, std::int64_t id, int statements_done,
@@ -293,25 +230,14 @@ void Bookkeeping::finish(Connection& connection, std::int64_t id, StepState stat
 }
 
 void Bookkeeping::change(Connection& connection, const VersionChange& change) const {
-  const auto run = [&](const std::string& sql, const std::vector<Parameter>& parameters,
-                       const std::string& what) {
-    const auto hit = connection.query(sql, parameters).affected();
-    if (hit == 1) return;
+  for (const auto& statement : change_version_sql(names_, change)) {
+    const auto hit = connection.query(statement.sql).affected();
+    if (hit == 1) continue;
     throw Error(ExitCode::failed,
-                version_table_ + " was changed by somebody else: " + what + " hit " + plural(hit, "row") +
-                    " instead of one",
+                version_table_ + " was changed by somebody else: " + statement.what + " hit " +
+                    plural(hit, "row") + " instead of one",
                 "nothing of this step was kept; look at `migrate current`, and run the command again");
-  };
-  const auto updates = std::min(change.remove.size(), change.add.size());
-  for (std::size_t i = 0; i < updates; ++i)
-    run("UPDATE " + version_table_ + " SET version_num = $2 WHERE version_num = $1",
-        {change.remove[i], change.add[i]}, "the change from " + change.remove[i] + " to " + change.add[i]);
-  for (std::size_t i = updates; i < change.remove.size(); ++i)
-    run("DELETE FROM " + version_table_ + " WHERE version_num = $1", {change.remove[i]},
-        "taking out " + change.remove[i]);
-  for (std::size_t i = updates; i < change.add.size(); ++i)
-    run("INSERT INTO " + version_table_ + " (version_num) VALUES ($1)", {change.add[i]},
-        "adding " + change.add[i]);
+  }
 }
 
 }  // namespace migrate::postgres

@@ -40,6 +40,7 @@ struct LogEntry {
   std::string started_at, ended_at;  // ISO 8601, UTC; given by the server
   std::string error;
   std::string tool_version, application, os_user, host, role;  // who and from where
+  std::string tag;                                             // what --tag said
 };
 
 // Rows of the version table that go and come with a step. Equal numbers of both are UPDATEs.
@@ -60,9 +61,10 @@ class Bookkeeping {
   std::vector<LogEntry> log() const;          // oldest first, without the scripts' texts
   std::optional<std::string> script(const std::string& revision) const;  // the newest text that the log has
 
-  // Creates what is missing, under the lock. Throws Error(failed) naming the schema and the GRANT if the role
-  // may not.
-  void ensure();
+  // Creates what is missing, under the lock; true if something was. Throws Error(failed) naming the schema
+  // and the GRANT if the role may not.
+  bool ensure();
+  bool exists() const;  // both tables
   // Throws Error(failed) if the version table's column is too narrow for one of them (Alembic's is
   // varchar(32)).
   void check_width(const std::vector<std::string>& revisions) const;
@@ -72,6 +74,7 @@ class Bookkeeping {
   void record(const LogEntry& entry) const;  // alone
 
   // The following run over `connection`: the one that is in a step's transaction, or another.
+  void create(Connection& connection) const;                              // what is missing of the tables
   std::int64_t add(Connection& connection, const LogEntry& entry) const;  // ended now, unless it is running
   void progress(Connection& connection, std::int64_t id, int statements_done,
                 const std::string& checksum) const;
@@ -83,8 +86,7 @@ class Bookkeeping {
   Session& session_;
   BookkeepingNames names_;
   std::string version_table_, log_table_;  // quoted
-  bool exists(const std::string& table) const;
-  void create();
+  bool has(const std::string& table) const;
 };
 
 std::string_view text_of(StepState state);

@@ -261,8 +261,9 @@ void Executor::run_alone(const Step& step, const StepStatement& statement, const
   }
 }
 
-void Executor::run_statements(const Step& step, const StepSettings& settings, LogEntry entry,
-                              const VersionChange& change, std::size_t first) {
+void Executor::run_statements(const Work& work) {
+  const auto& [step, settings, ignored, change, first] = work;
+  auto entry = work.entry;
   auto& log = control();
   clean_session(settings);
   entry.state = StepState::running;

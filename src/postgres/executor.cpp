@@ -1,12 +1,14 @@
 #include "postgres/executor.hpp"
 
 #include <algorithm>
+#include <optional>
 #include <random>
 #include <utility>
 
 #include "postgres/connection.hpp"
 #include "postgres/interrupt.hpp"
 #include "postgres/preserve.hpp"
+#include "postgres/session_sql.hpp"
 #include "postgres/step_error.hpp"
 #include "util/error.hpp"
 #include "util/quote.hpp"
@@ -20,17 +22,6 @@ std::chrono::milliseconds pause_before(int retry) {
   const auto full =
       std::min(std::chrono::milliseconds(250) * (1 << std::min(retry, 7)), std::chrono::milliseconds(30000));
   return full / 2 + std::chrono::milliseconds(random() % static_cast<unsigned>(full.count() / 2));
-}
-
-// What a role or a database may have set otherwise, and a runner must not inherit.
-std::string our_settings(int server_version) {
-  std::string out =
-      "SET default_transaction_read_only = off; SET default_transaction_isolation = 'read committed';"
-      "SET default_transaction_deferrable = off; SET statement_timeout = 0; SET lock_timeout = 0;"
-      "SET idle_in_transaction_session_timeout = 0";
-  if (server_version >= 140000) out += "; SET idle_session_timeout = 0";
-  if (server_version >= 170000) out += "; SET transaction_timeout = 0";
-  return out;
 }
 
 std::string in_seconds(std::chrono::milliseconds time) {
@@ -59,25 +50,35 @@ Executor::~Executor() { session_.connection().on_notice({}); }
 Connection& Executor::control() {
   if (!control_) {
     control_ = std::make_unique<Session>(options_);
-    control_->connection().execute(our_settings(control_->server_version()));
+    control_->connection().execute(text_of(our_settings()));
   }
   return control_->connection();
 }
 
 void Executor::clean_session(const StepSettings& settings) {
+  session_.connection().rollback_quietly();
+  set_up_session(settings);
+}
+
+// Also inside of a transaction.
+void Executor::set_up_session(const StepSettings& settings) {
   auto& connection = session_.connection();
-  connection.rollback_quietly();
-  // Never DISCARD ALL: it would let the advisory lock go.
-  connection.execute(
-      "RESET SESSION AUTHORIZATION; RESET ROLE; RESET ALL; CLOSE ALL; UNLISTEN *; DEALLOCATE ALL; DISCARD "
-      "TEMP");
-  connection.execute(our_settings(session_.server_version()));
+  connection.execute(text_of(undo_session()) + ";" + text_of(our_settings()));
   session_.pin();
   session_.set_search_path(settings.search_path);
-  connection.query(
-      "SELECT pg_catalog.set_config('lock_timeout', $1, false), pg_catalog.set_config('statement_timeout', "
-      "$2, false)",
-      {settings.lock_timeout, settings.statement_timeout});
+  std::vector<Variable> variables{{"lock_timeout", settings.lock_timeout},
+                                  {"statement_timeout", settings.statement_timeout}};
+  variables.insert(variables.end(), settings.variables.begin(), settings.variables.end());
+  std::string sql;
+  std::vector<Parameter> parameters;
+  for (const auto& variable : variables) {
+    const auto number = parameters.size();
+    sql += (sql.empty() ? "SELECT" : ",") + std::string(" pg_catalog.set_config($") +
+           std::to_string(number + 1) + ", $" + std::to_string(number + 2) + ", false)";
+    parameters.emplace_back(variable.name);
+    parameters.emplace_back(variable.value);
+  }
+  connection.query(sql, parameters);
 }
 
 void Executor::run_one(const StepStatement& statement) {
@@ -90,96 +91,115 @@ void Executor::run_one(const StepStatement& statement) {
     connection.execute(statement.text);
 }
 
-void Executor::run_transaction(const Step& step, const StepSettings& settings, LogEntry entry,
-                               const VersionChange& change) {
+void Executor::run_transaction(const Group& group) {
+  const auto& first = group.steps.front()->settings;
   for (int retry = 0;; ++retry) {
+    std::size_t at = 0;
     try {
-      try_transaction(step, settings, entry, change);
+      try_transaction(group, at);
       return;
     } catch (const StepFailure& failure) {
-      clean_session(settings);
+      clean_session(first);
       lock_.check_held(session_.connection());
       check_interrupted();
-      if (!failure.worth_retrying() || retry >= settings.lock_retries) {
-        log_failure(entry, failure.error().what());
-        throw failure.error_after("the step was rolled back");
+      const auto& step = group.steps[at]->step;
+      if (!failure.worth_retrying() || retry >= group.steps[at]->settings.lock_retries) {
+        if (group.commit) log_failure(group.steps[at]->entry, failure.error().what());
+        throw failure.error_after(at == 0 ? "the step was rolled back"
+                                          : "the step was rolled back, and with it " + plural(at, "step") +
+                                                " before it in the same transaction");
       }
       const auto pause = pause_before(retry);
       if (observer_.note)
         observer_.note(step.label + ": " + failure.error().what() + "; trying again in " + in_seconds(pause) +
-                       " (" + std::to_string(retry + 1) + " of " + std::to_string(settings.lock_retries) +
-                       ")");
+                       " (" + std::to_string(retry + 1) + " of " +
+                       std::to_string(group.steps[at]->settings.lock_retries) + ")");
       interruptible_sleep(pause);
     }
   }
 }
 
-void Executor::try_transaction(const Step& step, const StepSettings& settings, const LogEntry& entry,
-                               const VersionChange& change) {
+// `at` is the step that runs: the one to blame.
+void Executor::try_transaction(const Group& group, std::size_t& at) {
   auto& connection = session_.connection();
-  clean_session(settings);
+  const bool alone = group.steps.size() == 1;
+  clean_session(group.steps.front()->settings);
   connection.begin("ISOLATION LEVEL READ COMMITTED READ WRITE");
-  const auto begun =
-      connection.query("SELECT pg_catalog.pg_current_xact_id()::text, pg_catalog.clock_timestamp()::text");
-  const std::string transaction(begun[0].text(0));
-  LogEntry row = entry;
-  row.started_at = begun[0].text(1);
+  const auto transaction = connection.value("SELECT pg_catalog.pg_current_xact_id()::text");
+  if (group.begun) group.begun(connection);
+  for (at = 0; at < group.steps.size(); ++at) {
+    if (group.step_begins) group.step_begins(at);
+    if (at > 0) set_up_session(group.steps[at]->settings);
+    run_step(*group.steps[at], transaction, alone, at + 1 == group.steps.size());
+    if (group.step_ends && !alone) group.step_ends(at);
+  }
+  --at;
+  check_interrupted();
+  group.commit ? connection.commit() : connection.rollback();
+  if (group.step_ends && alone) group.step_ends(0);
+}
+
+void Executor::run_step(const Work& work, const std::string& transaction, bool alone, bool last) {
+  const auto& step = work.step;
+  auto& connection = session_.connection();
+  LogEntry row = work.entry;
+  row.started_at = connection.value("SELECT pg_catalog.clock_timestamp()::text");
   row.state = StepState::done;
   row.statements_done = static_cast<int>(step.statements.size());
   row.statements_checksum = step.checksums.back();
 
   StepStatement section;  // to blame for what no single statement did
   section.line = step.line;
-  const Preserved preserved(connection, step.preserve);
-  std::vector<std::string> statements;
-  if (!step.preserve.empty())
-    for (const auto& statement : step.statements) statements.push_back(statement.text);
-  for (const auto& statement : step.statements) {
+  const auto blaming = [&](const StepStatement& statement, const auto& action) {
     try {
-      run_one(statement);
-    } catch (const ServerError& error) {
-      throw StepFailure(error, step, statement);
+      action();
     } catch (const ConnectionLost&) {
       throw;
+    } catch (const ServerError& error) {
+      throw StepFailure(error, step, statement);
     } catch (const Error& error) {
       throw StepFailure(error, step, statement);
     }
+  };
+  std::optional<Preserved> preserved;
+  std::vector<std::string> statements;
+  blaming(section, [&] {
+    // A savepoint of its own: no step reaches back to one of another.
+    if (!alone) connection.execute("SAVEPOINT migrate_step");
+    preserved.emplace(connection, step.preserve);
+  });
+  if (!step.preserve.empty())
+    for (const auto& statement : step.statements) statements.push_back(statement.text);
+  for (const auto& statement : step.statements) {
+    blaming(statement, [&] { run_one(statement); });
     if (connection.transaction_status() != TransactionStatus::in_transaction)
       throw StepFailure(Error(ExitCode::failed, "this statement ended the step's transaction",
                               "a step is one transaction: take COMMIT and ROLLBACK out of it, or give the "
                               "section transaction:false"),
                         step, statement);
   }
-  try {
-    preserved.put_back(connection, statements);
-    finish_transaction(step, row, change, transaction);
-  } catch (const ConnectionLost&) {
-    throw;
-  } catch (const ServerError& error) {
-    throw StepFailure(error, step, section);
-  } catch (const Error& error) {
-    throw StepFailure(error, step, section);
-  }
+  blaming(section, [&] {
+    preserved->put_back(connection, statements);
+    finish_step(work, row, transaction, last);
+    if (!alone) connection.execute("RELEASE SAVEPOINT migrate_step");
+  });
 }
 
-void Executor::finish_transaction(const Step& step, const LogEntry& entry, const VersionChange& change,
-                                  const std::string& transaction) {
+void Executor::finish_step(const Work& work, const LogEntry& entry, const std::string& transaction,
+                           bool last) {
   auto& connection = session_.connection();
   // What is deferred fails here, with the step to blame, and not in COMMIT. Then our own rows are written as
   // ourselves, whatever role, path and time limits the script has set.
-  connection.execute(
-      "SET CONSTRAINTS ALL IMMEDIATE; RESET SESSION AUTHORIZATION; RESET ROLE; SET LOCAL search_path = "
-      "pg_catalog;"
-      "SET LOCAL statement_timeout = 0");
+  connection.execute(last ? "SET CONSTRAINTS ALL IMMEDIATE" : check_deferred());
+  connection.execute(text_of(as_ourselves()));
   bookkeeping_.add(connection, entry);
-  bookkeeping_.change(connection, change);
+  bookkeeping_.change(connection, work.change);
   if (connection.transaction_status() != TransactionStatus::in_transaction ||
       connection.value("SELECT pg_catalog.pg_current_xact_id()::text") != transaction)
-    throw Error(ExitCode::failed, step.label + ": the script ended the step's transaction and began another",
+    throw Error(ExitCode::failed,
+                work.step.label + ": the script ended the step's transaction and began another",
                 "take COMMIT and ROLLBACK out of it");
   lock_.check_held(connection);
-  check_interrupted();
-  connection.commit();
 }
 
 // A failed step is worth a row, but nothing depends on it.

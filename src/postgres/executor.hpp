@@ -42,11 +42,35 @@ struct Step {
   std::vector<std::string> preserve;   // object keys
 };
 
+struct Variable {
+  std::string name, value;  // "migrate.key"
+};
+
 struct StepSettings {
   std::string lock_timeout = "3s", statement_timeout = "0";  // as PostgreSQL's settings take them
   int lock_retries = 10;
   std::chrono::milliseconds concurrent_wait{60000};  // for the transactions that a CONCURRENTLY waits for
   std::vector<std::string> search_path{"public"};
+  std::vector<Variable> variables;  // settings that the script reads
+};
+
+// A step, and what the log and the version table get for it: state, times and statement counts are set when
+// it runs.
+struct Work {
+  Step step;
+  StepSettings settings;
+  LogEntry entry;
+  VersionChange change;
+  std::size_t first = 0;  // of a step without a transaction: the statements before it are done already
+};
+
+// Steps that are one transaction.
+struct Group {
+  std::vector<const Work*> steps;
+  bool commit = true;  // false: all of it is rolled back at its end
+  // Each may be empty. Called anew when the transaction is tried again.
+  std::function<void(Connection&)> begun;
+  std::function<void(std::size_t)> step_begins, step_ends;  // with the number in `steps`
 };
 
 struct Observer {
@@ -64,15 +88,12 @@ class Executor {
 
   // Both throw Error(failed) at the statement's place in its file, saying what the step left behind;
   // Error(lock_timeout) when the last retry met lock_timeout, or a CONCURRENTLY waited for too long;
-  // ConnectionLost. `entry` is what the log gets (state, times and statement counts are set here), `change`
-  // what the version table gets.
-  void run_transaction(const Step& step, const StepSettings& settings, LogEntry entry,
-                       const VersionChange& change);
+  // ConnectionLost. Each step of a group finds the session as if it were the first.
+  void run_transaction(const Group& group);
 
-  // Begins at statement number `first` (from 0), those before it being done. Throws Error(half_done) if what
-  // a failed statement did is not known.
-  void run_statements(const Step& step, const StepSettings& settings, LogEntry entry,
-                      const VersionChange& change, std::size_t first);
+  // Begins at statement number `work.first`. Throws Error(half_done) if what a failed statement did is not
+  // known.
+  void run_statements(const Work& work);
 
   // For a step that the log has as running at this statement: whether the catalogue says that it was done, or
   // that it can be run (again); leftovers are taken away. Throws Error(half_done) where neither is known.
@@ -93,10 +114,10 @@ class Executor {
   std::unique_ptr<Session>
       control_;  // of steps without a transaction: their log, and a look at what blocks them
 
-  void try_transaction(const Step& step, const StepSettings& settings, const LogEntry& entry,
-                       const VersionChange& change);
-  void finish_transaction(const Step& step, const LogEntry& entry, const VersionChange& change,
-                          const std::string& transaction);
+  void set_up_session(const StepSettings& settings);
+  void try_transaction(const Group& group, std::size_t& at);
+  void run_step(const Work& work, const std::string& transaction, bool alone, bool last);
+  void finish_step(const Work& work, const LogEntry& entry, const std::string& transaction, bool last);
   void run_one(const StepStatement& statement);
   void run_concurrently(const StepStatement& statement, const StepSettings& settings);
   void run_alone(const Step& step, const StepStatement& statement, const StepSettings& settings);

@@ -11,13 +11,6 @@
 namespace migrate::postgres {
 namespace {
 
-// Advisory locks belong to a database already; the key tells version tables of one database apart.
-std::int64_t key_of(const BookkeepingNames& names) {
-  const auto digits =
-      sha256("migrate advisory lock\n" + names.schema + "\n" + names.version_table).substr(0, 16);
-  return static_cast<std::int64_t>(std::stoull(digits, nullptr, 16));
-}
-
 // A bigint key is shown in pg_locks as two halves with objsubid 1.
 constexpr const char* lock_row =
     "FROM pg_catalog.pg_locks WHERE locktype = 'advisory' AND granted AND objsubid = 1"
@@ -36,6 +29,17 @@ std::string seconds(std::chrono::milliseconds time) {
 }
 
 }  // namespace
+
+// Advisory locks belong to a database already; the key tells version tables of one database apart.
+std::int64_t lock_key(const BookkeepingNames& names) {
+  const auto digits =
+      sha256("migrate advisory lock\n" + names.schema + "\n" + names.version_table).substr(0, 16);
+  return static_cast<std::int64_t>(std::stoull(digits, nullptr, 16));
+}
+
+std::string lock_held_sql(const std::string& key, const std::string& pid) {
+  return "SELECT " + replace_all(lock_row, "$1", key) + " AND pid = " + pid;
+}
 
 std::string BookkeepingNames::log_table() const {
   constexpr std::string_view ending = "version";
@@ -64,7 +68,7 @@ std::string describe_backend(Connection& asking, int pid) {
 
 AdvisoryLock::AdvisoryLock(Session& session, const BookkeepingNames& names, std::chrono::milliseconds wait,
                            const OnWait& on_wait)
-    : session_(session), key_(key_of(names)) {
+    : session_(session), key_(lock_key(names)) {
   auto& connection = session_.connection();
   const auto begin = std::chrono::steady_clock::now();
   auto pause = std::chrono::milliseconds(20);

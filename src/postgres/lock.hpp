@@ -19,6 +19,11 @@ struct BookkeepingNames {
   std::string log_table() const;  // migrate_log beside migrate_version, alembic_log beside alembic_version
 };
 
+// The lock as SQL has it, for scripts that psql runs: its key, and a query that has a row if `pid`, an
+// expression, holds it.
+std::int64_t lock_key(const BookkeepingNames& names);
+std::string lock_held_sql(const std::string& key, const std::string& pid);
+
 class AdvisoryLock {
  public:
   // Called once, when the lock turns out to be held: "by process 4711 (migrate upgrade head) …".

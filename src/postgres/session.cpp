@@ -6,6 +6,7 @@
 #include <cstdlib>
 
 #include "postgres/connection.hpp"
+#include "postgres/session_sql.hpp"
 #include "util/process.hpp"
 #include "util/quote.hpp"
 #include "util/text.hpp"
@@ -14,13 +15,6 @@ namespace migrate::postgres {
 namespace {
 
 constexpr int oldest_server = 130000;
-
-constexpr const char* pins =
-    "SET TimeZone = 'UTC'; SET DateStyle = 'ISO, MDY'; SET IntervalStyle = 'postgres'; SET "
-    "extra_float_digits = 3;"
-    "SET bytea_output = 'hex'; SET quote_all_identifiers = off; SET standard_conforming_strings = on;"
-    "SET row_security = off; SET client_encoding = 'UTF8'; SELECT pg_catalog.set_config('search_path', '', "
-    "false)";
 
 bool is_uri(std::string_view url) {
   return url.starts_with("postgresql://") || url.starts_with("postgres://");
@@ -277,7 +271,10 @@ std::string Session::description() const {
   return "database " + database() + " on " + place(host(), port()) + " as " + user();
 }
 
-void Session::pin() { connection_->execute(pins); }
+void Session::pin() {
+  connection_->execute(text_of(pinned_settings()) +
+                       ";SELECT pg_catalog.set_config('search_path', '', false)");
+}
 
 void Session::set_search_path(const std::vector<std::string>& schemas) {
   connection_->query(

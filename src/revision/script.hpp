@@ -36,8 +36,9 @@ struct Section {
   Direction direction = Direction::up;
   bool transactional = true;
   int undoes = 0;  // a down section: number, from 1, of the up section that it undoes; 0: not said
-  std::optional<std::string> lock_timeout,
-      statement_timeout;  // as PostgreSQL's settings take them: "3s", "0"
+  // As PostgreSQL's settings take them: "3s", "0". `wait` is a CONCURRENTLY's, for other transactions.
+  std::optional<std::string> lock_timeout, statement_timeout, wait;
+  std::optional<int> lock_retries;
   std::vector<std::string>
       preserve;     // object keys whose owner, privileges, comment and label are put back after the step
   std::string sql;  // as it stands in the file after the marker's line, without white space at its end

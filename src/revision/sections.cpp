@@ -46,9 +46,11 @@ std::optional<std::string> percent_decoded(std::string_view text) {
   return out;
 }
 
+constexpr int most_retries = 1000000;
+
 const std::vector<std::string>& option_names() {
-  static const std::vector<std::string> names{"transaction", "undoes", "lock_timeout", "statement_timeout",
-                                              "preserve"};
+  static const std::vector<std::string> names{"transaction",  "undoes", "lock_timeout", "statement_timeout",
+                                              "lock_retries", "wait",   "preserve"};
   return names;
 }
 
@@ -75,6 +77,13 @@ Section read_section(const Marker& marker, int line, const std::string& file) {
       if (!parse_duration(value)) throw bad_value("a time such as 500ms, 5s or 1min");
       return std::string(value);
     };
+    const auto number = [&]() -> std::optional<int> {
+      int out = 0;
+      const auto* last = value.data() + value.size();
+      const auto read = std::from_chars(value.data(), last, out);
+      if (read.ec != std::errc() || read.ptr != last) return {};
+      return out;
+    };
     for (const auto earlier : seen)
       if (earlier == name && name != "preserve")
         throw error_at(line, file, std::string(name) + " is given twice");
@@ -84,14 +93,19 @@ Section read_section(const Marker& marker, int line, const std::string& file) {
       section.transactional = value == "true";
     } else if (name == "undoes") {
       if (section.direction == Direction::up) throw error_at(line, file, "undoes is for down sections");
-      const auto* last = value.data() + value.size();
-      const auto read = std::from_chars(value.data(), last, section.undoes);
-      if (read.ec != std::errc() || read.ptr != last || section.undoes < 1)
-        throw bad_value("the number of an up section, from 1");
+      const auto read = number();
+      if (read.value_or(0) < 1) throw bad_value("the number of an up section, from 1");
+      section.undoes = *read;
     } else if (name == "lock_timeout") {
       section.lock_timeout = duration();
     } else if (name == "statement_timeout") {
       section.statement_timeout = duration();
+    } else if (name == "wait") {
+      section.wait = duration();
+    } else if (name == "lock_retries") {
+      section.lock_retries = number();
+      if (section.lock_retries.value_or(-1) < 0 || *section.lock_retries > most_retries)
+        throw bad_value("a number from 0 to " + std::to_string(most_retries));
     } else if (name == "preserve") {
       auto key = percent_decoded(value);
       if (!key || key->empty() || !is_utf8(*key) || key->find(char{}) != std::string::npos)
@@ -113,6 +127,8 @@ std::string format_options(const Section& section) {
   if (!section.transactional) out += " transaction:false";
   if (section.lock_timeout) out += " lock_timeout:" + *section.lock_timeout;
   if (section.statement_timeout) out += " statement_timeout:" + *section.statement_timeout;
+  if (section.lock_retries) out += " lock_retries:" + std::to_string(*section.lock_retries);
+  if (section.wait) out += " wait:" + *section.wait;
   for (const auto& key : section.preserve) out += " preserve:" + percent_encoded(key);
   return out;
 }

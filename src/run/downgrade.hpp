@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "run/options.hpp"
+#include "run/preview.hpp"
 
 namespace migrate::run {
 
@@ -15,5 +16,14 @@ using ConfirmDowngrade =
     std::function<void(const std::vector<std::string>& revisions, const std::vector<std::string>& losses)>;
 Result downgrade(const Target& target, const std::string& to, const Options& options, const Events& events,
                  const ConfirmDowngrade& confirm = {});
+
+// What that would do, and what the down parts lose, as the plan's losses. Nothing is asked, locked, created
+// or run.
+Preview preview_downgrade(const Target& target, const std::string& to, const Options& options,
+                          const Events& events);
+
+// The same from `from` to `to`, as preview_upgrade() has it.
+Preview preview_downgrade(const Scripts& scripts, const std::string& from, const std::string& to,
+                          const Options& options);
 
 }  // namespace migrate::run

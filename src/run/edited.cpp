@@ -15,14 +15,14 @@ std::string down_checksum(const revision::Script& script) {
   return sha256(all);
 }
 
-Edited find_edited(const Target& target, const State& state, const std::vector<std::string>& revisions) {
+Edited find_edited(const Scripts& scripts, const State& state, const std::vector<std::string>& revisions) {
   Edited out;
   for (const auto& id : revisions) {
     const auto found = state.progress.find(id);
     if (found == state.progress.end() || found->second.up.empty()) continue;
     const auto& progress = found->second;
     if (progress.stamped && !state.applied.contains(id)) continue;
-    const auto script = target.directory.load(target.graph.at(id));
+    const auto script = scripts.directory.load(scripts.graph.at(id));
     const auto file = display_path(script.header.path);
     const bool whole =
         state.applied.contains(id) && progress.complete && !progress.stamped && progress.undone.empty();

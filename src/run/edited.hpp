@@ -20,7 +20,7 @@ struct Edited {
 };
 
 // Of those of `revisions` that the log has checksums of; steps that are not done yet may change freely.
-Edited find_edited(const Target& target, const State& state, const std::vector<std::string>& revisions);
+Edited find_edited(const Scripts& scripts, const State& state, const std::vector<std::string>& revisions);
 
 // `verb`: "upgrade", "downgrade"
 Error edited_error(const Edited& edited, const std::string& verb);

@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "postgres/executor.hpp"
 #include "postgres/lock.hpp"
 #include "postgres/session.hpp"
 #include "revision/directory.hpp"
@@ -12,14 +13,21 @@
 
 namespace migrate::run {
 
+// What is one transaction: each step, the steps of a revision that follow each other, or the whole run.
+enum class Transaction { step, revision, all };
+
 struct Options {
   postgres::BookkeepingNames names;
   std::string lock_timeout = "3s", statement_timeout = "0";  // of steps whose section says nothing else
   int lock_retries = 10;
   std::chrono::milliseconds wait{60000};  // for another runner's lock; a CONCURRENTLY for other transactions
   std::vector<std::string> search_path{"public"};
-  bool accept_edited = false;  // go on although up parts of applied revisions were edited
-  bool allow_ahead = false;    // a database ahead of the checkout: say so and do nothing
+  Transaction transaction = Transaction::step;
+  bool rollback = false;                      // run everything in one transaction, and take it back
+  std::vector<postgres::Variable> variables;  // that scripts read as current_setting('migrate.key')
+  std::string tag;                            // for the log, and current_setting('migrate.tag')
+  bool accept_edited = false;                 // go on although up parts of applied revisions were edited
+  bool allow_ahead = false;                   // a database ahead of the checkout: say so and do nothing
   std::string tool_version;
   std::string command = "migrate";  // "migrate upgrade head": for the log
 };
@@ -44,19 +52,29 @@ struct Events {
   std::function<void(const std::vector<std::string>&)> confirm_data_loss;
 };
 
+// The scripts, for what needs no database. Both outlive it.
+struct Scripts {
+  const revision::Directory& directory;
+  const revision::Graph& graph;
+};
+
 // A database, the scripts for it, and how to reach it once more. All of these outlive the run.
 struct Target {
   postgres::Session& session;
   const postgres::ConnectOptions& connect;  // for a second connection
   const revision::Directory& directory;
   const revision::Graph& graph;
+
+  Scripts scripts() const { return {directory, graph}; }
 };
 
 struct Result {
   std::vector<std::string> before, after;  // rows of the version table
   std::vector<StepInfo> steps;             // that were run
   std::string state;                       // where the database stands now, for people
-  bool nothing_to_do() const { return steps.empty() && before == after; }
+  bool rolled_back = false;                // all of it, as Options::rollback says
+  std::vector<std::string> reached;        // then: what `after` would have been
+  bool nothing_to_do() const { return steps.empty() && before == after && !rolled_back; }
 };
 
 }  // namespace migrate::run

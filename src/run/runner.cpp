@@ -5,6 +5,7 @@
 #include <optional>
 
 #include "postgres/interrupt.hpp"
+#include "run/grouping.hpp"
 #include "util/error.hpp"
 #include "util/files.hpp"
 #include "util/text.hpp"
@@ -21,11 +22,15 @@ bool grew(const std::vector<std::string>& asked, const std::vector<std::string>&
   });
 }
 
-bool is_settled(const State& state) {
-  return std::none_of(state.progress.begin(), state.progress.end(), [](const auto& each) {
-    return each.second.open && each.second.open->state == postgres::StepState::running;
-  });
+// Revisions with a step that a run was cut off in.
+std::vector<std::string> cut_off(const State& state) {
+  std::vector<std::string> out;
+  for (const auto& [id, progress] : state.progress)
+    if (progress.open && progress.open->state == postgres::StepState::running) out.push_back(id);
+  return out;
 }
+
+bool is_settled(const State& state) { return cut_off(state).empty(); }
 
 }  // namespace
 
@@ -34,6 +39,16 @@ Error with_hint(const Error& error, const std::string& text) {
       .sqlstate(error.sqlstate())
       .statement(error.statement())
       .at(error.location());
+}
+
+Preview preview_of(const State& state, StepPlan plan, const Options& options) {
+  Preview out;
+  out.before = state.versions;
+  out.state = describe(state);
+  out.cut_off = cut_off(state);
+  out.plan = std::move(plan);
+  out.groups = group_steps(out.plan, options);
+  return out;
 }
 
 Runner::Runner(const Target& target, const Options& options, const Events& events)
@@ -50,13 +65,12 @@ Result Runner::run(const MakePlan& make_plan, const Confirm& confirm) {
   std::vector<std::string> asked;
   if (is_settled(first_look)) {
     const auto plan = make_plan(first_look);
+    group_steps(plan, options_);
     asked = plan.losses;
     for (const auto& warning : plan.warnings)
       if (events_.warning) events_.warning(warning);
     if (plan.steps.empty() && plan.accepted.empty()) return result;
-    std::vector<std::string> ids;
-    for (const auto& step : plan.steps) ids.push_back(step.entry.revision);
-    bookkeeping_.check_width(ids);
+    check_width(plan);
     confirm(plan);
   }
 
@@ -68,15 +82,21 @@ Result Runner::run(const MakePlan& make_plan, const Confirm& confirm) {
   postgres::Executor executor(target_.session, target_.connect, lock, bookkeeping_,
                               {events_.statement, events_.note});
   executor.clean_session(settings_of(nullptr, options_));
-  bookkeeping_.ensure();
+  if (!options_.rollback) bookkeeping_.ensure();
   try {
-    settle_cut_off(executor);
+    if (!options_.rollback) settle_cut_off(executor);
     const auto now = state();
     result.before = now.versions;
     refuse_unknown(now, target_.graph);
+    refuse_cut_off(now);
     const auto plan = make_plan(now);
     if (!is_settled(first_look) || grew(asked, plan.losses)) confirm(plan);
-    for (const auto& entry : plan.accepted) bookkeeping_.record(entry);
+    if (options_.rollback) {
+      result.rolled_back = true;
+      result.reached = plan.rows;
+    }
+    if (!options_.rollback)
+      for (const auto& entry : plan.accepted) bookkeeping_.record(entry);
     execute(executor, plan, result);
   } catch (const Error& error) {
     throw with_state(error);
@@ -137,19 +157,72 @@ void Runner::settle_cut_off(postgres::Executor& executor) {
 }
 
 void Runner::execute(postgres::Executor& executor, const StepPlan& plan, Result& result) {
-  for (const auto& planned : plan.steps) {
+  for (const auto& group : group_steps(plan, options_)) {
     postgres::check_interrupted();
-    auto info = planned.info;
-    if (events_.step_begins) events_.step_begins(info);
-    const auto begin = Clock::now();
-    if (planned.info.transactional)
-      executor.run_transaction(planned.step, planned.settings, planned.entry, planned.change);
-    else
-      executor.run_statements(planned.step, planned.settings, planned.entry, planned.change, planned.first);
+    run_group(executor, plan, group, result);
+  }
+}
+
+void Runner::run_group(postgres::Executor& executor, const StepPlan& plan,
+                       const std::vector<std::size_t>& numbers, Result& result) {
+  const auto done_before = result.steps.size();
+  Clock::time_point begin;
+  const auto begins = [&](std::size_t i) {
+    if (i == 0) result.steps.resize(done_before);  // also when the transaction is tried again
+    if (events_.step_begins) events_.step_begins(plan.steps[numbers[i]].info);
+    begin = Clock::now();
+  };
+  const auto ends = [&](std::size_t i) {
+    auto info = plan.steps[numbers[i]].info;
     info.seconds = std::chrono::duration<double>(Clock::now() - begin).count();
     result.steps.push_back(info);
     if (events_.step_ends) events_.step_ends(info);
+  };
+  const auto& first = plan.steps[numbers.front()];
+  if (!first.step.transactional) {
+    begins(0);
+    executor.run_statements(first);
+    ends(0);
+    return;
   }
+  postgres::Group group;
+  for (const auto number : numbers) group.steps.push_back(&plan.steps[number]);
+  group.step_begins = begins;
+  group.step_ends = ends;
+  if (options_.rollback) {
+    group.commit = false;
+    group.begun = [&](postgres::Connection& connection) {
+      bookkeeping_.create(connection);
+      for (const auto& entry : plan.accepted) bookkeeping_.add(connection, entry);
+    };
+  }
+  executor.run_transaction(group);
+}
+
+void Runner::check_width(const StepPlan& plan) const {
+  std::vector<std::string> ids;
+  for (const auto& step : plan.steps) ids.push_back(step.entry.revision);
+  bookkeeping_.check_width(ids);
+}
+
+// What a run was cut off in is looked after before anything else, and that cannot be rolled back.
+void Runner::refuse_cut_off(const State& now) const {
+  const auto open = cut_off(now);
+  if (!options_.rollback || open.empty()) return;
+  throw Error(ExitCode::half_done,
+              "revision " + describe_progress(now, open.front()) +
+                  ", by a run that was cut off: what that has left cannot be looked after in a transaction "
+                  "that is rolled back",
+              "run `migrate upgrade` or `migrate downgrade` without --rollback first");
+}
+
+Preview Runner::preview(const MakePlan& make_plan) const {
+  const auto now = state();
+  const bool ahead = is_ahead(now);
+  auto out = preview_of(now, ahead ? StepPlan{{}, {}, {}, {}, now.versions} : make_plan(now), options_);
+  out.newest_entry = now.log.empty() ? 0 : now.log.back().id;
+  check_width(out.plan);
+  return out;
 }
 
 // A commit whose answer was lost is looked up, over another connection if need be.

@@ -5,6 +5,7 @@
 
 #include "postgres/executor.hpp"
 #include "run/options.hpp"
+#include "run/preview.hpp"
 #include "run/state.hpp"
 #include "run/step_plan.hpp"
 
@@ -18,12 +19,20 @@ class Runner {
   using Confirm = std::function<void(const StepPlan&)>;  // throws to refuse
   Result run(const MakePlan& make_plan, const Confirm& confirm);
 
+  // Reads and plans, and does nothing to the database: no lock, no tables. Throws as run() does before it
+  // begins.
+  Preview preview(const MakePlan& make_plan) const;
+
   State state() const { return read_state(bookkeeping_, target_.graph); }
 
  private:
   bool is_ahead(const State& now) const;
+  void check_width(const StepPlan& plan) const;
+  void refuse_cut_off(const State& now) const;
   void settle_cut_off(postgres::Executor& executor);
   void execute(postgres::Executor& executor, const StepPlan& plan, Result& result);
+  void run_group(postgres::Executor& executor, const StepPlan& plan, const std::vector<std::size_t>& numbers,
+                 Result& result);
   Error with_state(const Error& error) const;
   std::string state_now() const;
 
@@ -32,6 +41,8 @@ class Runner {
   const Events& events_;
   postgres::Bookkeeping bookkeeping_;
 };
+
+Preview preview_of(const State& state, StepPlan plan, const Options& options);
 
 // The error with `text` at the end of its hint.
 Error with_hint(const Error& error, const std::string& text);

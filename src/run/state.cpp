@@ -101,6 +101,17 @@ State read_state(const postgres::Bookkeeping& bookkeeping, const revision::Graph
   return state;
 }
 
+State state_at(const revision::Graph& graph, const std::string& place) {
+  State state;
+  if (place == "heads" || place == "head")
+    state.versions = graph.effective_heads();
+  else if (place != "base")
+    state.versions = {graph.find(place).id};
+  std::sort(state.versions.begin(), state.versions.end());
+  for (const auto& id : graph.ancestors(state.versions)) state.applied.insert(id);
+  return state;
+}
+
 std::string describe_progress(const State& state, const std::string& revision) {
   const auto found = state.progress.find(revision);
   if (found == state.progress.end()) return revision;

@@ -40,6 +40,10 @@ struct State {
 
 State read_state(const postgres::Bookkeeping& bookkeeping, const revision::Graph& graph);
 
+// Of a database that is at `place`, "base", "heads", or an id or the beginning of one, with nothing half
+// done, and that nobody looks at. Throws as Graph::find().
+State state_at(const revision::Graph& graph, const std::string& place);
+
 // "base", "7c1f0e9a4b21", "51f2c3d4e5f6, and 7c1f0e9a4b21, 1 of 2"
 std::string describe(const State& state);
 // "7c1f0e9a4b21, 1 of 2", "7c1f0e9a4b21, 1 of 2 (step 2 was begun)" of one that is half done.

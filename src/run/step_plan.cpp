@@ -80,6 +80,19 @@ void check_statement(const postgres::StepStatement& statement, const Section& se
         .at({file, statement.line, 0});
 }
 
+// What stands in comments above the first statement.
+std::vector<std::string> leading_comments(std::string_view sql) {
+  std::vector<std::string> out;
+  for (const auto line : lines(sql)) {
+    const auto text = trim(line);
+    if (text.empty()) continue;
+    if (!text.starts_with("--")) break;
+    const auto comment = trim(text.substr(2));
+    if (!comment.empty() && !comment.starts_with("migrate:")) out.emplace_back(comment);
+  }
+  return out;
+}
+
 // The up steps that each down section undoes.
 std::vector<std::vector<int>> undone_by(const Script& script) {
   const int ups = static_cast<int>(script.up.size()), downs = static_cast<int>(script.down.size());
@@ -101,8 +114,8 @@ std::vector<std::vector<int>> undone_by(const Script& script) {
 // Builds the plan revision by revision, keeping what the version table will say.
 class Planner {
  public:
-  Planner(const Target& target, const State& state, const Options& options)
-      : target_(target),
+  Planner(const Scripts& scripts, const State& state, const Options& options)
+      : scripts_(scripts),
         state_(state),
         options_(options),
         rows_(state.versions),
@@ -111,7 +124,7 @@ class Planner {
   void up(const std::string& id);
   void down(const std::string& id);
   void check_applied() {
-    auto edited = find_edited(target_, state_, {state_.applied.begin(), state_.applied.end()});
+    auto edited = find_edited(scripts_, state_, {state_.applied.begin(), state_.applied.end()});
     settle(std::move(edited), "upgrade");
   }
   StepPlan finish() {
@@ -119,6 +132,7 @@ class Planner {
       plan_.steps[i].info.number = i + 1;
       plan_.steps[i].info.total = plan_.steps.size();
     }
+    plan_.rows = rows_;
     return std::move(plan_);
   }
 
@@ -136,7 +150,7 @@ class Planner {
   }
   postgres::VersionChange move_to(std::vector<std::string> rows);
 
-  const Target& target_;
+  const Scripts scripts_;
   const State& state_;
   const Options& options_;
   std::vector<std::string> rows_;
@@ -196,13 +210,18 @@ void Planner::resume(PlannedStep& step, const Script& script) const {
 
 void Planner::add(PlannedStep step, const Script& script, const Section* section) {
   resume(step, script);
-  if (plan_.steps.empty() || plan_.steps.back().entry.revision != step.entry.revision)
+  if (plan_.steps.empty() || plan_.steps.back().entry.revision != step.entry.revision) {
     step.entry.script = read_file(script.header.path);
+    if (step.entry.kind == postgres::LogKind::up) step.notes = script.comments;
+  }
+  if (section != nullptr)
+    for (auto& note : leading_comments(section->sql)) step.notes.push_back(std::move(note));
   for (std::size_t i = step.first; i < step.step.statements.size(); ++i) {
     const auto& statement = step.step.statements[i];
     check_statement(statement, *section, step.step.file);
-    if (section->direction == Direction::up && !script.allows_data_loss &&
-        sql::facts(statement.text).loses_data)
+    // Nobody is asked about a downgrade, an explicit act, so its script's word does not count.
+    const bool allowed = section->direction == Direction::up && script.allows_data_loss;
+    if (!allowed && sql::facts(statement.text).loses_data)
       plan_.losses.push_back(Location{step.step.file, statement.line, 0}.text() + ": " +
                              shorten(one_line(statement.text), 100));
   }
@@ -220,11 +239,11 @@ postgres::VersionChange Planner::move_to(std::vector<std::string> rows) {
 }
 
 void Planner::up(const std::string& id) {
-  const auto script = target_.directory.load(target_.graph.at(id));
+  const auto script = scripts_.directory.load(scripts_.graph.at(id));
   const auto* progress = progress_of(id);
   const int steps = static_cast<int>(script.up.size());
   std::vector<int> needed;
-  if (progress != nullptr) settle(find_edited(target_, state_, {id}), "go on with");
+  if (progress != nullptr) settle(find_edited(scripts_, state_, {id}), "go on with");
   for (int step = 1; step <= steps; ++step) {
     const bool stands = progress == nullptr           ? false
                         : state_.applied.contains(id) ? !progress->undone.contains(step)
@@ -243,7 +262,7 @@ void Planner::up(const std::string& id) {
   const bool new_row = !has_row(id);
   auto rows = rows_;
   rows.push_back(id);
-  const auto change = new_row ? move_to(target_.graph.effective_heads(rows)) : postgres::VersionChange{};
+  const auto change = new_row ? move_to(scripts_.graph.effective_heads(rows)) : postgres::VersionChange{};
   if (needed.empty()) {  // a merge, or a row that went missing
     auto step = make(script, nullptr, Direction::up, std::max(steps, 1), std::max(steps, 1));
     step.entry.last = true;
@@ -263,11 +282,11 @@ void Planner::up(const std::string& id) {
 }
 
 void Planner::down(const std::string& id) {
-  const auto& header = target_.graph.at(id);
-  const auto script = target_.directory.load(header);
+  const auto& header = scripts_.graph.at(id);
+  const auto script = scripts_.directory.load(header);
   const auto file = display_path(header.path);
   const auto* progress = progress_of(id);
-  settle(find_edited(target_, state_, {id}), "downgrade");
+  settle(find_edited(scripts_, state_, {id}), "downgrade");
   const int ups = static_cast<int>(script.up.size());
   std::set<int> standing;
   for (int step = 1; step <= ups; ++step)
@@ -319,9 +338,9 @@ void Planner::down(const std::string& id) {
     std::vector<std::string> rows;
     for (const auto& row : rows_)
       if (row != id) rows.push_back(row);
-    for (const auto& below : target_.graph.ancestors({id}))
+    for (const auto& below : scripts_.graph.ancestors({id}))
       if (below != id) rows.push_back(below);
-    change = move_to(target_.graph.effective_heads(rows));
+    change = move_to(scripts_.graph.effective_heads(rows));
   }
   const int downs = static_cast<int>(script.down.size());
   if (chosen.empty()) {
@@ -380,26 +399,31 @@ postgres::StepSettings settings_of(const Section* section, const Options& option
   out.lock_retries = options.lock_retries;
   out.concurrent_wait = options.wait;
   out.search_path = options.search_path;
+  out.variables = options.variables;
+  out.variables.push_back({"migrate.tag", options.tag});
   if (section == nullptr) return out;
   if (section->lock_timeout) out.lock_timeout = *section->lock_timeout;
   if (section->statement_timeout) out.statement_timeout = *section->statement_timeout;
-  if (section->lock_timeout && !section->transactional)
-    if (const auto wait = parse_duration(*section->lock_timeout))
-      out.concurrent_wait = wait->count() == 0 ? std::chrono::hours(24 * 365) : *wait;
+  if (section->lock_retries) out.lock_retries = *section->lock_retries;
+  // Where no lock_timeout can be in force, it says how long to wait; 0 is no limit.
+  const auto& wait = section->wait ? section->wait : section->lock_timeout;
+  if (wait && !section->transactional)
+    if (const auto time = parse_duration(*wait))
+      out.concurrent_wait = time->count() == 0 ? std::chrono::hours(24 * 365) : *time;
   return out;
 }
 
-StepPlan plan_upgrade(const Target& target, const State& state, const std::vector<std::string>& path,
+StepPlan plan_upgrade(const Scripts& scripts, const State& state, const std::vector<std::string>& path,
                       const Options& options) {
-  Planner planner(target, state, options);
+  Planner planner(scripts, state, options);
   planner.check_applied();
   for (const auto& id : path) planner.up(id);
   return planner.finish();
 }
 
-StepPlan plan_downgrade(const Target& target, const State& state, const std::vector<std::string>& path,
+StepPlan plan_downgrade(const Scripts& scripts, const State& state, const std::vector<std::string>& path,
                         const Options& options) {
-  Planner planner(target, state, options);
+  Planner planner(scripts, state, options);
   for (const auto& id : path) planner.down(id);
   return planner.finish();
 }

@@ -12,13 +12,10 @@
 
 namespace migrate::run {
 
-struct PlannedStep {
+struct PlannedStep : postgres::Work {
   StepInfo info;
-  postgres::Step step;
-  postgres::StepSettings settings;
-  postgres::LogEntry entry;
-  postgres::VersionChange change;
-  std::size_t first = 0;  // of a step without a transaction: the statements before it are done already
+  // What its script says about it in comments: what it locks and loses, if migrate wrote it.
+  std::vector<std::string> notes;
 };
 
 struct StepPlan {
@@ -26,14 +23,15 @@ struct StepPlan {
   std::vector<std::string> losses;           // "migrations/….sql:12: DROP TABLE users"
   std::vector<std::string> warnings;         // edited down parts
   std::vector<postgres::LogEntry> accepted;  // edited up parts, with their new checksums
+  std::vector<std::string> rows;             // of the version table, after all of it
 };
 
 // Reads and checks every script of the path. Throws Error at file:line for BEGIN or COMMIT in a section, for
 // what cannot run in a transaction, for a missing down part; Error(undecided) for an edited up part unless
 // they are accepted; Error(half_done) where what a revision has done cannot be told from its script any more.
-StepPlan plan_upgrade(const Target& target, const State& state, const std::vector<std::string>& path,
+StepPlan plan_upgrade(const Scripts& scripts, const State& state, const std::vector<std::string>& path,
                       const Options& options);
-StepPlan plan_downgrade(const Target& target, const State& state, const std::vector<std::string>& path,
+StepPlan plan_downgrade(const Scripts& scripts, const State& state, const std::vector<std::string>& path,
                         const Options& options);
 
 // A section as the executor takes it; without one (a merge has none) it is empty.

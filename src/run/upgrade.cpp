@@ -16,11 +16,11 @@ void refuse_losses(const std::vector<std::string>& losses) {
 }
 
 // The half-done revisions first: what is built on them needs them whole.
-std::vector<std::string> path_to(const Target& target, const State& state, const std::string& to) {
-  auto path = target.graph.upgrade_path(state.versions, to);
+std::vector<std::string> path_to(const revision::Graph& graph, const State& state, const std::string& to) {
+  auto path = graph.upgrade_path(state.versions, to);
   std::vector<std::string> first;
   for (const auto& id : state.half_done) {
-    if (!target.graph.contains(id) || std::find(path.begin(), path.end(), id) != path.end()) continue;
+    if (!graph.contains(id) || std::find(path.begin(), path.end(), id) != path.end()) continue;
     if (!state.applied.contains(id) && path.empty()) continue;  // the target is below it
     if (!state.applied.contains(id))
       throw Error(ExitCode::half_done,
@@ -32,19 +32,35 @@ std::vector<std::string> path_to(const Target& target, const State& state, const
   return path;
 }
 
+StepPlan plan(const Scripts& scripts, const State& state, const std::string& to, const Options& options) {
+  return plan_upgrade(scripts, state, path_to(scripts.graph, state, to), options);
+}
+
 }  // namespace
+
+Preview preview_upgrade(const Target& target, const std::string& to, const Options& options,
+                        const Events& events) {
+  return Runner(target, options, events).preview([&](const State& state) {
+    return plan(target.scripts(), state, to, options);
+  });
+}
+
+Preview preview_upgrade(const Scripts& scripts, const std::string& from, const std::string& to,
+                        const Options& options) {
+  const auto state = state_at(scripts.graph, from);
+  return preview_of(state, plan(scripts, state, to, options), options);
+}
 
 Result upgrade(const Target& target, const std::string& to, const Options& options, const Events& events) {
   Runner runner(target, options, events);
-  return runner.run(
-      [&](const State& state) { return plan_upgrade(target, state, path_to(target, state, to), options); },
-      [&](const StepPlan& plan) {
-        if (plan.losses.empty()) return;
-        if (events.confirm_data_loss)
-          events.confirm_data_loss(plan.losses);
-        else
-          refuse_losses(plan.losses);
-      });
+  return runner.run([&](const State& state) { return plan(target.scripts(), state, to, options); },
+                    [&](const StepPlan& planned) {
+                      if (planned.losses.empty() || options.rollback) return;
+                      if (events.confirm_data_loss)
+                        events.confirm_data_loss(planned.losses);
+                      else
+                        refuse_losses(planned.losses);
+                    });
 }
 
 }  // namespace migrate::run

@@ -3,6 +3,7 @@
 #include <string>
 
 #include "run/options.hpp"
+#include "run/preview.hpp"
 
 namespace migrate::run {
 
@@ -12,5 +13,14 @@ namespace migrate::run {
 // Graph::upgrade_path, plan_upgrade, AdvisoryLock and Executor do; after a failure its hint says where the
 // database stands.
 Result upgrade(const Target& target, const std::string& to, const Options& options, const Events& events);
+
+// What that would do. Nothing is asked, locked, created or run.
+Preview preview_upgrade(const Target& target, const std::string& to, const Options& options,
+                        const Events& events);
+
+// The same from `from`, "base", "heads" or an id or the beginning of one, to `to`, without a database: as if
+// it were at `from`, and nothing of it half done.
+Preview preview_upgrade(const Scripts& scripts, const std::string& from, const std::string& to,
+                        const Options& options);
 
 }  // namespace migrate::run

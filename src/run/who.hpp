@@ -5,7 +5,7 @@
 
 namespace migrate::run {
 
-// Sets tool_version, application, os_user and host.
+// Sets tool_version, application, tag, os_user and host.
 void sign(postgres::LogEntry& entry, const Options& options);
 
 }  // namespace migrate::run

@@ -36,6 +36,12 @@ std::string name_of(const Json& object) {
   return qualified(parts.size() > 1 ? parts[parts.size() - 2] : std::string(), parts.back());
 }
 
+std::string last_name(const Json& list) {
+  std::string out;
+  for (const auto& item : list) out = string_field(field(item, "String"), "sval");
+  return out;
+}
+
 bool deletes(const Json& statement);
 
 // Rows that WITH takes away, at any depth of the query; a routine's body and a rule's actions are not run.
@@ -161,6 +167,12 @@ void read_statement(const Json& statement, Facts& facts) {
   if (statement.contains("AlterTableStmt")) read_alter_table(statement["AlterTableStmt"], facts);
   if (statement.contains("IndexStmt")) read_index(statement["IndexStmt"], facts);
   if (statement.contains("ReindexStmt")) read_reindex(statement["ReindexStmt"], facts);
+  if (statement.contains("CreateEnumStmt"))
+    facts.created_enum = last_name(field(statement["CreateEnumStmt"], "typeName"));
+  if (const auto& alter = field(statement, "AlterEnumStmt"); string_field(alter, "oldVal").empty()) {
+    facts.added_label = string_field(alter, "newVal");
+    if (!facts.added_label.empty()) facts.label_type = last_name(field(alter, "typeName"));
+  }
   if (statement.contains("DoStmt") && block_loses_data(statement["DoStmt"])) facts.loses_data = true;
   for (const char* kind : {"TruncateStmt", "DropOwnedStmt", "DropdbStmt"})
     if (statement.contains(kind)) facts.loses_data = true;

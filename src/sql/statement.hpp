@@ -72,8 +72,15 @@ struct Facts {
   // REINDEX … CONCURRENTLY: "index", "table", "schema", "system" or "database", and its name: of an index or
   // a table as SQL, of the others as it is.
   std::string reindexed_kind, reindexed;
+  std::string created_enum;             // CREATE TYPE … AS ENUM: its name, without the schema
+  std::string label_type, added_label;  // ALTER TYPE … ADD VALUE: likewise, and the label
 };
 Facts facts(std::string_view statement);
+
+// Whether a literal of exactly this text stands in it, also inside of a body in dollar quotes or quotes.
+bool has_literal(std::string_view statement, std::string_view text);
+// Whether a field of these rows of COPY, in its text format, is exactly this text.
+bool has_copied_value(std::string_view rows, std::string_view text);
 
 // A name in a statement, as it stands there: the schema is empty where none is given.
 struct UsedName {

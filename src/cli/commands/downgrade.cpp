@@ -19,12 +19,21 @@ class Downgrade : public Command {
     running_.declare(arguments);
   }
   ExitCode run(Context& context) override {
+    const auto command = "migrate downgrade " + target_ + (running_.sql ? " --sql" : "");
+    if (print_sql_of_range(context, running_, command, target_,
+                           [](const auto& scripts, const auto& from, const auto& to, const auto& options) {
+                             return run::preview_downgrade(scripts, from, to, options);
+                           }))
+      return ExitCode::ok;
     return run_and_report(
-        context, running_, "migrate downgrade " + target_, "downgraded",
+        context, running_, command, "downgraded",
         [&](const run::Target& target, const run::Options& options, const run::Events& events) {
           return run::downgrade(
               target, target_, options, events,
               [&](const auto& revisions, const auto& losses) { confirm(context, revisions, losses); });
+        },
+        [this](const run::Target& target, const run::Options& options, const run::Events& events) {
+          return run::preview_downgrade(target, target_, options, events);
         });
   }
 

@@ -15,7 +15,7 @@ class Stamp : public Command {
   void declare(Arguments& arguments) override {
     arguments.option("target", target_, "head, base, a revision or the beginning of its id", true);
     arguments.flag("--purge", purge_, "take out all other rows first, also of revisions that no script has");
-    arguments.option("--wait", running_.wait, "how long to wait for another runner: 30s, 5min");
+    running_.declare_bookkeeping(arguments);
   }
   ExitCode run(Context& context) override {
     if (purge_) context.confirm_protected("stamp --purge");

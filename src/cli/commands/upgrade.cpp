@@ -19,12 +19,23 @@ class Upgrade : public Command {
                    "nothing to do, instead of exit code 8, if the database is ahead of these scripts");
   }
   ExitCode run(Context& context) override {
+    const auto command = "migrate upgrade " + target_ + (running_.sql ? " --sql" : "");
+    if (print_sql_of_range(context, running_, command, target_,
+                           [](const auto& scripts, const auto& from, const auto& to, const auto& options) {
+                             return run::preview_upgrade(scripts, from, to, options);
+                           }))
+      return ExitCode::ok;
     return run_and_report(
-        context, running_, "migrate upgrade " + target_, "upgraded",
+        context, running_, command, "upgraded",
         [this](const run::Target& target, const run::Options& options, const run::Events& events) {
           auto mine = options;
           mine.allow_ahead = allow_ahead_;
           return run::upgrade(target, target_, mine, events);
+        },
+        [this](const run::Target& target, const run::Options& options, const run::Events& events) {
+          auto mine = options;
+          mine.allow_ahead = allow_ahead_;
+          return run::preview_upgrade(target, target_, mine, events);
         });
   }
 

@@ -65,6 +65,7 @@ TEST_CASE("an empty configuration has the documented defaults") {
   CHECK(config.migrations.statement_timeout == "0");
   CHECK(config.migrations.lock_retries == 10);
   CHECK(config.migrations.wait == std::chrono::seconds(60));
+  CHECK(config.migrations.transaction == "step");
   CHECK(config.models.timeout == std::chrono::seconds(10));
   CHECK(config.models.search_path == Texts{"public"});
 }
@@ -83,6 +84,7 @@ lock_timeout = "500ms"
 statement_timeout = "1min"
 lock_retries = 3
 wait = "5s"
+transaction = "all"
 [models]
 sources = ["models/*.cpp", "more/*.cpp"]
 program = "build/models"
@@ -115,6 +117,7 @@ owners = false
   CHECK(config.migrations.statement_timeout == "1min");
   CHECK(config.migrations.lock_retries == 3);
   CHECK(config.migrations.wait == std::chrono::seconds(5));
+  CHECK(config.migrations.transaction == "all");
   CHECK(config.models.sources == Texts{"models/*.cpp", "more/*.cpp"});
   CHECK(config.models.program == "build/models");
   CHECK(config.models.snapshot == "schema.json");
@@ -258,6 +261,8 @@ TEST_CASE("unknown keys and values of the wrong type") {
   bad("[migrations]\nwait = \"3 seconds\"\n",
       "2:8: migrations.wait takes a time as a string, such as \"500ms\", \"3s\" or \"1min\", not \"3 "
       "seconds\"");
+  bad("[migrations]\ntransaction = \"none\"\n",
+      "2:15: migrations.transaction takes step, revision, all, not \"none\"");
   bad("[migrations]\nschema = \"\"\n", "2:10: migrations.schema is empty");
   bad("[models]\nsources = \"models/*.cpp\"\n", "2:11: models.sources takes a list of strings, not a string");
   bad("[models]\nflags = [\"-O1\", 2]\n", "2:17: models.flags takes strings, not a whole number");

@@ -37,6 +37,8 @@ class Random {
     if (direction == Direction::down && coin()) out.undoes = 1 + below(ups);
     if (coin()) out.lock_timeout = one_of<std::string>({"0", "5s", "500ms"});
     if (coin()) out.statement_timeout = one_of<std::string>({"0", "1min"});
+    if (coin()) out.wait = one_of<std::string>({"0", "5min"});
+    if (coin()) out.lock_retries = below(3);
     out.preserve = some(
         {"table public.x", "table \"a b\".\"c%20d\"", "view größe.\"tab\there\"", "function f(int, text)"});
     out.sql =
@@ -234,7 +236,12 @@ TEST_CASE("bad sections") {
   bad("-- migrate:up fast\n",
       "m/b2.sql:3: unknown option 'fast' of migrate:up\n  hint: options are transaction, undoes, "
       "lock_timeout, "
-      "statement_timeout, preserve");
+      "statement_timeout, lock_retries, wait, preserve");
+  bad("-- migrate:up lock_retries:-1\n",
+      "m/b2.sql:3: lock_retries takes a number from 0 to 1000000, not '-1'");
+  bad("-- migrate:up lock_retries:2x\n",
+      "m/b2.sql:3: lock_retries takes a number from 0 to 1000000, not '2x'");
+  bad("-- migrate:up wait:long\n", "m/b2.sql:3: wait takes a time such as 500ms, 5s or 1min, not 'long'");
   bad("-- migrate:up transaction:no\n", "m/b2.sql:3: transaction takes true or false, not 'no'");
   bad("-- migrate:up transaction\n", "m/b2.sql:3: transaction takes true or false, not ''");
   bad("-- migrate:up transaction:true transaction:false\n", "m/b2.sql:3: transaction is given twice");

@@ -155,6 +155,26 @@ TEST_CASE("a DO block loses data if a statement in it does") {
   }
 }
 
+TEST_CASE("enum types and labels that come") {
+  CHECK(facts("CREATE TYPE app.\"Mood\" AS ENUM ('a')").created_enum == "Mood");
+  const auto added = facts("ALTER TYPE app.mood ADD VALUE IF NOT EXISTS 'it''s' BEFORE 'a'");
+  CHECK(added.added_label == "it's");
+  CHECK(added.label_type == "mood");
+  CHECK(facts("ALTER TYPE mood RENAME VALUE 'a' TO 'b'").added_label.empty());
+}
+
+TEST_CASE("literals are found wherever they stand, and nothing else is") {
+  for (const char* text :
+       {"SELECT 'it''s'", "SELECT E'it''s'", "DO $$ BEGIN PERFORM 'it''s'; END $$",
+        "DO 'BEGIN PERFORM ''it''''s''; END'", "SELECT $x$it's$x$", "SELECT /* ' */ 'x', 'it''s'"})
+    CHECK(has_literal(text, "it's"));
+  for (const char* text :
+       {"SELECT 'it''s not'", "SELECT \"it's\"", "SELECT 1 -- 'it''s'", "SELECT 'it', 's'", "SELECT '"})
+    CHECK_FALSE(has_literal(text, "it's"));
+  CHECK(has_copied_value("1\ta\n2\tit's\n", "it's"));
+  CHECK_FALSE(has_copied_value("1\tit's not\n", "it's"));
+}
+
 TEST_CASE("what the grammar does not know has no facts") {
   const auto found = facts("DROP TABLE t, WITH PLEASURE");
   CHECK_FALSE(found.known);

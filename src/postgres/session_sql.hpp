@@ -1,0 +1,21 @@
+// How a step finds its session, and leaves it: as texts, which the runner sends and a script for psql holds.
+#pragma once
+#include <string>
+#include <vector>
+
+namespace migrate::postgres {
+
+using Statements = std::vector<std::string>;  // without semicolons
+
+const Statements& undo_session();     // whatever a script has set; inside of a transaction, too
+const Statements& our_settings();     // what a role or a database may have set otherwise
+const Statements& pinned_settings();  // what printed text and the meaning of our SQL depend on
+const Statements& as_ourselves();     // at a step's end, before its rows are written
+
+// Checks what is deferred and leaves every constraint as it was declared: SET CONSTRAINTS ALL would hold for
+// the steps after it, too.
+const std::string& check_deferred();
+
+std::string text_of(const Statements& statements);  // one after the other, with semicolons
+
+}  // namespace migrate::postgres
