@@ -83,6 +83,28 @@ Identities read_identities(const std::filesystem::path& path) {
   }
 }
 
+namespace {
+void add(std::set<ObjectId>& owned, const Identities& identities) {
+  for (const auto& rename : identities.renames) {
+    std::set<ObjectId> after;
+    for (const auto& id : owned) after.insert(renamed(id, rename));
+    owned = std::move(after);
+  }
+  owned.insert(identities.objects.begin(), identities.objects.end());
+}
+}  // namespace
+
+Identities unite(const std::vector<Identities>& identities) {
+  Identities out;
+  std::set<ObjectId> owned;
+  for (const auto& each : identities) {
+    add(owned, each);
+    out.renames.insert(out.renames.end(), each.renames.begin(), each.renames.end());
+  }
+  out.objects.assign(owned.begin(), owned.end());
+  return out;
+}
+
 std::set<ObjectId> owned_objects(const std::filesystem::path& models_folder, const revision::Graph& graph,
                                  const std::vector<std::string>& applied) {
   std::set<ObjectId> owned;
@@ -90,13 +112,7 @@ std::set<ObjectId> owned_objects(const std::filesystem::path& models_folder, con
     const auto path = models_folder / (revision + ".json");
     std::error_code ignored;
     if (!std::filesystem::exists(path, ignored)) continue;  // written by hand: it owns nothing
-    auto identities = read_identities(path);
-    for (const auto& rename : identities.renames) {
-      std::set<ObjectId> after;
-      for (const auto& id : owned) after.insert(renamed(id, rename));
-      owned = std::move(after);
-    }
-    owned.insert(identities.objects.begin(), identities.objects.end());
+    add(owned, read_identities(path));
   }
   return owned;
 }

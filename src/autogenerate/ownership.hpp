@@ -22,6 +22,9 @@ std::string to_json(const Identities& identities, const std::string& revision);
 // Throws Error(failed) naming `path`.
 Identities read_identities(const std::filesystem::path& path);
 
+// Of revisions in a row, from the oldest, as of one that replaces them all.
+Identities unite(const std::vector<Identities>& identities);
+
 // The union over `applied` and their ancestors, in order, with the renames of later revisions applied to what
 // earlier ones named.
 std::set<catalog::ObjectId> owned_objects(const std::filesystem::path& models_folder,

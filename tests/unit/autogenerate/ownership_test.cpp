@@ -56,6 +56,19 @@ TEST_CASE("what applied revisions led to is owned, and a rename is carried along
   CHECK(owned_objects(folder.path, graph, {"c"}) == std::set<ObjectId>{people, moved});
 }
 
+TEST_CASE("revisions united own what they owned one after the other") {
+  const std::vector<Identities> all{
+      {{users, nick}, {}}, {{people}, {{users, people, "", ""}}}, {{{Kind::table, {"public", "later"}, ""}}, {}}};
+  const Folder folder;
+  write_file(folder.path / "a.json", to_json(all[0], "a"));
+  write_file(folder.path / "b.json", to_json(all[1], "b"));
+  write_file(folder.path / "c.json", to_json(all[2], "c"));
+  write_file(folder.path / "s.json", to_json(unite({all[1], all[2]}), "s"));
+  const revision::Graph line({header("a", {}), header("b", {"a"}), header("c", {"b"})});
+  const revision::Graph squashed({header("a", {}), header("s", {"a"})});
+  CHECK(owned_objects(folder.path, line, {"c"}) == owned_objects(folder.path, squashed, {"s"}));
+}
+
 TEST_CASE("a broken file of identities is named") {
   const Folder folder;
   const auto path = folder.path / "a.json";
