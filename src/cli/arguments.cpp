@@ -21,10 +21,11 @@ void Arguments::option(const std::string& name, int& value, const std::string& h
   app_.add_option(name, value, help);
 }
 
-void Arguments::options(const std::string& name, std::vector<std::string>& values, const std::string& help) {
+void Arguments::options(const std::string& name, std::vector<std::string>& values, const std::string& help,
+                        bool required) {
   // An option takes one value each time it is given, so that a positional after it stays one; a positional
   // takes all.
-  auto* option = app_.add_option(name, values, help);
+  auto* option = app_.add_option(name, values, help)->required(required);
   if (name.starts_with("-")) option->expected(1)->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
 }
 

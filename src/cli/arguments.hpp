@@ -20,8 +20,8 @@ class Arguments {
   void option(const std::string& name, std::string& value, const std::string& help, bool required = false);
   void option(const std::string& name, std::optional<std::string>& value, const std::string& help);
   void option(const std::string& name, int& value, const std::string& help);
-  void options(const std::string& name, std::vector<std::string>& values,
-               const std::string& help);  // may be repeated
+  void options(const std::string& name, std::vector<std::string>& values, const std::string& help,
+               bool required = false);  // may be repeated
   void choice(const std::string& name, std::string& value, const std::vector<std::string>& choices,
               const std::string& help);
 

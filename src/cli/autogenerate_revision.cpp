@@ -31,11 +31,23 @@ void tell_hazards(Context& context, const autogenerate::Draft& draft) {
 
 }  // namespace
 
+ExitCode print_revision(Context& context, const revision::Script& script,
+                        const std::filesystem::path& folder) {
+  const auto prepared = context.directory().prepare(script, folder);
+  nlohmann::ordered_json document;
+  document["revision"] = prepared.header.id;
+  document["down_revisions"] = prepared.header.down_revisions;
+  document["path"] = display_path(prepared.header.path);
+  document["script"] = prepared.text;
+  context.out().result(trim(prepared.text));
+  context.out().json(document.dump(2));
+  return ExitCode::ok;
+}
+
 ExitCode autogenerate_revision(Context& context, const AutogenerateArguments& arguments) {
   auto& directory = context.directory();
   const auto& graph = context.graph();
-  const auto head = graph.head();
-  const auto parents = head.empty() ? std::vector<std::string>() : std::vector<std::string>{head};
+  const auto placed = arguments.placement.header(context);
   if (arguments.drop_unmanaged) context.confirm_protected("--drop-unmanaged");
   const auto models = load_models(context);
 
@@ -48,7 +60,7 @@ ExitCode autogenerate_revision(Context& context, const AutogenerateArguments& ar
   auto live = postgres::introspect(session, in_view(context, models.database));
 
   autogenerate::CompareOptions options;
-  options.owned = autogenerate::owned_objects(directory.models_folder(), graph, parents);
+  options.owned = autogenerate::owned_objects(directory.models_folder(), graph, graph.heads());
   options.renames = arguments.renames;
   options.no_renames = arguments.no_renames;
   options.drop = arguments.drop;
@@ -78,12 +90,13 @@ ExitCode autogenerate_revision(Context& context, const AutogenerateArguments& ar
 
   auto draft = autogenerate::write_script(comparison, comparison.live.server_version);
   auto& header = draft.script.header;
-  header.id = arguments.rev_id.empty() ? revision::new_revision_id() : arguments.rev_id;
-  header.down_revisions = parents;
+  header = placed;
   header.message = arguments.message;
-  const auto path = directory.write(draft.script, context.config().migrations.linear);
+  if (arguments.print) return print_revision(context, draft.script, arguments.placement.folder());
+  const auto path = directory.write(draft.script, arguments.placement.folder());
   write_file(directory.models_folder() / (header.id + ".json"),
              autogenerate::to_json({comparison.declared, comparison.renames}, header.id));
+  run_post_write_hooks(context, path);
 
   for (const auto& line : difference_lines(comparison)) context.out().note("  " + line);
   tell_hazards(context, draft);

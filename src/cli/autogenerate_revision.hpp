@@ -4,13 +4,16 @@
 #include <vector>
 
 #include "cli/context.hpp"
+#include "cli/write_revision.hpp"
+#include "revision/script.hpp"
 #include "util/error.hpp"
 
 namespace migrate::cli {
 
 struct AutogenerateArguments {
   std::string message;
-  std::string rev_id;                // empty: a new one
+  PlacementArguments placement;
+  bool print = false;                // do not write it
   bool from_history = false;         // hold the models against a scratch database built from the scripts
   std::vector<std::string> renames;  // OLD=NEW
   bool no_renames = false;
@@ -18,6 +21,10 @@ struct AutogenerateArguments {
   bool drop_unmanaged = false;
   bool strict = false;  // refuse where there is something of a kind that is not handled
 };
+
+// --sql: the script's text on stdout.
+ExitCode print_revision(Context& context, const revision::Script& script,
+                        const std::filesystem::path& folder);
 
 ExitCode autogenerate_revision(Context& context, const AutogenerateArguments& arguments);
 

@@ -12,7 +12,12 @@ std::vector<std::unique_ptr<Command>> all_commands() {
   commands.push_back(make_current());
   commands.push_back(make_history());
   commands.push_back(make_heads());
+  commands.push_back(make_branches());
   commands.push_back(make_show());
+  commands.push_back(make_edit());
+  commands.push_back(make_merge());
+  commands.push_back(make_rebase());
+  commands.push_back(make_squash());
   commands.push_back(make_stamp());
   commands.push_back(make_ensure_version());
   commands.push_back(make_models());

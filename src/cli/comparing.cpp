@@ -73,22 +73,21 @@ postgres::ConnectOptions required_scratch_server(Context& context) {
 }
 
 std::unique_ptr<postgres::ScratchDatabase> history_database(Context& context) {
-  return history_database(context, context.directory(), context.graph(), "head");
+  return history_database(context, context.directory(), context.graph(), "heads");
 }
 
 std::unique_ptr<postgres::ScratchDatabase> history_database(Context& context,
                                                             const revision::Directory& directory,
                                                             const revision::Graph& graph,
                                                             const std::string& target) {
-  if (target != "head" && target != "base") graph.find(target);
+  const auto to = revision::parse_target(target);
+  const auto goals = revision::resolve(graph, to).revisions;
   auto database = std::make_unique<postgres::ScratchDatabase>(required_scratch_server(context));
-  if (graph.empty() || target == "base") return database;
-  require_roles(
-      context, *database,
-      roles_in(directory, graph, target == "head" ? graph.heads() : std::vector{graph.find(target).id}));
+  if (goals.empty()) return database;
+  require_roles(context, *database, roles_in(directory, graph, goals));
   run::Events events;
   events.confirm_data_loss = [](const std::vector<std::string>&) {};  // there is nothing in it to lose
-  run::upgrade({database->session(), database->options(), directory, graph}, target,
+  run::upgrade({database->session(), database->options(), directory, graph}, {to},
                running_options(context, {}, "migrate"), events);
   return database;
 }
@@ -110,15 +109,13 @@ void require_at_head(Context& context) {
   const postgres::Bookkeeping bookkeeping(context.session(), names);
   const auto state = run::read_state(bookkeeping, context.graph());
   run::refuse_unknown(state, context.graph());
-  const auto head = context.graph().head();
-  const bool at_head =
-      state.half_done.empty() &&
-      (head.empty() ? state.versions.empty() : state.versions == std::vector<std::string>{head});
-  if (at_head) return;
+  const auto& graph = context.graph();
+  if (state.half_done.empty() && state.applied.size() == graph.size()) return;
+  const auto heads = graph.effective_heads();
   throw Error(ExitCode::failed,
-              "the database is at " + run::describe(state) + ", but the scripts lead to " +
-                  (head.empty() ? "base" : head),
-              "run migrate upgrade head first, or compare with the scripts alone: --from-history");
+              "the database is at " + run::describe(state) + ", but the scripts lead to " + rows_text(heads),
+              "run migrate upgrade " + std::string(heads.size() > 1 ? "heads" : "head") +
+                  " first, or compare with the scripts alone: --from-history");
 }
 
 autogenerate::Comparison compare(Context& context, const model::Document& models, catalog::Database live,

@@ -30,7 +30,7 @@ postgres::ConnectOptions required_scratch_server(Context& context);
 
 // A database that all scripts have built.
 std::unique_ptr<postgres::ScratchDatabase> history_database(Context& context);
-// One that the scripts of any folder have built up to `target`: "head", "base", a revision.
+// One that the scripts of any folder have built up to `target`: "heads", "base", a revision …
 std::unique_ptr<postgres::ScratchDatabase> history_database(Context& context,
                                                             const revision::Directory& directory,
                                                             const revision::Graph& graph,
@@ -45,7 +45,7 @@ std::vector<std::string> difference_lines(const autogenerate::Comparison& compar
 // is.
 std::set<catalog::ObjectId> owned_at_heads(Context& context);
 std::set<catalog::ObjectId> owned_by_database(Context& context);
-// Throws Error(undecided) unless the database stands at the head of the scripts.
+// Throws Error(undecided) unless the database has all revisions.
 void require_at_head(Context& context);
 // Says on stderr, always and by name, what is not handled: `left_out` is what becomes of it ("not compared").
 // With `strict` throws Error(failed) instead.

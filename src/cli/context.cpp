@@ -68,7 +68,18 @@ postgres::Session& Context::session() {
 revision::Directory& Context::directory() {
   if (!directory_) {
     const auto& settings = config();
-    directory_ = std::make_unique<revision::Directory>(settings.project / settings.migrations.directory);
+    const auto& migrations = settings.migrations;
+    revision::Layout layout;
+    layout.folders = {migrations.directory};
+    layout.folders.insert(layout.folders.end(), migrations.directories.begin(), migrations.directories.end());
+    layout.recursive = migrations.recursive;
+    layout.linear = migrations.linear;
+    layout.file_name = migrations.file_name;
+    layout.slug_length = static_cast<std::size_t>(migrations.truncate_slug_length);
+    layout.timezone = migrations.timezone;
+    layout.script_template = migrations.script_template;
+    directory_ = std::make_unique<revision::Directory>(std::move(layout));
+    for (const auto& warning : directory_->warnings()) out_.warn(warning);
   }
   return *directory_;
 }

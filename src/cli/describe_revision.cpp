@@ -25,16 +25,21 @@ std::string marks(const revision::Graph& graph, const std::string& id,
   return out;
 }
 
-std::string revision_line(const report::Output& out, const revision::Graph& graph, const std::string& id,
-                          const std::vector<std::string>& current) {
+std::string short_line(const report::Output& out, const revision::Graph& graph, const std::string& id,
+                       const std::vector<std::string>& current) {
   const auto& header = graph.at(id);
-  const auto parents = header.down_revisions.empty() ? "<base>" : join(header.down_revisions, ", ");
-  std::string line = out.styled(parents + " -> ", report::Style::faint) +
-                     out.styled(id, report::Style::strong) +
-                     out.styled(marks(graph, id, current), report::Style::good);
+  std::string line =
+      out.styled(id, report::Style::strong) + out.styled(marks(graph, id, current), report::Style::good);
   if (!header.branch_labels.empty()) line += " (" + join(header.branch_labels, ", ") + ")";
   if (!header.message.empty()) line += ", " + header.message;
   return line;
+}
+
+std::string revision_line(const report::Output& out, const revision::Graph& graph, const std::string& id,
+                          const std::vector<std::string>& current) {
+  const auto& parents = graph.at(id).down_revisions;
+  return out.styled((parents.empty() ? "<base>" : join(parents, ", ")) + " -> ", report::Style::faint) +
+         short_line(out, graph, id, current);
 }
 
 std::vector<std::string> header_lines(const report::Output& out, const revision::Graph& graph,

@@ -17,6 +17,10 @@ std::string marks(const revision::Graph& graph, const std::string& id,
 std::string revision_line(const report::Output& out, const revision::Graph& graph, const std::string& id,
                           const std::vector<std::string>& current = {});
 
+// The same without what it comes from: "7c1f0e9a4b21 (head), add orders".
+std::string short_line(const report::Output& out, const revision::Graph& graph, const std::string& id,
+                       const std::vector<std::string>& current = {});
+
 // The header, a line each: "Revision:", "Parent:" and so on; what is empty is left out.
 std::vector<std::string> header_lines(const report::Output& out, const revision::Graph& graph,
                                       const std::string& id, const std::vector<std::string>& current = {});

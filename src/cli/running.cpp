@@ -169,17 +169,16 @@ ExitCode run_and_report(Context& context, const RunningArguments& arguments, con
 
 bool print_sql_of_range(Context& context, const RunningArguments& arguments, const std::string& command,
                         const std::string& target, const PreviewRange& preview) {
-  const auto colon = target.find(':');
-  if (colon == std::string::npos) return false;
+  if (target.find(':') == std::string::npos) return false;
   if (!arguments.sql || arguments.dry_run || arguments.rollback)
     throw Error(ExitCode::usage, "a range FROM:TO is for --sql, not \"" + target + "\" alone",
                 "a run begins where the database is");
+  const auto range = revision::parse_range(target);
+  if (!range.from || !range.to)
+    throw Error(ExitCode::usage, "a range has two ends, FROM:TO, not \"" + target + "\"");
   const auto options = running_options(context, arguments, command);
   const auto& graph = context.graph();
-  const auto from = target.substr(0, colon), to = target.substr(colon + 1);
-  if (from.empty() || to.empty())
-    throw Error(ExitCode::usage, "a range has two ends, FROM:TO, not \"" + target + "\"");
-  print_script(context, preview({context.directory(), graph}, from, to, options), options);
+  print_script(context, preview({context.directory(), graph}, *range.from, *range.to, options), options);
   return true;
 }
 

@@ -6,6 +6,7 @@
 
 #include "cli/arguments.hpp"
 #include "cli/context.hpp"
+#include "revision/target.hpp"
 #include "run/options.hpp"
 #include "run/preview.hpp"
 
@@ -37,8 +38,8 @@ ExitCode run_and_report(Context& context, const RunningArguments& arguments, con
 
 // With --sql the target may be a range "from:to", and then no database is asked: prints the script of what
 // `preview` plans, and true. Throws Error(usage) for a range without --sql.
-using PreviewRange = std::function<run::Preview(const run::Scripts&, const std::string& from,
-                                                const std::string& to, const run::Options&)>;
+using PreviewRange = std::function<run::Preview(const run::Scripts&, const revision::TargetExpression& from,
+                                                const revision::TargetExpression& to, const run::Options&)>;
 bool print_sql_of_range(Context& context, const RunningArguments& arguments, const std::string& command,
                         const std::string& target, const PreviewRange& preview);
 

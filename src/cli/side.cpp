@@ -111,7 +111,7 @@ class Loader {
     if (has_markers(read_file(files.front()), display_path(files.front()))) {
       const revision::Directory directory(folder);
       const revision::Graph graph(directory.headers());
-      return read(history_database(context_, directory, graph, "head")->session());
+      return read(history_database(context_, directory, graph, "heads")->session());
     }
     postgres::ScratchDatabase scratch(required_scratch_server(context_));
     for (const auto& file : files) cli::load(context_, scratch, file);
@@ -128,7 +128,7 @@ SideName parse_side(const std::string& text, const std::string& option) {
   constexpr std::string_view history = "history@";
   if (text == "database") return {Kind::database, ""};
   if (text == "models") return {Kind::models, ""};
-  if (text == "history") return {Kind::history, "head"};
+  if (text == "history") return {Kind::history, "heads"};
   if (text.starts_with(history) && text.size() > history.size())
     return {Kind::history, text.substr(history.size())};
   const bool is_url = text == "local" || text.starts_with("postgres://") || text.starts_with("postgresql://");

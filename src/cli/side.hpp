@@ -12,7 +12,7 @@ struct SideName {
     database,  // the configured one
     url,       // text: postgresql://…, key=value …, or local
     models,
-    history,     // text: the revision, "head" if none is said
+    history,     // text: the target, "heads" if none is said
     sql_file,    // text: the path
     sql_folder,  // text: the path
     snapshot,    // text: the path of a .json

@@ -186,6 +186,16 @@ class Loader {
   void migrations() {
     auto& to = config_.migrations;
     to.directory = (config_.project / text("migrations.directory", to.directory.string())).lexically_normal();
+    for (const auto& each : list("migrations.directories"))
+      to.directories.push_back((config_.project / each).lexically_normal());
+    to.recursive = get("migrations.recursive", to.recursive);
+    to.file_name = get("migrations.file_name", to.file_name);
+    to.truncate_slug_length =
+        static_cast<int>(get<std::int64_t>("migrations.truncate_slug_length", to.truncate_slug_length));
+    to.timezone = text("migrations.timezone", to.timezone);
+    if (const auto file = text("migrations.script_template"); !file.empty())
+      to.script_template = (config_.project / file).lexically_normal();
+    to.post_write_hooks = get("migrations.post_write_hooks", to.post_write_hooks);
     to.schema = text("migrations.schema", to.schema);
     to.version_table = text("migrations.version_table", to.version_table);
     to.linear = get("migrations.linear", to.linear);

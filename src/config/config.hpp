@@ -9,12 +9,25 @@
 
 namespace migrate::config {
 
+// A program that is run with the path of each script that is written.
+struct Hook {
+  std::string name;
+  std::vector<std::string> command;  // "{file}" in it is the path; without one it comes last
+  bool operator==(const Hook&) const = default;
+};
 struct Database {
   std::string url;  // expanded; "local" for the private cluster; empty: none given
   std::string password_command;
 };
 struct Migrations {
   std::filesystem::path directory = "migrations";
+  std::vector<std::filesystem::path> directories;  // more of them
+  bool recursive = false;                          // folders in them, too
+  std::string file_name = "{date}_{time}_{rev}_{slug}";
+  int truncate_slug_length = 40;
+  std::string timezone = "UTC";  // of file names and `created`
+  std::filesystem::path script_template;
+  std::vector<Hook> post_write_hooks;
   std::string schema = "public";  // of the version table and the log
   std::string version_table = "migrate_version";
   bool linear = true;  // keep migrations/HEAD

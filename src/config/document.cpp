@@ -148,6 +148,9 @@ class Reader {
       case Kind::list:
         out.value = list(node, full_name);
         break;
+      case Kind::hooks:
+        out.value = hooks(node, full_name);
+        break;
       case Kind::duration:
         out.value = duration(node, full_name);
         break;
@@ -187,6 +190,30 @@ class Reader {
     return found;
   }
 
+  std::vector<Hook> hooks(const toml::node& node, const std::string& key) const {
+    const auto* items = node.as_array();
+    if (items == nullptr) throw wrong(node, key, "a list of tables: [[" + key + "]]");
+    std::vector<Hook> out;
+    for (const auto& item : *items) {
+      Hook hook;
+      for (const auto& [name, value] : as_table(item, key)) {
+        const auto full_name = key + "." + std::string(name.str());
+        if (name.str() == "name")
+          hook.name = text(value, full_name);
+        else if (name.str() == "command")
+          hook.command = list(value, full_name);
+        else
+          unknown(name, key + ".", {"name", "command"});
+      }
+      if (hook.command.empty() || hook.command.front().empty())
+        throw Error(ExitCode::usage, key + " has no command: a list of a program and its arguments")
+            .at(place(item.source()));
+      if (hook.name.empty()) hook.name = hook.command.front();
+      out.push_back(std::move(hook));
+    }
+    return out;
+  }
+
   std::vector<std::string> list(const toml::node& node, const std::string& key) const {
     const auto* items = node.as_array();
     if (items == nullptr) throw wrong(node, key, "a list of strings");
@@ -224,6 +251,13 @@ const std::vector<Key>& known_keys() {
       {"database", "url", Kind::url},
       {"database", "password_command", Kind::text},
       {"migrations", "directory", Kind::name},
+      {"migrations", "directories", Kind::list},
+      {"migrations", "recursive", Kind::boolean},
+      {"migrations", "file_name", Kind::name},
+      {"migrations", "truncate_slug_length", Kind::count},
+      {"migrations", "timezone", Kind::name},
+      {"migrations", "script_template", Kind::name},
+      {"migrations", "post_write_hooks", Kind::hooks},
       {"migrations", "schema", Kind::name},
       {"migrations", "version_table", Kind::name},
       {"migrations", "linear", Kind::boolean},

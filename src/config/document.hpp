@@ -8,11 +8,12 @@
 #include <variant>
 #include <vector>
 
+#include "config/config.hpp"
 #include "util/error.hpp"
 
 namespace migrate::config {
 
-enum class Kind { text, name, url, duration, boolean, count, list, transaction };
+enum class Kind { text, name, url, duration, boolean, count, list, transaction, hooks };
 
 struct Key {
   std::string_view table, name;  // "database", "url"
@@ -22,7 +23,7 @@ const std::vector<Key>& known_keys();
 const std::vector<std::string>& transaction_modes();  // of [migrations] transaction
 
 struct Value {
-  std::variant<std::string, bool, std::int64_t, std::vector<std::string>> value;
+  std::variant<std::string, bool, std::int64_t, std::vector<std::string>, std::vector<Hook>> value;
   std::string key;  // "database.url", or "environments.prod.database.url"
   Location where;
 

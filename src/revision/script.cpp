@@ -123,7 +123,7 @@ Script parse_script(std::string_view text, const std::filesystem::path& path) {
   return script;
 }
 
-std::string format_script(const Script& script) {
+std::string format_header(const Script& script) {
   std::string out;
   const auto& header = script.header;
   append_key(out, "revision", header.id);
@@ -143,9 +143,17 @@ std::string format_script(const Script& script) {
     out += text;
     out += '\n';
   }
-  for (const auto& section : script.up) append_section(out, section);
-  for (const auto& section : script.down) append_section(out, section);
   return out;
+}
+
+std::string format_sections(const std::vector<Section>& sections) {
+  std::string out;
+  for (const auto& section : sections) append_section(out, section);
+  return out;
+}
+
+std::string format_script(const Script& script) {
+  return format_header(script) + format_sections(script.up) + format_sections(script.down);
 }
 
 std::vector<sql::Statement> statements(const Section& section, const std::string& file) {

@@ -19,7 +19,7 @@ struct Header {
   std::vector<std::string> depends_on;  // ids or labels
   std::vector<std::string> replaces;    // ids that a squash stands for
   std::string message;
-  std::string created;  // ISO 8601, UTC
+  std::string created;  // ISO 8601 with its offset: util/local_time.hpp
   std::filesystem::path path;
   // False for a file that begins with its first section, as dbmate writes them: its id comes from the file's
   // name, its parent from the folder's order (Directory sets it).
@@ -68,6 +68,8 @@ bool is_whole_header(std::string_view beginning);  // it goes on to the first se
 // line. Line ends are \n. Throws Error(failed) for what no script can say: a comment or SQL that holds a
 // marker of its own.
 std::string format_script(const Script& script);
+std::string format_header(const Script& script);  // its lines up to the first section
+std::string format_sections(const std::vector<Section>& sections);
 
 // SHA-256 over the normalised statements of a section, and the rows of its COPY.
 std::string checksum(const Section& section, const std::string& file);

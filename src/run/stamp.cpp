@@ -4,6 +4,7 @@
 
 #include "postgres/bookkeeping.hpp"
 #include "postgres/interrupt.hpp"
+#include "revision/path.hpp"
 #include "run/state.hpp"
 #include "run/who.hpp"
 #include "util/error.hpp"
@@ -12,32 +13,20 @@
 namespace migrate::run {
 namespace {
 
+using Ids = std::vector<std::string>;
+
 bool has(const std::vector<std::string>& all, const std::string& one) {
   return std::find(all.begin(), all.end(), one) != all.end();
 }
 
-std::vector<std::string> rows_after(const Target& target, const State& state, const std::string& id,
-                                    bool purge) {
-  std::vector<std::string> rows;
-  if (!id.empty()) rows.push_back(id);
-  if (purge || id.empty()) return rows;
-  // Rows of another line of revisions stay.
-  for (const auto& row : state.versions)
-    if (!target.graph.is_ancestor(row, id) && !target.graph.is_ancestor(id, row)) rows.push_back(row);
-  return rows;
-}
-
 }  // namespace
 
-Result stamp(const Target& target, const std::string& to, bool purge, const Options& options,
-             const Events& events) {
+Result stamp(const Target& target, const std::vector<revision::TargetExpression>& to, bool purge,
+             const Options& options, const Events& events) {
   postgres::Bookkeeping bookkeeping(target.session, options.names);
-  std::string id;
-  if (to == "head" || to == "heads")
-    id = target.graph.head();
-  else if (to != "base")
-    id = target.graph.find(to).id;
-  if (!id.empty()) bookkeeping.check_width({id});
+  // Refused before anything is created: what no script has, and ids that do not fit.
+  bookkeeping.check_width(
+      revision::stamped_rows(target.graph, purge ? Ids() : read_state(bookkeeping, target.graph).rows, to));
   const postgres::WatchForInterrupt watch(target.session);
   const postgres::AdvisoryLock lock(target.session, options.names, options.wait,
                                     [&](const std::string& holder) {
@@ -49,7 +38,7 @@ Result stamp(const Target& target, const std::string& to, bool purge, const Opti
 
   Result result;
   result.before = state.versions;
-  const auto rows = rows_after(target, state, id, purge);
+  const auto rows = revision::stamped_rows(target.graph, purge ? Ids() : state.rows, to);
   postgres::VersionChange change;
   for (const auto& row : state.versions)
     if (!has(rows, row)) change.remove.push_back(row);

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "util/error.hpp"
+#include "util/files.hpp"
 #include "util/text.hpp"
 
 namespace migrate::run {
@@ -80,9 +81,12 @@ State read_state(const postgres::Bookkeeping& bookkeeping, const revision::Graph
   State state;
   state.versions = bookkeeping.versions();
   state.log = bookkeeping.log();
-  std::vector<std::string> known;
-  for (const auto& row : state.versions) (graph.contains(row) ? known : state.unknown).push_back(row);
-  for (const auto& id : graph.ancestors(known)) state.applied.insert(id);
+  for (const auto& row : state.versions)
+    if (auto known = graph.revision_of_row(row))
+      state.rows.push_back(std::move(*known));
+    else
+      state.unknown.push_back(row);
+  for (const auto& id : graph.ancestors(state.rows)) state.applied.insert(id);
   for (const auto& entry : state.log) {
     if (entry.kind != LogKind::stamp) {
       fold(state.progress[entry.revision], entry);
@@ -101,14 +105,12 @@ State read_state(const postgres::Bookkeeping& bookkeeping, const revision::Graph
   return state;
 }
 
-State state_at(const revision::Graph& graph, const std::string& place) {
+State state_at(const revision::Graph& graph, const revision::TargetExpression& place) {
   State state;
-  if (place == "heads" || place == "head")
-    state.versions = graph.effective_heads();
-  else if (place != "base")
-    state.versions = {graph.find(place).id};
+  state.rows = graph.effective_heads(revision::resolve(graph, place).revisions);
+  state.versions = state.rows;
   std::sort(state.versions.begin(), state.versions.end());
-  for (const auto& id : graph.ancestors(state.versions)) state.applied.insert(id);
+  for (const auto& id : graph.ancestors(state.rows)) state.applied.insert(id);
   return state;
 }
 
@@ -164,6 +166,12 @@ void refuse_unknown(const State& state, const revision::Graph& graph) {
   if (state.unknown.empty()) return;
   const auto& row = state.unknown.front();
   const auto* entry = state.newest(row);
+  if (const auto* squash = graph.replaced_by(row))
+    throw Error(ExitCode::failed,
+                "the database is at revision " + row + ", which " + squash->id + " (" +
+                    display_path(squash->path) + ") replaces together with later ones: it has a part of that",
+                "take the scripts from before the squash, which version control has, run migrate upgrade " +
+                    squash->replaces.back() + " with them, then go on with these");
   std::string what = "the database is at revision " + row + ", which no script here has";
   const std::string by_hand =
       "get that revision's script, or set the version table right with `migrate stamp --purge REVISION`";

@@ -8,6 +8,7 @@
 
 #include "postgres/bookkeeping.hpp"
 #include "revision/graph.hpp"
+#include "revision/target.hpp"
 
 namespace migrate::run {
 
@@ -26,7 +27,8 @@ struct Progress {
 
 struct State {
   std::vector<std::string> versions;  // rows of the version table, sorted
-  std::vector<std::string> unknown;   // those that no script has
+  std::vector<std::string> rows;     // those that this checkout has, as its revisions: Graph::revision_of_row
+  std::vector<std::string> unknown;  // those that no script has
   std::set<std::string>
       applied;  // revisions of this checkout that are in the database, half taken back ones too
   std::map<std::string, Progress> progress;  // of every revision that the log speaks of
@@ -42,7 +44,7 @@ State read_state(const postgres::Bookkeeping& bookkeeping, const revision::Graph
 
 // Of a database that is at `place`, "base", "heads", or an id or the beginning of one, with nothing half
 // done, and that nobody looks at. Throws as Graph::find().
-State state_at(const revision::Graph& graph, const std::string& place);
+State state_at(const revision::Graph& graph, const revision::TargetExpression& place);
 
 // "base", "7c1f0e9a4b21", "51f2c3d4e5f6, and 7c1f0e9a4b21, 1 of 2"
 std::string describe(const State& state);

@@ -4,6 +4,7 @@
 #include <array>
 
 #include "revision/directory.hpp"
+#include "revision/path.hpp"
 #include "run/edited.hpp"
 #include "run/who.hpp"
 #include "sql/statement.hpp"
@@ -119,6 +120,7 @@ class Planner {
         state_(state),
         options_(options),
         rows_(state.versions),
+        standing_(scripts.graph, state.rows),
         run_(revision::new_revision_id()) {}
 
   void up(const std::string& id);
@@ -145,15 +147,13 @@ class Planner {
     if (!state_.is_half_done(id)) return nullptr;
     return &state_.progress.at(id);
   }
-  bool has_row(const std::string& id) const {
-    return std::find(rows_.begin(), rows_.end(), id) != rows_.end();
-  }
-  postgres::VersionChange move_to(std::vector<std::string> rows);
+  postgres::VersionChange change_rows();
 
   const Scripts scripts_;
   const State& state_;
   const Options& options_;
-  std::vector<std::string> rows_;
+  std::vector<std::string> rows_;  // as the version table has them
+  revision::Rows standing_;
   std::string run_;
   StepPlan plan_;
 };
@@ -228,12 +228,18 @@ void Planner::add(PlannedStep step, const Script& script, const Section* section
   plan_.steps.push_back(std::move(step));
 }
 
-postgres::VersionChange Planner::move_to(std::vector<std::string> rows) {
+// From what the table has to the rows that stand for what is applied; ones that no script has stay.
+postgres::VersionChange Planner::change_rows() {
+  auto rows = standing_.list();
+  rows.insert(rows.end(), state_.unknown.begin(), state_.unknown.end());
+  const auto lacks = [](const std::vector<std::string>& all, const std::string& row) {
+    return std::find(all.begin(), all.end(), row) == all.end();
+  };
   postgres::VersionChange change;
   for (const auto& row : rows_)
-    if (std::find(rows.begin(), rows.end(), row) == rows.end()) change.remove.push_back(row);
+    if (lacks(rows, row)) change.remove.push_back(row);
   for (const auto& row : rows)
-    if (!has_row(row)) change.add.push_back(row);
+    if (lacks(rows_, row)) change.add.push_back(row);
   rows_ = std::move(rows);
   return change;
 }
@@ -259,10 +265,8 @@ void Planner::up(const std::string& id) {
                       ": it is partly taken back, and its up part cannot begin there",
                   "finish with `migrate downgrade`");
   }
-  const bool new_row = !has_row(id);
-  auto rows = rows_;
-  rows.push_back(id);
-  const auto change = new_row ? move_to(scripts_.graph.effective_heads(rows)) : postgres::VersionChange{};
+  standing_.up(id);
+  const auto change = change_rows();
   if (needed.empty()) {  // a merge, or a row that went missing
     auto step = make(script, nullptr, Direction::up, std::max(steps, 1), std::max(steps, 1));
     step.entry.last = true;
@@ -334,13 +338,9 @@ void Planner::down(const std::string& id) {
           .at({file, 0, 0});
 
   postgres::VersionChange change;
-  if (has_row(id)) {
-    std::vector<std::string> rows;
-    for (const auto& row : rows_)
-      if (row != id) rows.push_back(row);
-    for (const auto& below : scripts_.graph.ancestors({id}))
-      if (below != id) rows.push_back(below);
-    change = move_to(scripts_.graph.effective_heads(rows));
+  if (standing_.has(id)) {
+    standing_.down(id);
+    change = change_rows();
   }
   const int downs = static_cast<int>(script.down.size());
   if (chosen.empty()) {

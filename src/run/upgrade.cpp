@@ -2,12 +2,15 @@
 
 #include <algorithm>
 
+#include "revision/path.hpp"
 #include "run/runner.hpp"
 #include "util/error.hpp"
 #include "util/text.hpp"
 
 namespace migrate::run {
 namespace {
+
+using Targets = std::vector<revision::TargetExpression>;
 
 void refuse_losses(const std::vector<std::string>& losses) {
   if (losses.empty()) return;
@@ -16,15 +19,16 @@ void refuse_losses(const std::vector<std::string>& losses) {
 }
 
 // The half-done revisions first: what is built on them needs them whole.
-std::vector<std::string> path_to(const revision::Graph& graph, const State& state, const std::string& to) {
-  auto path = graph.upgrade_path(state.versions, to);
+std::vector<std::string> path_to(const revision::Graph& graph, const State& state, const Targets& to) {
+  auto path = revision::upgrade_path(graph, state.rows, to);
   std::vector<std::string> first;
   for (const auto& id : state.half_done) {
     if (!graph.contains(id) || std::find(path.begin(), path.end(), id) != path.end()) continue;
     if (!state.applied.contains(id) && path.empty()) continue;  // the target is below it
     if (!state.applied.contains(id))
       throw Error(ExitCode::half_done,
-                  "revision " + describe_progress(state, id) + ", and it is not on the way to " + to,
+                  "revision " + describe_progress(state, id) + ", and it is not on the way to " +
+                      join_with(to, " ", [](const auto& each) { return each.text(); }),
                   "finish it with `migrate upgrade " + id + "`, or take it back with `migrate downgrade`");
     first.push_back(id);
   }
@@ -32,26 +36,26 @@ std::vector<std::string> path_to(const revision::Graph& graph, const State& stat
   return path;
 }
 
-StepPlan plan(const Scripts& scripts, const State& state, const std::string& to, const Options& options) {
+StepPlan plan(const Scripts& scripts, const State& state, const Targets& to, const Options& options) {
   return plan_upgrade(scripts, state, path_to(scripts.graph, state, to), options);
 }
 
 }  // namespace
 
-Preview preview_upgrade(const Target& target, const std::string& to, const Options& options,
+Preview preview_upgrade(const Target& target, const Targets& to, const Options& options,
                         const Events& events) {
   return Runner(target, options, events).preview([&](const State& state) {
     return plan(target.scripts(), state, to, options);
   });
 }
 
-Preview preview_upgrade(const Scripts& scripts, const std::string& from, const std::string& to,
+Preview preview_upgrade(const Scripts& scripts, const revision::TargetExpression& from, const Targets& to,
                         const Options& options) {
   const auto state = state_at(scripts.graph, from);
   return preview_of(state, plan(scripts, state, to, options), options);
 }
 
-Result upgrade(const Target& target, const std::string& to, const Options& options, const Events& events) {
+Result upgrade(const Target& target, const Targets& to, const Options& options, const Events& events) {
   Runner runner(target, options, events);
   return runner.run([&](const State& state) { return plan(target.scripts(), state, to, options); },
                     [&](const StepPlan& planned) {

@@ -6,7 +6,7 @@
 #include "catalog/database.hpp"
 #include "catalog/json.hpp"
 #include "diff/change.hpp"
-#include "revision/graph.hpp"
+#include "revision/path.hpp"
 #include "sql/statement.hpp"
 
 namespace {
@@ -113,7 +113,7 @@ void graph(benchmark::State& state) {
   }
   for (auto _ : state) {
     const revision::Graph made(headers);
-    benchmark::DoNotOptimize(made.upgrade_path({}, "head"));
+    benchmark::DoNotOptimize(revision::upgrade_path(made, {}, {revision::parse_target("head")}));
   }
 }
 BENCHMARK(graph)->Name("graph/10,000 revisions and the path to head")->Unit(benchmark::kMillisecond);

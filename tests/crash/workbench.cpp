@@ -228,8 +228,8 @@ run::Options Workbench::options() const {
 Workbench::End Workbench::migrate(const postgres::ConnectOptions& connect, Way way) const {
   try {
     with_target(connect, scripts_.path(), [&](const run::Target& target) {
-      return way == Way::upgrade ? run::upgrade(target, "head", options(), {})
-                                 : run::downgrade(target, "base", options(), {});
+      return way == Way::upgrade ? run::upgrade(target, {revision::parse_target("head")}, options(), {})
+                                 : run::downgrade(target, revision::parse_target("base"), options(), {});
     });
   } catch (const Error& error) {
     return {static_cast<int>(error.code()), error.text()};
@@ -295,7 +295,7 @@ Workbench::End Workbench::decide(TestDatabase& database) const {
                       : "TRUNCATE told; DROP INDEX IF EXISTS i");
   try {
     with_target(database.options(), scripts_.path(), [&](const run::Target& target) {
-      return run::stamp(target, up ? "u1" : "base", false, options(), {});
+      return run::stamp(target, {revision::parse_target(up ? "u1" : "base")}, false, options(), {});
     });
   } catch (const Error& error) {
     return {static_cast<int>(error.code()), error.text()};

@@ -1,8 +1,8 @@
-// Any small graph, a byte an arrow, and a target: paths lead where they say, or Error is thrown.
+// Any small graph, a byte an arrow, and targets: paths lead where they say, or Error is thrown.
 #include <algorithm>
 #include <cstdint>
 
-#include "revision/graph.hpp"
+#include "revision/path.hpp"
 #include "tests/fuzz/require.hpp"
 
 using namespace migrate::revision;
@@ -11,22 +11,31 @@ namespace {
 
 using Ids = std::vector<std::string>;
 
-// Up to the goal and down again must be each other's reverse, and rows must stand for all that is applied.
+Ids down(const Graph& graph, const Ids& rows, const std::string& target) {
+  return downgrade_path(graph, rows, parse_target(target));
+}
+
+// Up to the goal and down again, and rows must stand for all that is applied.
 void walk(const Graph& graph, const std::string& goal) {
-  const auto up = graph.upgrade_path({}, goal);
+  const auto up = upgrade_path(graph, {}, {parse_target(goal)});
   REQUIRE(up == graph.ancestors({goal}));
-  REQUIRE(graph.effective_heads(up) == Ids{goal});
-  auto down = graph.downgrade_path({goal}, "base");
-  std::reverse(down.begin(), down.end());
-  REQUIRE(down == up);
+  Rows rows(graph, {});
+  for (const auto& id : up) rows.up(id);
+  REQUIRE(rows.list() == Ids{goal});
+  for (const auto& id : down(graph, {goal}, "base")) {
+    REQUIRE(rows.has(id));
+    rows.down(id);
+  }
+  REQUIRE(rows.list().empty());
   for (const auto& middle : up) {
-    const auto back = graph.downgrade_path({goal}, middle);
-    Ids left;
-    for (const auto& id : up)
-      if (std::find(back.begin(), back.end(), id) == back.end()) left.push_back(id);
-    const auto rows = graph.effective_heads(left);
-    REQUIRE(graph.ancestors(rows) == left);
-    REQUIRE(std::find(rows.begin(), rows.end(), middle) != rows.end());
+    Rows back(graph, {goal});
+    for (const auto& id : down(graph, {goal}, middle)) {
+      REQUIRE(back.has(id));
+      back.down(id);
+    }
+    REQUIRE(back.applied(middle));
+    REQUIRE(back.list() == graph.effective_heads(back.list()));
+    REQUIRE(stamped_rows(graph, {goal}, {parse_target(middle)}) == Ids{middle});
   }
 }
 
@@ -50,12 +59,21 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   try {
     const Graph graph(headers);
     for (const auto& header : headers) walk(graph, header.id);
-    for (const auto& target : {"head", "+1", "r1", "base"}) try {
-        graph.upgrade_path({headers.front().id}, target);
+    const Ids rows = graph.effective_heads({headers.front().id, headers.back().id});
+    for (const auto& target : {"head", "heads", "+1", "r1", "base", "r1@+1", "r2@head-1", "base+2"}) try {
+        upgrade_path(graph, rows, {parse_target(target)});
       } catch (const migrate::Error&) {
       }
-    for (const auto& target : {"-1", "base", "r1"}) try {
-        graph.downgrade_path({headers.front().id, headers.back().id}, target);
+    for (const auto& target : {"-1", "base", "r1", "r1@-1", "r2@base", "r1@base+1"}) try {
+        Rows left(graph, rows);
+        for (const auto& id : down(graph, rows, target)) {
+          REQUIRE(left.has(id));
+          left.down(id);
+        }
+      } catch (const migrate::Error&) {
+      }
+    for (const auto& text : {"r1:", ":r2", "-2:r1", "r1:+1", "r1:r2"}) try {
+        range(graph, parse_range(text));
       } catch (const migrate::Error&) {
       }
   } catch (const migrate::Error&) {

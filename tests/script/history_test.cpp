@@ -38,8 +38,9 @@ struct TwoHeads : Project {
 
 const std::string several =
     "there are 2 heads: b2 (migrations/2026_b2.sql), c3 (migrations/2026_c3.sql)\n"
-    "  hint: to let c3 come after b2, change line 2 of migrations/2026_c3.sql to: -- migrate:down_revision "
-    "b2\n";
+    "  hint: heads means all of them, c3 or LABEL@head one; migrate rebase c3 --onto b2 puts one on top of "
+    "the "
+    "other, migrate merge b2 c3 joins them\n";
 
 }  // namespace
 
@@ -166,7 +167,7 @@ TEST_CASE("broken folders") {
     failed(project,
            "error: these revisions each come before the other: b2 (migrations/2026_b2.sql), c3 "
            "(migrations/2026_c3.sql), a1 "
-           "(migrations/2026_a1.sql)\n  hint: one of them has the wrong down_revision or depends_on\n");
+           "(migrations/2026_a1.sql)\n  hint: one of them has the wrong down_revision\n");
   }
   {
     const Three project;

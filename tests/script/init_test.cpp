@@ -15,7 +15,7 @@ TEST_CASE("init makes a project in an empty folder") {
       migrate::test::steady(outcome.out, project) ==
       "Made a project in PATH: config.toml, models/account.cpp, compile_flags.txt, .gitignore, migrations/\n"
       "\n"
-      "Next, write the first revision from models/account.cpp and apply it:\n"
+      "Next, write the first revision and apply it:\n"
       "  migrate revision --autogenerate -m first\n"
       "  migrate upgrade head\n"
       "config.toml says where the database is: \"local\" for a private one, made on first use.\n");
@@ -92,4 +92,25 @@ TEST_CASE("configurations that are wrong") {
   wrong(project,
         "error: two configurations: config.toml and config/config.toml\n"
         "  hint: remove one, or name the one to use with --config\n");
+}
+
+TEST_CASE("init -t makes other kinds of projects") {
+  const Project project;
+  CHECK(project.migrate({"init", "--list-templates"}).out ==
+        "generic: models in C++ that migrate compiles itself (the default)\n"
+        "cmake: models in C++ that your CMake build compiles\n"
+        "sql: no models: scripts that are written by hand\n");
+  CHECK(project.files().empty());
+  CHECK(project.migrate({"init", "plain", "-t", "sql"}).status == 0);
+  CHECK(project.migrate({"revision", "-m", "first", "--rev-id", "a1"}, "plain").status == 0);
+  CHECK(project.read("plain/config.toml").find("[models]") == std::string::npos);
+  CHECK(project.migrate({"init", "built", "--template", "cmake"}).status == 0);
+  CHECK(project.read("built/CMakeLists.txt").find("migrate_models(models") != std::string::npos);
+  CHECK(project.read("built/config.toml").find("program = \"build/models\"\n") != std::string::npos);
+  CHECK(project.migrate({"heads"}, "built").status == 0);
+  const auto unknown = project.migrate({"init", "-t", "async"});
+  CHECK(unknown.status == 2);
+  CHECK(unknown.err ==
+        "error: there is no template 'async'\n  hint: there are generic, cmake, sql: migrate init "
+        "--list-templates\n");
 }

@@ -58,10 +58,11 @@ TEST_CASE("revision refuses, and writes nothing") {
   refused({"revision", "-m", "x", "--rev-id", "b2"}, 2,
           "error: the revision id b2 is taken by migrations/2.sql\n");
   project.write("migrations/3.sql", "-- migrate:revision c3\n-- migrate:down_revision a1\n" + rest);
-  refused(
-      {"revision", "-m", "x"}, 9,
-      "error: there are 2 heads: b2 (migrations/2.sql), c3 (migrations/3.sql)\n"
-      "  hint: to let c3 come after b2, change line 2 of migrations/3.sql to: -- migrate:down_revision b2\n");
+  refused({"revision", "-m", "x"}, 9,
+          "error: there are 2 heads: b2 (migrations/2.sql), c3 (migrations/3.sql)\n"
+          "  hint: heads means all of them, c3 or LABEL@head one; migrate rebase c3 --onto b2 puts one on "
+          "top of the "
+          "other, migrate merge b2 c3 joins them\n");
   project.write("migrations/3.sql", "-- migrate:revision c3\n-- migrate:down_revision b2\n" + rest);
   CHECK(project.migrate({"revision", "-m", "x"}).status == 0);
 }

@@ -216,7 +216,7 @@ class Adopt : public Command {
     auto& directory = context.directory();
     for (const auto& file : adoption.models)
       write_file(settings.project / adoption.place.folder / file.name, file.text);
-    const auto path = directory.write(adoption.script, settings.migrations.linear);
+    const auto path = directory.write(adoption.script);
     auto owned = catalog::object_ids(adoption.database);
     std::erase(owned, ObjectId{Kind::schema, {"", "public"}, ""});
     const auto& id = adoption.script.header.id;
@@ -229,13 +229,14 @@ class Adopt : public Command {
   }
 
   static void stamp(Context& context, const Adoption& adoption) {
-    const revision::Directory directory(context.directory().path());
+    const revision::Directory directory(context.directory().layout());
     const revision::Graph graph(directory.headers());
     auto options = running_options(context, {}, "migrate adopt");
     options.names = adoption.names;
     const auto connect = context.connect_options();
     try {
-      run::stamp({context.session(), connect, directory, graph}, adoption.script.header.id, false, options,
+      run::stamp({context.session(), connect, directory, graph},
+                 {revision::parse_target(adoption.script.header.id)}, false, options,
                  running_events(context));
     } catch (const Error& error) {
       throw Error(

@@ -15,7 +15,7 @@ class Downgrade : public Command {
   }
   void declare(Arguments& arguments) override {
     arguments.option("target", target_,
-                     "-N (the default is -1), a revision or the beginning of its id, or base");
+                     "-N (the default is -1), base, a revision or the beginning of its id, LABEL@-1 …");
     running_.declare(arguments);
   }
   ExitCode run(Context& context) override {
@@ -25,15 +25,16 @@ class Downgrade : public Command {
                              return run::preview_downgrade(scripts, from, to, options);
                            }))
       return ExitCode::ok;
+    const auto to = revision::parse_target(target_);
     return run_and_report(
         context, running_, command, "downgraded",
         [&](const run::Target& target, const run::Options& options, const run::Events& events) {
-          return run::downgrade(
-              target, target_, options, events,
-              [&](const auto& revisions, const auto& losses) { confirm(context, revisions, losses); });
+          return run::downgrade(target, to, options, events, [&](const auto& revisions, const auto& losses) {
+            confirm(context, revisions, losses);
+          });
         },
-        [this](const run::Target& target, const run::Options& options, const run::Events& events) {
-          return run::preview_downgrade(target, target_, options, events);
+        [&](const run::Target& target, const run::Options& options, const run::Events& events) {
+          return run::preview_downgrade(target, to, options, events);
         });
   }
 

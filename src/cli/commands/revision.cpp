@@ -12,13 +12,14 @@ class Revision : public Command {
  public:
   std::string name() const override { return "revision"; }
   std::string description() const override {
-    return "Write a new script on top of the head: an empty one, or with --autogenerate what the models "
+    return "Write a new script on top of a head: an empty one, or with --autogenerate what the models "
            "differ by";
   }
 
   void declare(Arguments& arguments) override {
     arguments.option("-m,--message", arguments_.message, "what it does, in a few words", true);
-    arguments.option("--rev-id", arguments_.rev_id, "its id, instead of 12 random digits");
+    arguments_.placement.declare(arguments);
+    arguments.flag("--sql", arguments_.print, "print the script instead of writing it");
     arguments.flag("--autogenerate", autogenerate_,
                    "compare the models with the database and write the changes");
     arguments.flag("--from-history", arguments_.from_history,
@@ -35,7 +36,6 @@ class Revision : public Command {
   }
 
   ExitCode run(Context& context) override {
-    if (!arguments_.rev_id.empty()) revision::check_revision_id(arguments_.rev_id);
     if (autogenerate_) return autogenerate_revision(context, arguments_);
     refuse_autogenerate_options();
     return write_empty(context);
@@ -59,14 +59,15 @@ class Revision : public Command {
     auto& directory = context.directory();
     revision::Script script;
     auto& header = script.header;
-    const auto head = graph.head();
-    if (!head.empty()) header.down_revisions = {head};
+    header = arguments_.placement.header(context);
     if (const auto problem = directory.head_problem(graph)) context.out().note("note: " + *problem);
-    header.id = arguments_.rev_id.empty() ? revision::new_revision_id() : arguments_.rev_id;
     header.message = arguments_.message;
     script.up.emplace_back();
     script.down.emplace_back().direction = revision::Direction::down;
-    const auto path = display_path(directory.write(script, context.config().migrations.linear));
+    if (arguments_.print) return print_revision(context, script, arguments_.placement.folder());
+    const auto written = directory.write(script, arguments_.placement.folder());
+    const auto path = display_path(written);
+    run_post_write_hooks(context, written);
 
     nlohmann::ordered_json document;
     document["revision"] = header.id;

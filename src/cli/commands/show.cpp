@@ -2,6 +2,7 @@
 #include <nlohmann/json.hpp>
 
 #include "cli/command.hpp"
+#include "cli/database_rows.hpp"
 #include "cli/describe_revision.hpp"
 #include "util/text.hpp"
 
@@ -37,40 +38,63 @@ nlohmann::ordered_json json_of(const Section& section) {
 class Show : public Command {
  public:
   std::string name() const override { return "show"; }
-  std::string description() const override { return "Show one revision: its header and its SQL"; }
+  std::string description() const override { return "Show revisions: their headers and their SQL"; }
 
   void declare(Arguments& arguments) override {
-    arguments.option("revision", revision_, "an id, a unique beginning of one, or head");
+    arguments.options("revisions", revisions_,
+                      "ids, unique beginnings of ids, head (the default), heads, current, LABEL@head …");
   }
 
   ExitCode run(Context& context) override {
+    const auto targets =
+        revision::parse_targets(revisions_.empty() ? std::vector<std::string>{"head"} : revisions_);
     const auto& graph = context.graph();
-    const auto id = revision_ == "head" ? graph.head() : graph.find(revision_).id;
-    if (id.empty())
-      throw Error(ExitCode::usage, "there are no revisions", "migrate revision -m writes the first one");
-    const auto script = context.directory().load(graph.at(id));
-    auto& out = context.out();
-    if (out.options().json) {
-      auto document = nlohmann::ordered_json::parse(header_json(graph, id));
-      document["comments"] = script.comments;
-      document["allows_data_loss"] = script.allows_data_loss;
-      for (const auto& [key, sections] : {std::pair("up", &script.up), std::pair("down", &script.down)}) {
-        document[key] = nlohmann::ordered_json::array();
-        for (const auto& section : *sections) document[key].push_back(json_of(section));
-      }
-      out.json(document.dump(2));
-      return ExitCode::ok;
+    std::vector<std::string> ids;
+    const auto rows = rows_for(context, targets);
+    for (const auto& target : targets) {
+      if (targets.size() == 1 && !target.is(revision::TargetExpression::Anchor::heads) && !rows)
+        ids.push_back(revision::resolve_one(graph, target));
+      else
+        for (const auto& id : revision::resolve(graph, target, rows).revisions) ids.push_back(id);
     }
-    for (const auto& line : header_lines(out, graph, id)) out.result(line);
+    auto& out = context.out();
+    if (ids.empty()) out.note(rows ? "The database is at base." : "There are no revisions.");
+    nlohmann::ordered_json all = nlohmann::ordered_json::array();
+    for (const auto& id : ids) {
+      const auto script = context.directory().load(graph.at(id));
+      if (out.options().json) {
+        all.push_back(as_json(graph, script));
+      } else {
+        if (id != ids.front()) out.result("");
+        print(out, graph, script);
+      }
+    }
+    if (ids.size() == 1) all = all.empty() ? nlohmann::ordered_json() : nlohmann::ordered_json(all.front());
+    out.json((ids.size() == 1 ? all : nlohmann::ordered_json{{"revisions", all}}).dump(2));
+    return ExitCode::ok;
+  }
+
+ private:
+  static nlohmann::ordered_json as_json(const revision::Graph& graph, const revision::Script& script) {
+    auto document = nlohmann::ordered_json::parse(header_json(graph, script.header.id));
+    document["comments"] = script.comments;
+    document["allows_data_loss"] = script.allows_data_loss;
+    for (const auto& [key, sections] : {std::pair("up", &script.up), std::pair("down", &script.down)}) {
+      document[key] = nlohmann::ordered_json::array();
+      for (const auto& section : *sections) document[key].push_back(json_of(section));
+    }
+    return document;
+  }
+
+  static void print(report::Output& out, const revision::Graph& graph, const revision::Script& script) {
+    for (const auto& line : header_lines(out, graph, script.header.id)) out.result(line);
     if (script.allows_data_loss) out.result("Allows: data loss");
     for (const auto& comment : script.comments) out.result(out.styled("-- " + comment, report::Style::faint));
     print(out, script.up);
     print(out, script.down);
     if (script.down.empty()) out.result("\nNo down part: downgrade cannot take it back.");
-    return ExitCode::ok;
   }
 
- private:
   static void print(report::Output& out, const std::vector<Section>& sections) {
     std::size_t number = 0;
     for (const auto& section : sections) {
@@ -84,7 +108,7 @@ class Show : public Command {
     }
   }
 
-  std::string revision_ = "head";
+  std::vector<std::string> revisions_;
 };
 
 }  // namespace

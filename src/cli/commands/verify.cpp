@@ -39,7 +39,7 @@ class Verify : public Command {
   void declare(Arguments&) override {}
 
   ExitCode run(Context& context) override {
-    context.graph().head();  // several heads are refused before a database is made
+    context.graph();  // what is wrong with it is said before a database is made
     postgres::ScratchDatabase scratch(required_scratch_server(context));
     require_roles(context, scratch, roles_in(context.directory(), context.graph(), context.graph().heads()));
     const run::Target target{scratch.session(), scratch.options(), context.directory(), context.graph()};
@@ -53,14 +53,14 @@ class Verify : public Command {
     std::vector<std::string> irreversible;
     for (const auto& id : context.graph().order()) {
       const auto before = postgres::introspect(scratch.session(), view);
-      run::upgrade(target, id, options, events);
+      run::upgrade(target, {revision::parse_target(id)}, options, events);
       const auto after = postgres::introspect(scratch.session(), view);
       if (context.directory().load(context.graph().at(id)).down.empty()) {
         irreversible.push_back(id);
       } else {
-        run::downgrade(target, "-1", options, events);
+        run::downgrade(target, revision::parse_target(id + "@-1"), options, events);
         note(findings, id, "after down", differences(before, postgres::introspect(scratch.session(), view)));
-        run::upgrade(target, id, options, events);
+        run::upgrade(target, {revision::parse_target(id)}, options, events);
         note(findings, id, "after up again",
              differences(after, postgres::introspect(scratch.session(), view)));
       }

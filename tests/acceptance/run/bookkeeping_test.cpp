@@ -87,7 +87,8 @@ TEST_CASE("no right to create the tables: the schema and the GRANT are named") {
     postgres::Session session(connect);
     const revision::Directory directory(runs.folder());
     const revision::Graph graph(directory.headers());
-    run::upgrade({session, connect, directory, graph}, "head", runs.options, runs.events());
+    run::upgrade({session, connect, directory, graph}, {revision::parse_target("head")}, runs.options,
+                 runs.events());
   });
   CHECK(refused.text == "the role " + role +
                             " may not create the version table and the log in schema public: permission "
@@ -97,7 +98,8 @@ TEST_CASE("no right to create the tables: the schema and the GRANT are named") {
   runs.database.execute("DROP ROLE " + role);
 }
 
-TEST_CASE("a row that somebody else changed meanwhile fails the step, and nothing of it is kept") {
+TEST_CASE(
+    "scenario 34: a row that somebody else changed meanwhile fails the step, and nothing of it is kept") {
   Runs runs;
   runs.script("a", "none", table_a);
   runs.upgrade();

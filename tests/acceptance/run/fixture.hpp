@@ -53,16 +53,19 @@ class Runs {
     return verb(run::Target{session, connect, directory, graph});
   }
   run::Result upgrade(const std::string& to = "head") {
-    return with_target(
-        [&](const run::Target& target) { return run::upgrade(target, to, options, events()); });
+    return with_target([&](const run::Target& target) {
+      return run::upgrade(target, {revision::parse_target(to)}, options, events());
+    });
   }
   run::Result downgrade(const std::string& to = "-1") {
-    return with_target(
-        [&](const run::Target& target) { return run::downgrade(target, to, options, events()); });
+    return with_target([&](const run::Target& target) {
+      return run::downgrade(target, revision::parse_target(to), options, events());
+    });
   }
   run::Result stamp(const std::string& to, bool purge = false) {
-    return with_target(
-        [&](const run::Target& target) { return run::stamp(target, to, purge, options, events()); });
+    return with_target([&](const run::Target& target) {
+      return run::stamp(target, {revision::parse_target(to)}, purge, options, events());
+    });
   }
   std::string state() {
     return with_target([&](const run::Target& target) {
@@ -97,7 +100,7 @@ class Runs {
 
   // The error's text with folders and process ids taken out.
   static std::string steady(const std::string& text) {
-    const auto files = std::regex_replace(text, std::regex("[^ ]*/([a-z0-9_]+\\.sql)"), "$1");
+    const auto files = std::regex_replace(text, std::regex("[^ (]*/([a-z0-9_]+\\.sql)"), "$1");
     return std::regex_replace(files, std::regex("process [0-9]+ \\([^\n]*\\)"), "process N");
   }
   bool noted(const std::string& part) const { return any(notes, part); }

@@ -8,7 +8,7 @@ namespace {
 
 run::Preview preview(Runs& runs, const std::string& to = "head") {
   return runs.with_target([&](const run::Target& target) {
-    return run::preview_upgrade(target, to, runs.options, runs.events());
+    return run::preview_upgrade(target, {revision::parse_target(to)}, runs.options, runs.events());
   });
 }
 
@@ -40,7 +40,7 @@ TEST_CASE("a preview is the plan of the run, and leaves no trace") {
   runs.upgrade();
   CHECK(preview(runs).plan.steps.empty());
   const auto down = runs.with_target([&](const run::Target& target) {
-    return run::preview_downgrade(target, "base", runs.options, runs.events());
+    return run::preview_downgrade(target, revision::parse_target("base"), runs.options, runs.events());
   });
   CHECK(down.plan.rows.empty());
   REQUIRE(down.plan.steps.size() == 1);

@@ -21,23 +21,31 @@ PsqlOutcome psql(const Runs& runs, const std::string& script, const std::vector<
 
 std::string live(Runs& runs, const std::string& to = "head") {
   return runs.with_target([&](const run::Target& target) {
-    return run::sql_script(run::preview_upgrade(target, to, runs.options, runs.events()), runs.options);
+    return run::sql_script(
+        run::preview_upgrade(target, {revision::parse_target(to)}, runs.options, runs.events()),
+        runs.options);
   });
 }
 std::string live_down(Runs& runs, const std::string& to) {
   return runs.with_target([&](const run::Target& target) {
-    return run::sql_script(run::preview_downgrade(target, to, runs.options, runs.events()), runs.options);
+    return run::sql_script(
+        run::preview_downgrade(target, revision::parse_target(to), runs.options, runs.events()),
+        runs.options);
   });
 }
 std::string range(const Runs& runs, const std::string& from, const std::string& to) {
   const revision::Directory directory(runs.folder());
   const revision::Graph graph(directory.headers());
-  return run::sql_script(run::preview_upgrade({directory, graph}, from, to, runs.options), runs.options);
+  return run::sql_script(run::preview_upgrade({directory, graph}, revision::parse_target(from),
+                                              {revision::parse_target(to)}, runs.options),
+                         runs.options);
 }
 std::string range_down(const Runs& runs, const std::string& from, const std::string& to) {
   const revision::Directory directory(runs.folder());
   const revision::Graph graph(directory.headers());
-  return run::sql_script(run::preview_downgrade({directory, graph}, from, to, runs.options), runs.options);
+  return run::sql_script(run::preview_downgrade({directory, graph}, revision::parse_target(from),
+                                                revision::parse_target(to), runs.options),
+                         runs.options);
 }
 
 // All that the log says but who, when, and in which run; and the version table.

@@ -57,8 +57,9 @@ TEST_CASE("what applied revisions led to is owned, and a rename is carried along
 }
 
 TEST_CASE("revisions united own what they owned one after the other") {
-  const std::vector<Identities> all{
-      {{users, nick}, {}}, {{people}, {{users, people, "", ""}}}, {{{Kind::table, {"public", "later"}, ""}}, {}}};
+  const std::vector<Identities> all{{{users, nick}, {}},
+                                    {{people}, {{users, people, "", ""}}},
+                                    {{{Kind::table, {"public", "later"}, ""}}, {}}};
   const Folder folder;
   write_file(folder.path / "a.json", to_json(all[0], "a"));
   write_file(folder.path / "b.json", to_json(all[1], "b"));

@@ -17,7 +17,7 @@ TEST_CASE("what diff compares is named by a word, a URL or a path", "[diff]") {
   };
   is("database", {Kind::database, ""});
   is("models", {Kind::models, ""});
-  is("history", {Kind::history, "head"});
+  is("history", {Kind::history, "heads"});
   is("history@7c1f", {Kind::history, "7c1f"});
   is("history@base", {Kind::history, "base"});
   is("local", {Kind::url, "local"});

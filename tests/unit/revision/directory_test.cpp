@@ -95,7 +95,9 @@ TEST_CASE("a script is written under its time, id and message, and HEAD follows"
   CHECK(directory.headers() == Directory(directory.path()).headers());
   REQUIRE_ERROR(directory.write(empty_script("7c1f0e9a4b21", "again")), ExitCode::usage,
                 "the revision id 7c1f0e9a4b21 is taken by " + display_path(path));
-  CHECK(directory.write(empty_script("b2", ""), false).filename() == "20261122_101503_b2.sql");
+  auto without_head = directory.layout();
+  without_head.linear = false;
+  CHECK(Directory(without_head).write(empty_script("b2", "")).filename() == "20261122_101503_b2.sql");
   CHECK(read_file(directory.head_file()) == "7c1f0e9a4b21\n");
   CHECK_THROWS_AS(directory.write(empty_script("../x", "")), Error);
 }
@@ -152,5 +154,4 @@ TEST_CASE("new ids are twelve hexadecimal digits") {
     seen.insert(id);
   }
   CHECK(seen.size() == 100);
-  CHECK(utc_now().size() == 20);
 }
