@@ -43,7 +43,9 @@ postgres::IntrospectOptions in_view(Context& context, const catalog::Database& m
   const postgres::BookkeepingNames names{settings.migrations.schema, settings.migrations.version_table};
   options.owners = settings.autogenerate.owners;
   options.privileges = settings.autogenerate.privileges;
-  options.bookkeeping = {{names.schema, names.version_table}, {names.schema, names.log_table()}};
+  options.bookkeeping = {{names.schema, names.version_table},
+                         {names.schema, names.log_table()},
+                         {names.schema, names.lease_table()}};
   return options;
 }
 

@@ -46,7 +46,8 @@ postgres::ConnectOptions Context::connect_options() {
                 "set url under [database] in " + display_path(settings.file) +
                     ", or give --url; \"local\" starts a private server");
   postgres::ConnectOptions options;
-  options.url = settings.database.url;
+  options.url = settings.database.direct_url.empty() ? settings.database.url : settings.database.direct_url;
+  options.keeps_sessions = settings.database.session_pooler;
   options.password_command = settings.database.password_command;
   if (options.url == "local") options.url = postgres::LocalServer(settings.project).ensure_started();
   return options;

@@ -3,10 +3,12 @@
 #include <fmt/format.h>
 
 #include <charconv>
+#include <memory>
 #include <nlohmann/json.hpp>
 
 #include "cli/preview.hpp"
 #include "postgres/interrupt.hpp"
+#include "report/time.hpp"
 #include "run/variables.hpp"
 #include "util/duration.hpp"
 #include "util/text.hpp"
@@ -129,6 +131,21 @@ run::Events running_events(Context& context, bool timed) {
     if (step.seconds >= 1 || timed)
       out.note(fmt::format("      done in {:.{}f} s", step.seconds, timed ? 3 : 1));
   };
+  const auto step_now = std::make_shared<std::string>();
+  const auto begins = events.step_begins;
+  events.step_begins = [begins, step_now](const run::StepInfo& step) {
+    *step_now =
+        fmt::format("[{}/{}] {} {}", step.number, step.total, direction_name(step.direction), step.revision);
+    begins(step);
+  };
+  if (!context.globals().quiet)
+    events.progress = [&out, step_now](const postgres::StatementProgress& progress) {
+      out.progress(fmt::format("{}: {}{}{}, {}", *step_now,
+                               report::duration(progress.running.count() / 1000 * 1000),
+                               progress.phase.empty() ? "" : ", " + progress.phase,
+                               progress.percent < 0 ? "" : fmt::format(" {} %", progress.percent),
+                               shorten(one_line(progress.statement), 60)));
+    };
   events.note = [&out](const std::string& text) { out.note("      " + text); };
   events.warning = [&out](const std::string& text) { out.warn(text); };
   events.statement = [&out](const std::string& text) { out.sql(text); };

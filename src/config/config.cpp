@@ -151,6 +151,16 @@ class Loader {
     return out;
   }
 
+  // The one beside the url that counts: any other leads to another database.
+  std::string direct_url() const {
+    const auto* pooled = find("database.url");
+    const auto* direct = find("database.direct_url");
+    const auto place = [](const Value& value) { return value.key.substr(0, value.key.rfind('.')); };
+    return pooled != nullptr && direct != nullptr && place(*pooled) == place(*direct)
+               ? url("database.direct_url")
+               : std::string();
+  }
+
   static std::string given(const std::string& url, const std::string& from) {
     const auto problem = url.empty() ? "it is empty" : url_problem(url);
     if (!problem.empty()) throw Error(ExitCode::usage, from + ": " + problem);
@@ -160,6 +170,13 @@ class Loader {
   void database() {
     if (const auto* value = find("database.password_command"))
       config_.database.password_command = value->text();
+    if (const auto* value = find("database.pooler")) {
+      if (value->text() != "session" && value->text() != "transaction")
+        throw Error(ExitCode::usage,
+                    value->key + " is \"session\" or \"transaction\", not \"" + value->text() + "\"")
+            .at(value->where);
+      config_.database.session_pooler = value->text() == "session";
+    }
     if (!needs_.database) return;
     const auto from_variable = variable(overrides_, "MIGRATE_DATABASE_URL");
     auto& chosen = config_.database.url;
@@ -167,6 +184,7 @@ class Loader {
       chosen = given(*overrides_.url, "--url");
     } else if (overrides_.env) {
       chosen = url("database.url");
+      config_.database.direct_url = direct_url();
       if (from_variable && chosen.empty()) chosen = given(*from_variable, "$MIGRATE_DATABASE_URL");
       if (from_variable && chosen != *from_variable)
         throw Error(ExitCode::usage,
@@ -174,6 +192,7 @@ class Loader {
                     "unset the variable, or leave out --env");
     } else {
       chosen = from_variable ? given(*from_variable, "$MIGRATE_DATABASE_URL") : url("database.url");
+      if (!from_variable) config_.database.direct_url = direct_url();
     }
     if (config_.is_protected && chosen == "local")
       throw Error(ExitCode::usage,

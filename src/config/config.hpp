@@ -17,6 +17,9 @@ struct Hook {
 };
 struct Database {
   std::string url;  // expanded; "local" for the private cluster; empty: none given
+  std::string
+      direct_url;  // of the server itself, where `url` leads to a pooler; only beside a url of the file
+  bool session_pooler = false;  // pooler = "session": it gives each client a server connection of its own
   std::string password_command;
 };
 struct Migrations {

@@ -249,6 +249,8 @@ const std::vector<std::string>& transaction_modes() {
 const std::vector<Key>& known_keys() {
   static const std::vector<Key> keys{
       {"database", "url", Kind::url},
+      {"database", "direct_url", Kind::url},
+      {"database", "pooler", Kind::name},
       {"database", "password_command", Kind::text},
       {"migrations", "directory", Kind::name},
       {"migrations", "directories", Kind::list},

@@ -16,7 +16,8 @@ namespace {
 constexpr std::array states{std::pair{StepState::running, "running"}, std::pair{StepState::done, "done"},
                             std::pair{StepState::failed, "failed"}};
 constexpr std::array kinds{std::pair{LogKind::up, "up"}, std::pair{LogKind::down, "down"},
-                           std::pair{LogKind::stamp, "stamp"}, std::pair{LogKind::accept, "accept"}};
+                           std::pair{LogKind::stamp, "stamp"}, std::pair{LogKind::accept, "accept"},
+                           std::pair{LogKind::resolve, "resolve"}};
 
 template <class Value, std::size_t Count>
 Value value_of(const std::array<std::pair<Value, const char*>, Count>& names, std::string_view text) {
@@ -107,7 +108,10 @@ std::vector<LogEntry> Bookkeeping::log() const {
                                          "step, steps, undone, last, state, statements_done,"
                                          " statements_checksum, checksum, down_checksum, error, "
                                          "tool_version, application, os_user, host, role, tag, " +
-                                         stamp + " FROM " + log_table_ + " ORDER BY id")) {
+                                         stamp +
+                                         ", (1000 * extract(epoch FROM coalesce(ended_at, "
+                                         "pg_catalog.clock_timestamp()) - started_at))::bigint FROM " +
+                                         log_table_ + " ORDER BY id")) {
     LogEntry entry;
     const auto text = [&](int column) { return std::string(row.text(column)); };
     const auto number = [&](int column) { return static_cast<int>(row.integer(column)); };
@@ -135,6 +139,7 @@ std::vector<LogEntry> Bookkeeping::log() const {
     entry.tag = text(20);
     entry.started_at = text(21);
     entry.ended_at = text(22);
+    entry.milliseconds = row.integer(23);
     out.push_back(std::move(entry));
   }
   return out;
@@ -157,7 +162,7 @@ bool Bookkeeping::ensure() {
   auto& connection = session_.connection();
   for (bool again = false;; again = true) {
     try {
-      connection.begin("ISOLATION LEVEL READ COMMITTED READ WRITE");
+      session_.begin("ISOLATION LEVEL READ COMMITTED READ WRITE");
       create(connection);
       connection.commit();
       return true;
@@ -189,11 +194,29 @@ void Bookkeeping::check_width(const std::vector<std::string>& revisions) const {
                   "ALTER TABLE " + version_table_ + " ALTER COLUMN version_num TYPE text");
 }
 
-void Bookkeeping::stamp(const VersionChange& change, const LogEntry& entry, const AdvisoryLock& lock) const {
+void Bookkeeping::stamp(const VersionChange& change, const LogEntry& entry, const Lock& lock) const {
   auto& connection = session_.connection();
   try {
-    connection.begin("ISOLATION LEVEL READ COMMITTED READ WRITE");
+    session_.begin("ISOLATION LEVEL READ COMMITTED READ WRITE");
+    lock.enter(connection);
     this->change(connection, change);
+    add(connection, entry);
+    lock.check_held(connection);
+    connection.commit();
+  } catch (const Error&) {
+    connection.rollback_quietly();
+    throw;
+  }
+}
+
+void Bookkeeping::resolve(const LogEntry& open, int statements_done, const std::string& checksum,
+                          const LogEntry& entry, const Lock& lock) const {
+  auto& connection = session_.connection();
+  try {
+    session_.begin("ISOLATION LEVEL READ COMMITTED READ WRITE");
+    lock.enter(connection);
+    progress(connection, open.id, statements_done, checksum);
+    finish(connection, open.id, StepState::failed, open.error.empty() ? "the run was cut off" : open.error);
     add(connection, entry);
     lock.check_held(connection);
     connection.commit();

@@ -18,8 +18,9 @@ constexpr int log_format = 1;  // of the rows that this program writes; it refus
 enum class StepState { running, done, failed };
 
 // up, down: a step. stamp: the version table was set by hand; what the log said of half-done revisions before
-// is void. accept: an edited up part was accepted, with its new checksum.
-enum class LogKind { up, down, stamp, accept };
+// is void. accept: an edited up part was accepted, with its new checksum. resolve: a person said how a step
+// that was cut off ended; the row of that step has been closed accordingly.
+enum class LogKind { up, down, stamp, accept, resolve };
 
 // A row of the log.
 struct LogEntry {
@@ -38,6 +39,7 @@ struct LogEntry {
   std::string down_checksum;        // up: of all down sections together
   std::string script;  // the script's text, on the first step of a run of this revision; not read by log()
   std::string started_at, ended_at;  // ISO 8601, UTC; given by the server
+  std::int64_t milliseconds = 0;     // from one to the other
   std::string error;
   std::string tool_version, application, os_user, host, role;  // who and from where
   std::string tag;                                             // what --tag said
@@ -70,8 +72,12 @@ class Bookkeeping {
   void check_width(const std::vector<std::string>& revisions) const;
 
   // In one transaction of their own; the lock must still be held at its end.
-  void stamp(const VersionChange& change, const LogEntry& entry, const AdvisoryLock& lock) const;
+  void stamp(const VersionChange& change, const LogEntry& entry, const Lock& lock) const;
   void record(const LogEntry& entry) const;  // alone
+  // Closes the row `open` of a step that was cut off, of which so many statements are done, and adds `entry`,
+  // who says so.
+  void resolve(const LogEntry& open, int statements_done, const std::string& checksum, const LogEntry& entry,
+               const Lock& lock) const;
 
   // The following run over `connection`: the one that is in a step's transaction, or another.
   void create(Connection& connection) const;                              // what is missing of the tables

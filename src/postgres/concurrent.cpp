@@ -286,11 +286,10 @@ void Executor::run_statements(const Work& work) {
       clean_session(settings);
       if (!left.what.empty()) throw left.failure.error_after(left.what + done_before);
       const auto& error = left.failure.error();
-      throw std::move(
-          Error(ExitCode::half_done, error.what(),
-                "part of the statement may have been committed" + done_before +
-                    "; finish or undo it by hand, then tell the version table with `migrate stamp`")
-              .at(error.location()))
+      throw std::move(Error(ExitCode::half_done, error.what(),
+                            "part of the statement may have been committed" + done_before +
+                                "; finish or undo it by hand, then say so with `migrate resolve`")
+                          .at(error.location()))
           .sqlstate(error.sqlstate());
     }
     lock_.check_held(log);
@@ -376,12 +375,13 @@ Executor::Found Executor::look_after(const Step& step, const StepStatement& stat
       if (statement.repeatable) return Found::not_done;
       break;
   }
-  throw std::move(Error(ExitCode::half_done,
-                        step.label + ": a run was cut off in this statement, and whether it took effect "
-                                     "cannot be told from the catalogue",
-                        "look for its effect; when it is done or undone by hand, tell the version table with "
-                        "`migrate stamp`")
-                      .statement(statement.text))
+  throw std::move(
+      Error(ExitCode::half_done,
+            step.label + ": a run was cut off in this statement, and whether it took effect "
+                         "cannot be told from the catalogue",
+            "look for its effect; `migrate resolve --done` says that it is there, and the next run "
+            "goes on after it; `migrate resolve --undo` that nothing of it is, and it is run again")
+          .statement(statement.text))
       .at({step.file, statement.line, 0});
 }
 

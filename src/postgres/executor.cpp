@@ -31,8 +31,8 @@ std::string in_seconds(std::chrono::milliseconds time) {
 
 }  // namespace
 
-Executor::Executor(Session& session, ConnectOptions options, const AdvisoryLock& lock,
-                   const Bookkeeping& bookkeeping, Observer observer)
+Executor::Executor(Session& session, ConnectOptions options, const Lock& lock, const Bookkeeping& bookkeeping,
+                   Observer observer)
     : session_(session),
       options_(std::move(options)),
       lock_(lock),
@@ -57,15 +57,19 @@ Connection& Executor::control() {
 
 void Executor::clean_session(const StepSettings& settings) {
   session_.connection().rollback_quietly();
-  set_up_session(settings);
+  // The server connection behind a pooler is others' too: nothing is set but for a transaction.
+  if (!session_.pooled()) set_up_session(settings);
 }
 
 // Also inside of a transaction.
 void Executor::set_up_session(const StepSettings& settings) {
   auto& connection = session_.connection();
-  connection.execute(text_of(undo_session()) + ";" + text_of(our_settings()));
+  const bool pooled = session_.pooled();
+  connection.execute(pooled ? text_of(for_transaction(our_settings()))
+                            : text_of(undo_session()) + ";" + text_of(our_settings()));
   session_.pin();
   session_.set_search_path(settings.search_path);
+  if (pooled) session_.pin_transaction();
   std::vector<Variable> variables{{"lock_timeout", settings.lock_timeout},
                                   {"statement_timeout", settings.statement_timeout}};
   variables.insert(variables.end(), settings.variables.begin(), settings.variables.end());
@@ -74,16 +78,38 @@ void Executor::set_up_session(const StepSettings& settings) {
   for (const auto& variable : variables) {
     const auto number = parameters.size();
     sql += (sql.empty() ? "SELECT" : ",") + std::string(" pg_catalog.set_config($") +
-           std::to_string(number + 1) + ", $" + std::to_string(number + 2) + ", false)";
+           std::to_string(number + 1) + ", $" + std::to_string(number + 2) +
+           (pooled ? ", true)" : ", false)");
     parameters.emplace_back(variable.name);
     parameters.emplace_back(variable.value);
   }
   connection.query(sql, parameters);
 }
 
+// The transaction of steps. What it borrows, if it does, must be given back before COMMIT.
+std::unique_ptr<Borrowed> Executor::begin(const StepSettings& settings) {
+  clean_session(settings);
+  auto& connection = session_.connection();
+  connection.begin("ISOLATION LEVEL READ COMMITTED READ WRITE");
+  try {
+    std::unique_ptr<Borrowed> borrowed;
+    if (session_.pooled()) {
+      borrowed = std::make_unique<Borrowed>(connection);
+      set_up_session(settings);
+    }
+    lock_.enter(connection);
+    return borrowed;
+  } catch (const Error&) {
+    connection.rollback_quietly();
+    throw;
+  }
+}
+
 void Executor::run_one(const StepStatement& statement) {
   check_interrupted();
   if (observer_.statement) observer_.statement(statement.text);
+  std::optional<ProgressWatch> watch;
+  if (observer_.progress) watch.emplace(session_, options_, statement.text, observer_.progress);
   auto& connection = session_.connection();
   if (statement.has_copy_data)
     connection.copy_in(statement.text, statement.copy_data);
@@ -123,19 +149,27 @@ void Executor::run_transaction(const Group& group) {
 void Executor::try_transaction(const Group& group, std::size_t& at) {
   auto& connection = session_.connection();
   const bool alone = group.steps.size() == 1;
-  clean_session(group.steps.front()->settings);
-  connection.begin("ISOLATION LEVEL READ COMMITTED READ WRITE");
+  auto borrowed = begin(group.steps.front()->settings);
   const auto transaction = connection.value("SELECT pg_catalog.pg_current_xact_id()::text");
   if (group.begun) group.begun(connection);
   for (at = 0; at < group.steps.size(); ++at) {
     if (group.step_begins) group.step_begins(at);
-    if (at > 0) set_up_session(group.steps[at]->settings);
+    if (at > 0) {
+      if (borrowed) borrowed->give_back();
+      set_up_session(group.steps[at]->settings);
+    }
     run_step(*group.steps[at], transaction, alone, at + 1 == group.steps.size());
     if (group.step_ends && !alone) group.step_ends(at);
   }
   --at;
   check_interrupted();
-  group.commit ? connection.commit() : connection.rollback();
+  if (borrowed && group.commit) borrowed->give_back();
+  if (group.commit)
+    connection.commit();
+  else if (borrowed)
+    borrowed.reset();  // which rolls back
+  else
+    connection.rollback();
   if (group.step_ends && alone) group.step_ends(0);
 }
 

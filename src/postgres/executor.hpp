@@ -8,7 +8,9 @@
 #include <vector>
 
 #include "postgres/bookkeeping.hpp"
+#include "postgres/borrowed.hpp"
 #include "postgres/lock.hpp"
+#include "postgres/progress.hpp"
 #include "postgres/server_message.hpp"
 #include "postgres/session.hpp"
 
@@ -76,13 +78,14 @@ struct Group {
 struct Observer {
   std::function<void(const std::string& statement)> statement;  // before each
   std::function<void(const std::string& text)> note;            // retries, notices of the server
+  ProgressWatch::OnProgress progress;                           // from another thread
 };
 
 class Executor {
  public:
   // `lock` is held by `session`; a second connection is opened with `options` when a step without a
   // transaction needs one.
-  Executor(Session& session, ConnectOptions options, const AdvisoryLock& lock, const Bookkeeping& bookkeeping,
+  Executor(Session& session, ConnectOptions options, const Lock& lock, const Bookkeeping& bookkeeping,
            Observer observer);
   ~Executor();
 
@@ -108,13 +111,14 @@ class Executor {
  private:
   Session& session_;
   ConnectOptions options_;
-  const AdvisoryLock& lock_;
+  const Lock& lock_;
   const Bookkeeping& bookkeeping_;
   Observer observer_;
   std::unique_ptr<Session>
       control_;  // of steps without a transaction: their log, and a look at what blocks them
 
   void set_up_session(const StepSettings& settings);
+  std::unique_ptr<Borrowed> begin(const StepSettings& settings);
   void try_transaction(const Group& group, std::size_t& at);
   void run_step(const Work& work, const std::string& transaction, bool alone, bool last);
   void finish_step(const Work& work, const LogEntry& entry, const std::string& transaction, bool last);

@@ -5,6 +5,7 @@
 
 #include "postgres/connection.hpp"
 #include "postgres/interrupt.hpp"
+#include "postgres/lease.hpp"
 #include "util/sha256.hpp"
 #include "util/text.hpp"
 
@@ -17,10 +18,11 @@ constexpr const char* lock_row =
     " AND database = (SELECT oid FROM pg_catalog.pg_database WHERE datname = pg_catalog.current_database())"
     " AND ((classid::bigint << 32) | objid::bigint) = $1::bigint";
 
-std::string holder(Connection& connection, std::int64_t key) {
-  const auto pid =
-      connection.value(std::string("SELECT pid ") + lock_row + " LIMIT 1", {std::to_string(key)});
-  return pid.empty() ? "a process that has just ended" : describe_backend(connection, std::stoi(pid));
+std::string beside(const std::string& version_table, const std::string& name) {
+  constexpr std::string_view ending = "version";
+  if (version_table.ends_with(ending))
+    return version_table.substr(0, version_table.size() - ending.size()) + name;
+  return version_table + "_" + name;
 }
 
 std::string seconds(std::chrono::milliseconds time) {
@@ -41,12 +43,8 @@ std::string lock_held_sql(const std::string& key, const std::string& pid) {
   return "SELECT " + replace_all(lock_row, "$1", key) + " AND pid = " + pid;
 }
 
-std::string BookkeepingNames::log_table() const {
-  constexpr std::string_view ending = "version";
-  if (version_table.ends_with(ending))
-    return version_table.substr(0, version_table.size() - ending.size()) + "log";
-  return version_table + "_log";
-}
+std::string BookkeepingNames::log_table() const { return beside(version_table, "log"); }
+std::string BookkeepingNames::lease_table() const { return beside(version_table, "lease"); }
 
 std::string describe_backend(Connection& asking, int pid) {
   const auto rows = asking.query(
@@ -66,38 +64,71 @@ std::string describe_backend(Connection& asking, int pid) {
   return out + ")";
 }
 
-AdvisoryLock::AdvisoryLock(Session& session, const BookkeepingNames& names, std::chrono::milliseconds wait,
-                           const OnWait& on_wait)
-    : session_(session), key_(lock_key(names)) {
-  auto& connection = session_.connection();
+void wait_for_lock(const BookkeepingNames& names, std::chrono::milliseconds wait, const Lock::OnWait& on_wait,
+                   const std::function<bool(std::string& holder)>& attempt) {
   const auto begin = std::chrono::steady_clock::now();
   auto pause = std::chrono::milliseconds(20);
   std::minstd_rand random(std::random_device{}());
   bool said = false;
   for (;;) {
     check_interrupted();
-    const auto rows = connection.query(
-        "SELECT pg_catalog.pg_try_advisory_lock($1), pg_catalog.pg_backend_pid()", {std::to_string(key_)});
-    pid_ = static_cast<int>(rows[0].integer(1));
-    if (rows[0].boolean(0)) break;
+    std::string holder;
+    if (attempt(holder)) return;
+    if (holder.empty()) holder = "a process that has just ended";
     const auto waited =
         std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::steady_clock::now() - begin);
     if (waited >= wait)
       throw Error(
           ExitCode::lock_timeout,
           "another runner holds the lock of " + names.schema + "." + names.version_table +
-              " since more than " + seconds(wait) + ": " + holder(connection, key_),
+              " since more than " + seconds(wait) + ": " + holder,
           "wait for it to end, give more time with --wait, or end it with SELECT pg_terminate_backend(pid)");
-    if (!said && on_wait) {
-      const auto who = holder(connection, key_);
-      on_wait(who);
-    }
+    if (!said && on_wait) on_wait(holder);
     said = true;
     const auto jitter = std::chrono::milliseconds(random() % static_cast<unsigned>(pause.count()));
     interruptible_sleep(std::min(pause / 2 + jitter, wait - waited));
     pause = std::min(pause * 2, std::chrono::milliseconds(500));
   }
-  check_held(connection);
+}
+
+std::unique_ptr<Lock> take_lock(Session& session, const ConnectOptions& options,
+                                const BookkeepingNames& names, std::chrono::milliseconds wait,
+                                const std::string& who, const Lock::OnWait& on_wait) {
+  if (session.pooled()) return std::make_unique<Lease>(session, options, names, wait, who, on_wait);
+  return std::make_unique<AdvisoryLock>(session, names, wait, on_wait);
+}
+
+std::string lock_holder(Session& session, const BookkeepingNames& names) {
+  const auto by_lock = AdvisoryLock::holder(session.connection(), names);
+  return by_lock.empty() ? Lease::holder(session.connection(), names) : by_lock;
+}
+
+std::string AdvisoryLock::holder(Connection& asking, const BookkeepingNames& names) {
+  const auto pid =
+      asking.value(std::string("SELECT pid ") + lock_row + " LIMIT 1", {std::to_string(lock_key(names))});
+  return pid.empty() ? std::string() : describe_backend(asking, std::stoi(pid));
+}
+
+AdvisoryLock::AdvisoryLock(Session& session, const BookkeepingNames& names, std::chrono::milliseconds wait,
+                           const OnWait& on_wait)
+    : session_(session), key_(lock_key(names)) {
+  wait_for_lock(names, wait, on_wait, [&](std::string& holder) { return attempt(names, holder); });
+  check_held(session_.connection());
+}
+
+bool AdvisoryLock::attempt(const BookkeepingNames& names, std::string& in_the_way) {
+  auto& connection = session_.connection();
+  const auto rows = connection.query(
+      "SELECT pg_catalog.pg_try_advisory_lock($1), pg_catalog.pg_backend_pid()", {std::to_string(key_)});
+  pid_ = static_cast<int>(rows[0].integer(1));
+  if (!rows[0].boolean(0)) {
+    in_the_way = holder(connection, names);
+    return false;
+  }
+  // No lease can begin from here on. One that is live is waited for without the lock.
+  if (Lease::take_away(connection, names, in_the_way)) return true;
+  connection.query("SELECT pg_catalog.pg_advisory_unlock($1)", {std::to_string(key_)});
+  return false;
 }
 
 AdvisoryLock::~AdvisoryLock() {
@@ -111,18 +142,21 @@ AdvisoryLock::~AdvisoryLock() {
 }
 
 bool AdvisoryLock::held(Connection& asking) const {
+  // Over our own connection it must be the very process that answers: a pooler may have lent us another.
+  const bool own = &asking == &session_.connection();
   return !asking
-              .query(std::string("SELECT pid ") + lock_row + " AND pid = $2::int",
+              .query(std::string("SELECT pid ") + lock_row + " AND pid = $2::int" +
+                         (own ? " AND pid = pg_catalog.pg_backend_pid()" : ""),
                      {std::to_string(key_), std::to_string(pid_)})
               .empty();
 }
 
 void AdvisoryLock::check_held(Connection& asking) const {
   if (held(asking)) return;
-  throw Error(
-      ExitCode::failed, "this run does not hold its lock any more",
-      "a script must not let advisory locks go; a pooler in transaction mode cannot be used: connect to the "
-      "server itself");
+  throw Error(ExitCode::failed, "this run does not hold its lock any more",
+              "a script must not let advisory locks go; through a pooler that keeps no sessions, leave out "
+              "[database] "
+              "pooler = \"session\"");
 }
 
 }  // namespace migrate::postgres

@@ -90,6 +90,7 @@ ConnectOptions options_for(const ConnectOptions& server, const std::string& data
   parameters.emplace_back("dbname", database);
   ConnectOptions options = server;
   options.url = Connection::text(parameters);
+  options.keeps_sessions = true;  // nobody else is in that database
   return options;
 }
 

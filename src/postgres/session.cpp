@@ -16,6 +16,10 @@ namespace {
 
 constexpr int oldest_server = 130000;
 
+// A role's or a database's own limit is not meant for what a runner reads.
+constexpr const char* unhurried = ";SET statement_timeout = 0;";
+constexpr const char* local_unhurried = ";SET LOCAL statement_timeout = 0;";
+
 bool is_uri(std::string_view url) {
   return url.starts_with("postgresql://") || url.starts_with("postgres://");
 }
@@ -254,6 +258,9 @@ Session::Session(const ConnectOptions& options) : connection_(connect(options)) 
             ", and 13 is the oldest that is supported",
         "upgrade the server");
   }
+  // Poolers hand out process ids of their own: a client's is not the one of the server process behind it.
+  pooled_ = !options.keeps_sessions && connection_->value("SELECT pg_catalog.pg_backend_pid()") !=
+                                           std::to_string(connection_->backend_pid());
   pin();
 }
 
@@ -272,14 +279,26 @@ std::string Session::description() const {
 }
 
 void Session::pin() {
-  connection_->execute(text_of(pinned_settings()) +
-                       ";SELECT pg_catalog.set_config('search_path', '', false)");
+  search_path_.clear();
+  if (!pooled_)
+    connection_->execute(text_of(pinned_settings()) + unhurried +
+                         "SELECT pg_catalog.set_config('search_path', '', false)");
 }
 
 void Session::set_search_path(const std::vector<std::string>& schemas) {
-  connection_->query(
-      "SELECT pg_catalog.set_config('search_path', $1, false)",
-      {join_with(schemas, ", ", [](const std::string& schema) { return quote_identifier(schema); })});
+  search_path_ = join_with(schemas, ", ", [](const std::string& schema) { return quote_identifier(schema); });
+  if (!pooled_) connection_->query("SELECT pg_catalog.set_config('search_path', $1, false)", {search_path_});
+}
+
+void Session::begin(std::string_view mode) {
+  connection_->begin(mode);
+  if (pooled_) pin_transaction();
+}
+
+void Session::pin_transaction() {
+  connection_->execute(text_of(for_transaction(pinned_settings())) + local_unhurried +
+                       "SELECT pg_catalog.set_config('search_path', " + quote_literal(search_path_) +
+                       ", true)");
 }
 
 Connection& Session::connection() { return *connection_; }

@@ -14,6 +14,7 @@ struct ConnectOptions {
   std::string url = {};               // postgresql://… or key=value
   std::string password_command = {};  // run if the server asks for a password that nothing else gives
   std::string application_name = "migrate";
+  bool keeps_sessions = false;  // a pooler that may be in between lends one server connection for all of it
 };
 
 class Session {
@@ -32,16 +33,25 @@ class Session {
   std::string port() const;
   std::string description() const;  // "database shop on db.internal:5432 as app"
 
+  // A pooler is in between that may lend another server connection for each transaction. Nothing may then be
+  // left behind in the session, which others use next.
+  bool pooled() const { return pooled_; }
+
   // Sets again what printed text and the meaning of our SQL depend on, with an empty search_path: after RESET
   // ALL, or a script.
   void pin();
   // From now on, until pin(). Schemas are names, unquoted.
   void set_search_path(const std::vector<std::string>& schemas);
+  // A transaction; where the session is pooled, the two above hold in it and nowhere else.
+  void begin(std::string_view mode);
+  void pin_transaction();  // in one that was begun otherwise
 
   Connection& connection();
 
  private:
   std::unique_ptr<Connection> connection_;
+  bool pooled_ = false;
+  std::string search_path_;  // as SQL
 };
 
 // The URL (or key=value text) with its passwords, if it has any, shown as ***. Takes malformed ones too, and

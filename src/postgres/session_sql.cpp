@@ -43,6 +43,14 @@ const Statements& pinned_settings() {
   return out;
 }
 
+Statements for_transaction(const Statements& settings) {
+  Statements out;
+  for (const auto& statement : settings)
+    out.push_back(statement.starts_with("SET ") ? "SET LOCAL " + statement.substr(4)
+                                                : replace_all(statement, ", false)", ", true)"));
+  return out;
+}
+
 const Statements& as_ourselves() {
   static const Statements out{"RESET SESSION AUTHORIZATION", "RESET ROLE",
                               "SET LOCAL search_path = pg_catalog", "SET LOCAL statement_timeout = 0",

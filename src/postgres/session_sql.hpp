@@ -12,6 +12,9 @@ const Statements& our_settings();     // what a role or a database may have set 
 const Statements& pinned_settings();  // what printed text and the meaning of our SQL depend on
 const Statements& as_ourselves();     // at a step's end, before its rows are written
 
+// The same settings, for the transaction alone.
+Statements for_transaction(const Statements& settings);
+
 // Checks what is deferred and leaves every constraint as it was declared: SET CONSTRAINTS ALL would hold for
 // the steps after it, too.
 const std::string& check_deferred();

@@ -1,5 +1,6 @@
 #include "report/output.hpp"
 
+#include <sys/ioctl.h>
 #include <unistd.h>
 
 #include <cstdio>
@@ -42,6 +43,11 @@ bool wants_colour(int fd) {
          (terminal == nullptr || std::string_view(terminal) != "dumb");
 }
 
+int columns_of_terminal() {
+  winsize size = {};
+  return ::ioctl(STDERR_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0 ? size.ws_col : 80;
+}
+
 void write_line(std::FILE* stream, std::string_view text) {
   std::fwrite(text.data(), 1, text.size(), stream);
   if (!text.ends_with('\n')) std::fputc('\n', stream);
@@ -51,30 +57,59 @@ void write_line(std::FILE* stream, std::string_view text) {
 }  // namespace
 
 Output::Output(Options options)
-    : options_(options), colour_out_(wants_colour(STDOUT_FILENO)), colour_err_(wants_colour(STDERR_FILENO)) {}
+    : options_(options),
+      colour_out_(wants_colour(STDOUT_FILENO)),
+      colour_err_(wants_colour(STDERR_FILENO)),
+      terminal_(::isatty(STDERR_FILENO) == 1) {}
+
+void Output::line(bool on_stderr, std::string_view text) {
+  const std::lock_guard hold(mutex_);
+  if (open_line_) std::fputs("\r\033[K", stderr);
+  open_line_ = false;
+  write_line(on_stderr ? stderr : stdout, text);
+}
+
+void Output::progress(std::string_view text) {
+  if (options_.quiet) return;
+  if (!terminal_) {
+    const auto now = std::chrono::steady_clock::now();
+    {
+      const std::lock_guard hold(mutex_);
+      if (now - told_ < std::chrono::seconds(10)) return;
+      told_ = now;
+    }
+    line(true, text);
+    return;
+  }
+  const std::lock_guard hold(mutex_);
+  const auto fits = shorten(text, static_cast<std::size_t>(columns_of_terminal() - 1));
+  std::fputs(("\r\033[K" + fits).c_str(), stderr);
+  std::fflush(stderr);
+  open_line_ = true;
+}
 
 void Output::result(std::string_view text) {
-  if (!options_.json) write_line(stdout, text);
+  if (!options_.json) line(false, text);
 }
 
 void Output::json(std::string_view document) {
-  if (options_.json) write_line(stdout, document);
+  if (options_.json) line(false, document);
 }
 
 void Output::note(std::string_view text) {
-  if (!options_.quiet) write_line(stderr, text);
+  if (!options_.quiet) line(true, text);
 }
 
 void Output::warn(std::string_view text) {
-  write_line(stderr, styled_note("warning: ", Style::warning) + std::string(text));
+  line(true, styled_note("warning: ", Style::warning) + std::string(text));
 }
 
 void Output::sql(std::string_view statement) {
-  if (options_.verbose) write_line(stderr, styled_note(statement, Style::faint));
+  if (options_.verbose) line(true, styled_note(statement, Style::faint));
 }
 
 void Output::error(const Error& error) {
-  write_line(stderr, styled_note("error: ", Style::bad) + error.text());
+  line(true, styled_note("error: ", Style::bad) + error.text());
   if (!options_.json) return;
   nlohmann::ordered_json inner;
   inner["exit_code"] = static_cast<int>(error.code());
@@ -88,7 +123,7 @@ void Output::error(const Error& error) {
       error.statement().empty() ? nlohmann::ordered_json() : nlohmann::ordered_json(error.statement());
   nlohmann::ordered_json document;
   document["error"] = std::move(inner);
-  write_line(stdout, document.dump(2, ' ', false, nlohmann::ordered_json::error_handler_t::replace));
+  line(false, document.dump(2, ' ', false, nlohmann::ordered_json::error_handler_t::replace));
 }
 
 std::string Output::styled(std::string_view text, Style style) const {

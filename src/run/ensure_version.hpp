@@ -5,7 +5,8 @@
 
 namespace migrate::run {
 
-// True if something was missing. Takes the lock only then; throws as Bookkeeping::ensure and AdvisoryLock do.
-bool ensure_version(postgres::Session& session, const Options& options, const Events& events);
+// True if something was missing. Takes the lock only then; throws as Bookkeeping::ensure and take_lock() do.
+bool ensure_version(postgres::Session& session, const postgres::ConnectOptions& connect,
+                    const Options& options, const Events& events);
 
 }  // namespace migrate::run

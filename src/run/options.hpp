@@ -7,6 +7,7 @@
 
 #include "postgres/executor.hpp"
 #include "postgres/lock.hpp"
+#include "postgres/progress.hpp"
 #include "postgres/session.hpp"
 #include "revision/directory.hpp"
 #include "revision/graph.hpp"
@@ -47,6 +48,8 @@ struct Events {
   std::function<void(const std::string&)> note;  // waiting for a lock, a retry, the server's notices
   std::function<void(const std::string&)> warning;
   std::function<void(const std::string&)> statement;  // each, before it runs
+  // What a long statement does, every second, from another thread.
+  std::function<void(const postgres::StatementProgress&)> progress;
   // Called before anything runs, with one line for each statement of the way up that loses data and that its
   // script does not allow; throws to refuse. Empty: refused with Error(undecided).
   std::function<void(const std::vector<std::string>&)> confirm_data_loss;

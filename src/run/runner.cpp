@@ -6,6 +6,7 @@
 
 #include "postgres/interrupt.hpp"
 #include "run/grouping.hpp"
+#include "run/who.hpp"
 #include "util/error.hpp"
 #include "util/files.hpp"
 #include "util/text.hpp"
@@ -31,6 +32,16 @@ std::vector<std::string> cut_off(const State& state) {
 }
 
 bool is_settled(const State& state) { return cut_off(state).empty(); }
+
+Error needs_a_session(const std::string& what) {
+  return Error(
+      ExitCode::usage,
+      "between this program and the server is a pooler, through which a step without a transaction "
+      "cannot run: " +
+          what,
+      "name the server itself in [database] direct_url, which is then used instead of url; or say "
+      "[database] pooler = \"session\" if the pooler gives each client a server connection of its own");
+}
 
 }  // namespace
 
@@ -60,6 +71,7 @@ Result Runner::run(const MakePlan& make_plan, const Confirm& confirm) {
   result.before = result.after = first_look.versions;
   result.state = describe(first_look);
   if (is_ahead(first_look)) return result;
+  refuse_unknown_half_done(first_look, target_.graph);
   // A step that was cut off is looked after under the lock only; until then there is no saying what is left
   // to do.
   std::vector<std::string> asked;
@@ -71,16 +83,14 @@ Result Runner::run(const MakePlan& make_plan, const Confirm& confirm) {
       if (events_.warning) events_.warning(warning);
     if (plan.steps.empty() && plan.accepted.empty()) return result;
     check_width(plan);
+    refuse_pooled(plan);
     confirm(plan);
   }
 
   const postgres::WatchForInterrupt watch(target_.session);
-  const postgres::AdvisoryLock lock(target_.session, options_.names, options_.wait,
-                                    [&](const std::string& holder) {
-                                      if (events_.note) events_.note("waiting for another runner: " + holder);
-                                    });
-  postgres::Executor executor(target_.session, target_.connect, lock, bookkeeping_,
-                              {events_.statement, events_.note});
+  const auto lock = lock_database(target_.session, target_.connect, options_, events_);
+  postgres::Executor executor(target_.session, target_.connect, *lock, bookkeeping_,
+                              {events_.statement, events_.note, events_.progress});
   executor.clean_session(settings_of(nullptr, options_));
   if (!options_.rollback) bookkeeping_.ensure();
   try {
@@ -89,7 +99,9 @@ Result Runner::run(const MakePlan& make_plan, const Confirm& confirm) {
     result.before = now.versions;
     refuse_unknown(now, target_.graph);
     refuse_cut_off(now);
+    refuse_unknown_half_done(now, target_.graph);
     const auto plan = make_plan(now);
+    refuse_pooled(plan);
     if (!is_settled(first_look) || grew(asked, plan.losses)) confirm(plan);
     if (options_.rollback) {
       result.rolled_back = true;
@@ -99,7 +111,7 @@ Result Runner::run(const MakePlan& make_plan, const Confirm& confirm) {
       for (const auto& entry : plan.accepted) bookkeeping_.record(entry);
     execute(executor, plan, result);
   } catch (const Error& error) {
-    throw with_state(error);
+    throw with_state(error, *lock);
   }
   executor.clean_session(settings_of(nullptr, options_));
   target_.session.pin();
@@ -121,20 +133,34 @@ bool Runner::is_ahead(const State& now) const {
   return false;
 }
 
+// A step without a transaction needs a session: its lock, its settings, and a second look from outside.
+void Runner::refuse_pooled(const StepPlan& plan) const {
+  if (!target_.session.pooled()) return;
+  std::vector<std::string> names;
+  for (const auto& planned : plan.steps)
+    if (!planned.step.transactional) names.push_back(planned.step.label);
+  if (!names.empty()) throw needs_a_session(join(names, "; "));
+}
+
 // A step without a transaction that a killed run, or a lost connection, left as running.
 void Runner::settle_cut_off(postgres::Executor& executor) {
   const auto now = state();
   for (const auto& [id, progress] : now.progress) {
     if (!progress.open || progress.open->state != postgres::StepState::running) continue;
     const auto& open = *progress.open;
+    if (target_.session.pooled())
+      throw needs_a_session(
+          "finding out how " + id + ", " +
+          step_name(open.kind == postgres::LogKind::up ? revision::Direction::up : revision::Direction::down,
+                    open.step, open.steps) +
+          " ended");
     const auto revision = describe_progress(now, id);  // clang 14 captures no structured binding
     const auto undecided = [&](const std::string& why) {
       return Error(
           ExitCode::half_done,
           "revision " + revision + ", by a run that was cut off at " + open.started_at + ", and " + why,
-          "look for the step's effect in the database; when it is done or undone by hand, tell the "
-          "version table with "
-          "`migrate stamp`");
+          "look for the step's effect in the database, finish or undo it by hand, and say so with "
+          "`migrate resolve`");
     };
     if (!target_.graph.contains(id)) throw undecided("no script here has that revision");
     const auto& header = target_.graph.at(id);
@@ -240,8 +266,36 @@ std::string Runner::state_now() const {
   }
 }
 
-Error Runner::with_state(const Error& error) const {
-  const auto now = state_now();
+// The connection is gone, and with it the answer to what was sent last: whether it was a commit, and whether
+// it took place, can be told once the server process behind it has ended.
+std::string Runner::state_after_loss(const postgres::Lock& lock) const {
+  constexpr std::chrono::seconds patience(60);
+  const auto end = Clock::now() + patience;
+  bool said = false;
+  for (;;) {
+    try {
+      postgres::Session again(target_.connect);
+      if (!lock.at_work(again)) {
+        const postgres::Bookkeeping bookkeeping(again, options_.names);
+        return describe(read_state(bookkeeping, target_.graph));
+      }
+    } catch (const Error&) {
+      // The server is not back yet.
+    }
+    if (Clock::now() > end) return {};
+    if (!said && events_.note)
+      events_.note("the connection was lost; waiting for the server to say where the database stands");
+    said = true;
+    try {
+      postgres::interruptible_sleep(std::chrono::milliseconds(250));
+    } catch (const Error&) {
+      return {};
+    }
+  }
+}
+
+Error Runner::with_state(const Error& error, const postgres::Lock& lock) const {
+  const auto now = error.code() == ExitCode::no_connection ? state_after_loss(lock) : state_now();
   if (now.empty())
     return with_hint(error, "where the database stands cannot be read now; `migrate current` tells");
   return with_hint(error, "the database is at " + now);

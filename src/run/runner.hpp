@@ -29,12 +29,14 @@ class Runner {
   bool is_ahead(const State& now) const;
   void check_width(const StepPlan& plan) const;
   void refuse_cut_off(const State& now) const;
+  void refuse_pooled(const StepPlan& plan) const;
   void settle_cut_off(postgres::Executor& executor);
   void execute(postgres::Executor& executor, const StepPlan& plan, Result& result);
   void run_group(postgres::Executor& executor, const StepPlan& plan, const std::vector<std::size_t>& numbers,
                  Result& result);
-  Error with_state(const Error& error) const;
+  Error with_state(const Error& error, const postgres::Lock& lock) const;
   std::string state_now() const;
+  std::string state_after_loss(const postgres::Lock& lock) const;
 
   const Target& target_;
   const Options& options_;

@@ -28,10 +28,7 @@ Result stamp(const Target& target, const std::vector<revision::TargetExpression>
   bookkeeping.check_width(
       revision::stamped_rows(target.graph, purge ? Ids() : read_state(bookkeeping, target.graph).rows, to));
   const postgres::WatchForInterrupt watch(target.session);
-  const postgres::AdvisoryLock lock(target.session, options.names, options.wait,
-                                    [&](const std::string& holder) {
-                                      if (events.note) events.note("waiting for another runner: " + holder);
-                                    });
+  const auto lock = lock_database(target.session, target.connect, options, events);
   bookkeeping.ensure();
   const auto state = read_state(bookkeeping, target.graph);
   if (!purge) refuse_unknown(state, target.graph);
@@ -52,7 +49,7 @@ Result stamp(const Target& target, const std::vector<revision::TargetExpression>
     entry.kind = postgres::LogKind::stamp;
     entry.last = true;
     sign(entry, options);
-    bookkeeping.stamp(change, entry, lock);
+    bookkeeping.stamp(change, entry, *lock);
   }
   const auto end = read_state(bookkeeping, target.graph);
   result.after = end.versions;

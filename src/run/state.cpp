@@ -38,6 +38,7 @@ void fold_up(Progress& progress, const LogEntry& entry) {
 }
 
 void fold(Progress& progress, const LogEntry& entry) {
+  if (entry.kind == LogKind::resolve) return;  // the row that it closed says it all
   if (entry.kind == LogKind::accept) {
     progress.up[entry.step] = entry;
     return;
@@ -180,10 +181,30 @@ void refuse_unknown(const State& state, const revision::Graph& graph) {
           (entry->host.empty() ? "" : " from " + entry->host);
   const auto below = known_below(state, graph, row);
   if (below.empty() && !entry->parents.empty()) throw Error(ExitCode::failed, what, by_hand);
-  throw Error(
-      ExitCode::ahead,
-      what + "; the nearest revision that is here is " + (below.empty() ? "base" : join(below, ", ")),
-      "this checkout is older than the database: update it, or go back from a checkout that has " + row);
+  const auto nearest = below.empty() ? std::string("base") : join(below, ", ");
+  what += "; the nearest revision that is here is " + nearest;
+  auto there = below;
+  there.insert(there.end(), state.applied.begin(), state.applied.end());
+  std::vector<std::string> lacking;
+  for (const auto& head : graph.heads())
+    if (!contains(graph.ancestors(there), head)) lacking.push_back(head);
+  const auto take_back =
+      "`migrate downgrade " + nearest + "`, which runs the down part that the log has kept";
+  if (!lacking.empty())
+    throw Error(ExitCode::undecided, what + "; this checkout has " + join(lacking, ", ") + " instead",
+                "update this checkout, so that it has both; or take " + row + " back with " + take_back);
+  throw Error(ExitCode::ahead, what,
+              "this checkout is older than the database: update it, or go back with " + take_back);
+}
+
+void refuse_unknown_half_done(const State& state, const revision::Graph& graph) {
+  for (const auto& id : state.half_done)
+    if (!graph.contains(id))
+      throw Error(
+          ExitCode::half_done,
+          "revision " + describe_progress(state, id) + ", is half done, and no script here has it",
+          "finish it from a checkout that has it, or take it back with `migrate downgrade`, which runs the "
+          "down part that the log has kept");
 }
 
 }  // namespace migrate::run

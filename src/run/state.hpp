@@ -54,8 +54,12 @@ std::string describe_progress(const State& state, const std::string& revision);
 // The nearest revisions of this checkout below one that it does not have, by the parents that the log gives.
 std::vector<std::string> known_below(const State& state, const revision::Graph& graph,
                                      const std::string& revision);
-// Throws Error(ahead), or Error(failed) if the log does not tell where it comes from, for a row that no
-// script has: which, when it was applied and by whom, the nearest known ancestor, and what to do.
+// Throws for a row that no script has: which, when it was applied and by whom, the nearest known ancestor,
+// and what to do. Error(ahead) if the database has all that is here; Error(undecided) if this checkout has
+// other revisions beside it; Error(failed) if the log does not tell where it comes from.
 void refuse_unknown(const State& state, const revision::Graph& graph);
+
+// Throws Error(half_done) for a half-done revision that no script has.
+void refuse_unknown_half_done(const State& state, const revision::Graph& graph);
 
 }  // namespace migrate::run

@@ -29,9 +29,10 @@ class EnsureVersion : public Command {
       context.out().result(script.substr(0, script.size() - 1));
       return ExitCode::ok;
     }
+    const auto connect = context.connect_options();
     auto& session = context.session();
     postgres::install_interrupt_handlers();
-    const bool created = run::ensure_version(session, options, running_events(context));
+    const bool created = run::ensure_version(session, connect, options, running_events(context));
     const auto version = qualified(options.names.schema, options.names.version_table);
     const auto log = qualified(options.names.schema, options.names.log_table());
     auto& out = context.out();

@@ -32,6 +32,15 @@ class Runs {
   run::Options options;
   std::vector<std::string> notes, warnings, losses;
   bool allow_losses = false;
+  std::string url;  // another way to the database: a pooler's
+  bool keeps_sessions = false;
+
+  postgres::ConnectOptions connect_options() const {
+    auto out = database.options();
+    if (!url.empty()) out.url = url;
+    out.keeps_sessions = keeps_sessions;
+    return out;
+  }
 
   std::filesystem::path folder() const { return folder_.path(); }
 
@@ -46,8 +55,8 @@ class Runs {
 
   template <class Verb>
   auto with_target(Verb&& verb) {
-    const auto connect = database.options();
-    postgres::Session session(connect);
+    postgres::Session session(connect_options());
+    const auto connect = connect_options();
     const revision::Directory directory(folder());
     const revision::Graph graph(directory.headers());
     return verb(run::Target{session, connect, directory, graph});

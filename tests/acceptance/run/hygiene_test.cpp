@@ -149,8 +149,9 @@ TEST_CASE("a procedure that commits cannot do so inside a step, and outside is n
     CHECK(again.text ==
           "a.sql:6: a, step 1 of 1: a run was cut off in this statement, and whether it took effect cannot "
           "be told from the catalogue\n"
-          "  in: CALL p()\n  hint: look for its effect; when it is done or undone by hand, tell the version "
-          "table with `migrate stamp`; "
+          "  in: CALL p()\n  hint: look for its effect; `migrate resolve --done` says that it is there, and "
+          "the next "
+          "run goes on after it; `migrate resolve --undo` that nothing of it is, and it is run again; "
           "the database is at a, 0 of 1 (step 1 was begun)");
     CHECK(runs.stamp("a").state == "a");
   }

@@ -279,7 +279,7 @@ TEST_CASE("ensure-version makes the tables and no more, once") {
   Runs runs;
   const auto ensure = [&] {
     return runs.with_target([&](const run::Target& target) {
-      return run::ensure_version(target.session, runs.options, runs.events());
+      return run::ensure_version(target.session, target.connect, runs.options, runs.events());
     });
   };
   SECTION("by itself") {
@@ -309,8 +309,9 @@ TEST_CASE("two that make the tables at once do not collide") {
       auto options = runs.options;
       // Half of them with another version table, and so another lock, in the same new schema.
       if (i % 2 == 1) options.names.version_table = "other_version";
-      postgres::Session session(runs.database.options());
-      if (run::ensure_version(session, options, {})) ++made;
+      const auto connect = runs.database.options();
+      postgres::Session session(connect);
+      if (run::ensure_version(session, connect, options, {})) ++made;
     });
   for (auto& thread : threads) thread.join();
   CHECK(made == 2);

@@ -252,8 +252,8 @@ TEST_CASE("a database ahead of the checkout, and one at a revision that nobody k
                            "at TIME by WHOM;") ==
         "the database is at revision b, which no script here has; it was applied at TIME by WHOM; the "
         "nearest revision that is "
-        "here is a\n  hint: this checkout is older than the database: update it, or go back from a checkout "
-        "that has b");
+        "here is a\n  hint: this checkout is older than the database: update it, or go back with `migrate "
+        "downgrade a`, which runs the down part that the log has kept");
   runs.options.allow_ahead = true;
   CHECK(runs.upgrade().nothing_to_do());
   CHECK(runs.warned("the nearest revision that is here is a"));

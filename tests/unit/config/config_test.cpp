@@ -205,6 +205,26 @@ TEST_CASE("variables are wanted only for what is needed and not overridden") {
         "local");
 }
 
+TEST_CASE("the server's own URL counts only beside the url that is used") {
+  const std::string text =
+      "[database]\nurl = \"postgresql://pooler/shop\"\ndirect_url = \"postgresql://db/shop\"\n"
+      "[environments.prod.database]\nurl = \"postgresql://prod-pooler/shop\"\n"
+      "[environments.live.database]\nurl = \"${LIVE}\"\ndirect_url = \"${DIRECT}\"\npooler = \"session\"\n";
+  CHECK(Project(text).load().database.direct_url == "postgresql://db/shop");
+  CHECK_FALSE(Project(text).load().database.session_pooler);
+  CHECK(Project(text).url("postgresql://other/shop").load().database.direct_url.empty());
+  CHECK(Project(text, {{"MIGRATE_DATABASE_URL", "postgresql://other/shop"}})
+            .load()
+            .database.direct_url.empty());
+  CHECK(Project(text).env("prod").load().database.direct_url.empty());
+  const Variables variables{{"LIVE", "postgresql://l/shop"}, {"DIRECT", "postgresql://d/shop"}};
+  CHECK(Project(text, variables).env("live").load().database.direct_url == "postgresql://d/shop");
+  CHECK(Project(text, variables).env("live").load().database.session_pooler);
+  const Project wrong("[database]\npooler = \"none\"\n");
+  REQUIRE_ERROR(wrong.load(), ExitCode::usage,
+                wrong.at("2:10") + ": database.pooler is \"session\" or \"transaction\", not \"none\"");
+}
+
 TEST_CASE("a protected environment is never local") {
   const std::string text = "[database]\nurl = \"local\"\n[environments.prod]\nprotected = true\n";
   Project project(text);
