@@ -35,13 +35,16 @@ std::unique_ptr<Command> make_history();
 std::unique_ptr<Command> make_init();
 std::unique_ptr<Command> make_inspect();
 std::unique_ptr<Command> make_local();
+std::unique_ptr<Command> make_log();
 std::unique_ptr<Command> make_merge();
 std::unique_ptr<Command> make_models();
 std::unique_ptr<Command> make_rebase();
+std::unique_ptr<Command> make_resolve();
 std::unique_ptr<Command> make_revision();
 std::unique_ptr<Command> make_show();
 std::unique_ptr<Command> make_squash();
 std::unique_ptr<Command> make_stamp();
+std::unique_ptr<Command> make_status();
 std::unique_ptr<Command> make_upgrade();
 std::unique_ptr<Command> make_verify();
 

@@ -9,7 +9,10 @@ std::vector<std::unique_ptr<Command>> all_commands() {
   commands.push_back(make_revision());
   commands.push_back(make_upgrade());
   commands.push_back(make_downgrade());
+  commands.push_back(make_resolve());
   commands.push_back(make_current());
+  commands.push_back(make_status());
+  commands.push_back(make_log());
   commands.push_back(make_history());
   commands.push_back(make_heads());
   commands.push_back(make_branches());

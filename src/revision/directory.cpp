@@ -136,9 +136,19 @@ void Directory::sort_headers() {
 }
 
 Script Directory::load(const Header& header) const {
-  auto script = parse_script(read_file(header.path), header.path);
+  auto script = parse_script(text(header), header.path);
   script.header = header;
   return script;
+}
+
+std::string Directory::text(const Header& header) const {
+  const auto found = texts_.find(header.id);
+  return found == texts_.end() ? read_file(header.path) : found->second;
+}
+
+void Directory::add(const Header& header, std::string text) {
+  headers_.push_back(header);
+  texts_.emplace(header.id, std::move(text));
 }
 
 fs::path Directory::folder_of(const Header& header, const fs::path& wanted) const {

@@ -1,6 +1,7 @@
 // The folders of scripts on disk. Only headers are read until a script is asked for.
 #pragma once
 #include <filesystem>
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -27,6 +28,10 @@ class Directory {
   // Files that were met twice, a sentence each.
   const std::vector<std::string>& warnings() const { return warnings_; }
   Script load(const Header& header) const;
+  std::string text(const Header& header) const;  // of the whole script
+
+  // Adds a script that is in no file here, after all that are: its path is for messages.
+  void add(const Header& header, std::string text);
 
   // A script as it would be written: its time of creation (set to now if it is empty), its path by
   // layout.file_name, its text. It goes into `folder`, or if that is empty to its parent, or to the only
@@ -65,6 +70,7 @@ class Directory {
   Layout layout_;
   std::vector<Header> headers_;
   std::vector<std::string> warnings_;
+  std::map<std::string, std::string> texts_;  // of those that are in no file, by id
 };
 
 std::string new_revision_id();  // 12 random hexadecimal digits

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "revision/path.hpp"
+#include "run/log_scripts.hpp"
 #include "run/runner.hpp"
 #include "util/error.hpp"
 #include "util/text.hpp"
@@ -35,8 +36,10 @@ StepPlan plan(const Scripts& scripts, const State& state, const revision::Target
 
 }  // namespace
 
-Preview preview_downgrade(const Target& target, const revision::TargetExpression& to, const Options& options,
+Preview preview_downgrade(const Target& given, const revision::TargetExpression& to, const Options& options,
                           const Events& events) {
+  const LogScripts scripts(given, options, events);
+  const auto& target = scripts.target();
   return Runner(target, options, events).preview([&](const State& state) {
     return plan(target.scripts(), state, to, options);
   });
@@ -48,8 +51,10 @@ Preview preview_downgrade(const Scripts& scripts, const revision::TargetExpressi
   return preview_of(state, plan(scripts, state, to, options), options);
 }
 
-Result downgrade(const Target& target, const revision::TargetExpression& to, const Options& options,
+Result downgrade(const Target& given, const revision::TargetExpression& to, const Options& options,
                  const Events& events, const ConfirmDowngrade& confirm) {
+  const LogScripts scripts(given, options, events);
+  const auto& target = scripts.target();
   Runner runner(target, options, events);
   return runner.run([&](const State& state) { return plan(target.scripts(), state, to, options); },
                     [&](const StepPlan& planned) {

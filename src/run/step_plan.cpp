@@ -200,10 +200,11 @@ void Planner::resume(PlannedStep& step, const Script& script) const {
   const auto done = static_cast<std::size_t>(open.statements_done);
   if (step.step.transactional || done >= step.step.checksums.size() ||
       step.step.checksums[done] != open.statements_checksum)
-    throw Error(ExitCode::half_done,
-                step.step.label + ": its first " + plural(done, "statement") +
-                    (done == 1 ? " was" : " were") + " done by an earlier run, and the script has others now",
-                "put the script back as it was, or finish or undo the step by hand and use `migrate stamp`")
+    throw Error(
+        ExitCode::half_done,
+        step.step.label + ": its first " + plural(done, "statement") + (done == 1 ? " was" : " were") +
+            " done by an earlier run, and the script has others now",
+        "put the script back as it was, or finish or undo the step by hand and say so with `migrate resolve`")
         .at({step.step.file, step.step.line, 0});
   step.first = done;
 }
@@ -211,7 +212,7 @@ void Planner::resume(PlannedStep& step, const Script& script) const {
 void Planner::add(PlannedStep step, const Script& script, const Section* section) {
   resume(step, script);
   if (plan_.steps.empty() || plan_.steps.back().entry.revision != step.entry.revision) {
-    step.entry.script = read_file(script.header.path);
+    step.entry.script = scripts_.directory.text(script.header);
     if (step.entry.kind == postgres::LogKind::up) step.notes = script.comments;
   }
   if (section != nullptr)
@@ -308,7 +309,7 @@ void Planner::down(const std::string& id) {
     throw Error(
         ExitCode::half_done,
         "revision " + describe_progress(state_, id) + ": what a step did in part has no down part of its own",
-        "finish the step with `migrate upgrade`, or undo it by hand and use `migrate stamp`")
+        "finish the step with `migrate upgrade`, or undo it by hand and say so with `migrate resolve --undo`")
         .at({file, 0, 0});
 
   const auto undoes = undone_by(script);

@@ -228,10 +228,12 @@ TEST_CASE("an index that cannot be built is taken away, and the step can be repa
   SECTION("half of a step cannot be taken back by a down part for all of it") {
     const auto refused = refusal([&] { runs.downgrade(); });
     CHECK(refused.code == static_cast<int>(ExitCode::half_done));
-    CHECK(refused.text ==
-          "a.sql: revision a, 0 of 1 (step 1 failed, 1 statement of it done): what a step did in part has no "
-          "down part of its own\n"
-          "  hint: finish the step with `migrate upgrade`, or undo it by hand and use `migrate stamp`");
+    CHECK(
+        refused.text ==
+        "a.sql: revision a, 0 of 1 (step 1 failed, 1 statement of it done): what a step did in part has no "
+        "down part of its own\n"
+        "  hint: finish the step with `migrate upgrade`, or undo it by hand and say so with `migrate resolve "
+        "--undo`");
   }
 }
 
