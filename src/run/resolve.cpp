@@ -61,7 +61,7 @@ Result resolve(const Target& target, const std::string& id, int step, Decision d
   postgres::Bookkeeping bookkeeping(target.session, options.names);
   find(read_state(bookkeeping, target.graph), id);  // without the lock, which a mistyped id need not wait for
   const postgres::WatchForInterrupt watch(target.session);
-  const auto lock = lock_database(target, options, events);
+  const auto lock = lock_database(target.session, target.connect, options, events);
   const auto state = read_state(bookkeeping, target.graph);
   const auto revision = find(state, id);
   const auto& open = state.progress.at(revision).open;
