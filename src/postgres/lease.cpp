@@ -114,8 +114,7 @@ bool Lease::attempt(std::string& holder) {
   };
   // Against a runner with a session of its own, and against another that makes the table.
   if (!connection
-           .query("SELECT pg_catalog.pg_try_advisory_xact_lock($1)",
-                  {std::to_string(lock_key(names_))})[0]
+           .query("SELECT pg_catalog.pg_try_advisory_xact_lock($1)", {std::to_string(lock_key(names_))})[0]
            .boolean(0))
     return give_up(AdvisoryLock::holder(connection, names_));
   if (!exists(connection, names_)) {

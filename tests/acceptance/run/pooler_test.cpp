@@ -232,8 +232,9 @@ TEST_CASE("a runner whose lease was taken over does not go on") {
     runs.database.execute("UPDATE migrate_lease SET token = 'other'");
   };
   const auto lost = refusal([&] {
-    runs.with_target(
-        [&](const run::Target& target) { return run::upgrade(target, "head", runs.options, events); });
+    runs.with_target([&](const run::Target& target) {
+      return run::upgrade(target, {revision::parse_target("head")}, runs.options, events);
+    });
   });
   CHECK(lost.code == static_cast<int>(ExitCode::failed));
   CHECK(lost.text ==
@@ -296,8 +297,9 @@ TEST_CASE("thirty-two runners at once, straight, through a pooler and both") {
         postgres::Session session(connect);
         const revision::Directory directory(runs.folder());
         const revision::Graph graph(directory.headers());
-        steps += static_cast<int>(
-            run::upgrade({session, connect, directory, graph}, "head", runs.options, {}).steps.size());
+        steps += static_cast<int>(run::upgrade({session, connect, directory, graph},
+                                               {revision::parse_target("head")}, runs.options, {})
+                                      .steps.size());
         ++ended_well;
       } catch (const Error& error) {
         if (error.code() == ExitCode::lock_timeout) {

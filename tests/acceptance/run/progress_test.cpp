@@ -21,8 +21,9 @@ TEST_CASE("a long statement is told of every second, with the server's own accou
     told.push_back(progress);
   };
   const auto upgrade = [&] {
-    runs.with_target(
-        [&](const run::Target& target) { return run::upgrade(target, "head", runs.options, events); });
+    runs.with_target([&](const run::Target& target) {
+      return run::upgrade(target, {revision::parse_target("head")}, runs.options, events);
+    });
   };
   SECTION("CREATE INDEX, in a transaction and without one") {
     const bool concurrently = GENERATE(false, true);
