@@ -176,7 +176,12 @@ bool Bookkeeping::ensure() {
   }
 }
 
-void Bookkeeping::create(Connection& connection) const { connection.execute(create_tables_sql(names_)); }
+void Bookkeeping::create(Connection& connection) const {
+  for (const auto& creation : create_tables_sql(names_)) {
+    if (!connection.query(creation.exists).empty()) continue;
+    for (const auto& statement : creation.statements) connection.execute(statement);
+  }
+}
 
 void Bookkeeping::check_width(const std::vector<std::string>& revisions) const {
   const auto rows = session_.connection().query(

@@ -48,28 +48,26 @@ constexpr const char* log_columns = R"( (
 
 }  // namespace
 
-std::string create_tables_sql(const BookkeepingNames& names) {
+std::vector<Creation> create_tables_sql(const BookkeepingNames& names) {
   const auto version = qualified(names.schema, names.version_table);
   const auto log = qualified(names.schema, names.log_table());
-  const auto missing = [&](const std::string& table) {
-    return "  IF NOT EXISTS (SELECT FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = "
-           "c.relnamespace\n"
+  const auto there = [&](const std::string& table) {
+    return "SELECT FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace\n"
            "      WHERE n.nspname = " +
-           quote_literal(names.schema) + " AND c.relname = " + quote_literal(table) + ") THEN\n";
+           quote_literal(names.schema) + " AND c.relname = " + quote_literal(table);
   };
   // CREATE SCHEMA IF NOT EXISTS asks for a right even when there is nothing to do. The default privileges of
-  // the owner may have granted more than PostgreSQL itself does.
-  return "DO " +
-         dollar_quote(
-             "\nBEGIN\n  IF NOT EXISTS (SELECT FROM pg_catalog.pg_namespace WHERE nspname = " +
-             quote_literal(names.schema) + ") THEN\n    CREATE SCHEMA " + quote_identifier(names.schema) +
-             ";\n  END IF;\n" + missing(names.version_table) + "    CREATE TABLE " + version +
-             " (version_num text PRIMARY KEY);\n    REVOKE ALL ON TABLE " + version +
-             " FROM PUBLIC;\n  END IF;\n" + missing(names.log_table()) + "    CREATE TABLE " + log +
-             log_columns + ";\n    REVOKE ALL ON TABLE " + log +
-             " FROM PUBLIC;\n    EXECUTE pg_catalog.format('REVOKE ALL ON SEQUENCE %s FROM PUBLIC',\n"
-             "      pg_catalog.pg_get_serial_sequence(" +
-             quote_literal(log) + ", 'id'));\n  END IF;\nEND ");
+  // the owner may have granted more than PostgreSQL itself does. The sequence's name is the server's choice.
+  return {{"SELECT FROM pg_catalog.pg_namespace WHERE nspname = " + quote_literal(names.schema),
+           {"CREATE SCHEMA " + quote_identifier(names.schema)}},
+          {there(names.version_table),
+           {"CREATE TABLE " + version + " (version_num text PRIMARY KEY)",
+            "REVOKE ALL ON TABLE " + version + " FROM PUBLIC"}},
+          {there(names.log_table()),
+           {"CREATE TABLE " + log + log_columns, "REVOKE ALL ON TABLE " + log + " FROM PUBLIC",
+            "DO " + quote_literal("BEGIN EXECUTE pg_catalog.format('REVOKE ALL ON SEQUENCE %s FROM PUBLIC', "
+                                  "pg_catalog.pg_get_serial_sequence(" +
+                                  quote_literal(log) + ", 'id')); END")}}};
 }
 
 std::string insert_log_sql(const BookkeepingNames& names, const LogEntry& entry,

@@ -9,8 +9,12 @@
 
 namespace migrate::postgres {
 
-// One statement that makes what is missing of the schema and the tables; nothing of them is PUBLIC's.
-std::string create_tables_sql(const BookkeepingNames& names);
+// The schema and the tables, each with a query that has a row if it is there; nothing of them is PUBLIC's.
+struct Creation {
+  std::string exists;
+  std::vector<std::string> statements;
+};
+std::vector<Creation> create_tables_sql(const BookkeepingNames& names);
 
 // How a value gets into a statement: as $1, $2 … whose values the function keeps, or as a literal.
 using WriteValue = std::function<std::string(const std::optional<std::string>&)>;

@@ -65,8 +65,8 @@ void Executor::clean_session(const StepSettings& settings) {
 void Executor::set_up_session(const StepSettings& settings) {
   auto& connection = session_.connection();
   const bool pooled = session_.pooled();
-  connection.execute(pooled ? text_of(for_transaction(our_settings()))
-                            : text_of(undo_session()) + ";" + text_of(our_settings()));
+  if (!pooled) connection.execute(text_of(undo_session()));
+  connection.execute(text_of(pooled ? for_transaction(our_settings()) : our_settings()));
   session_.pin();
   session_.set_search_path(settings.search_path);
   if (pooled) session_.pin_transaction();

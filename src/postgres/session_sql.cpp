@@ -16,13 +16,13 @@ const Statements& undo_session() {
   return out;
 }
 
-// The last of them are not in every major version.
+// No time limit of the role's hits the others; the last of them are not in every major version.
 const Statements& our_settings() {
   static const Statements out{
+      "SET statement_timeout = 0",
       "SET default_transaction_read_only = off",
       "SET default_transaction_isolation = 'read committed'",
       "SET default_transaction_deferrable = off",
-      "SET statement_timeout = 0",
       "SET lock_timeout = 0",
       "SET idle_in_transaction_session_timeout = 0",
       "DO $$ BEGIN PERFORM pg_catalog.set_config(name, '0', false) FROM pg_catalog.pg_settings WHERE name "

@@ -229,7 +229,13 @@ void Writer::check_start() {
 void Writer::make_tables() {
   out_ += "\n";
   line("BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE");
-  line(postgres::create_tables_sql(options_.names));
+  std::string body;
+  for (const auto& creation : postgres::create_tables_sql(options_.names)) {
+    body += "  IF NOT EXISTS (" + creation.exists + ") THEN\n";
+    for (const auto& statement : creation.statements) body += "    " + statement + ";\n";
+    body += "  END IF;\n";
+  }
+  block("", body);
   line("COMMIT");
 }
 

@@ -167,8 +167,6 @@ void read_statement(const Json& statement, Facts& facts) {
   if (statement.contains("AlterTableStmt")) read_alter_table(statement["AlterTableStmt"], facts);
   if (statement.contains("IndexStmt")) read_index(statement["IndexStmt"], facts);
   if (statement.contains("ReindexStmt")) read_reindex(statement["ReindexStmt"], facts);
-  if (statement.contains("CreateEnumStmt"))
-    facts.created_enum = last_name(field(statement["CreateEnumStmt"], "typeName"));
   if (const auto& alter = field(statement, "AlterEnumStmt"); string_field(alter, "oldVal").empty()) {
     facts.added_label = string_field(alter, "newVal");
     if (!facts.added_label.empty()) facts.label_type = last_name(field(alter, "typeName"));

@@ -72,8 +72,7 @@ struct Facts {
   // REINDEX … CONCURRENTLY: "index", "table", "schema", "system" or "database", and its name: of an index or
   // a table as SQL, of the others as it is.
   std::string reindexed_kind, reindexed;
-  std::string created_enum;             // CREATE TYPE … AS ENUM: its name, without the schema
-  std::string label_type, added_label;  // ALTER TYPE … ADD VALUE: likewise, and the label
+  std::string label_type, added_label;  // ALTER TYPE … ADD VALUE: its name without the schema, and the label
 };
 Facts facts(std::string_view statement);
 

@@ -162,7 +162,7 @@ TEST_CASE("A circle of revisions is refused") {
   CHECK(complaint(project, {"history"}, 1) ==
         migrate::test::steady("error: these revisions each come before the other: bbbbbbbbbbbb (" + second +
                                   "), aaaaaaaaaaaa (" + first +
-                                  ")\n  hint: one of them has the wrong down_revision or depends_on\n",
+                                  ")\n  hint: one of them has the wrong down_revision\n",
                               project));
 }
 
@@ -180,7 +180,7 @@ TEST_CASE("An unknown revision and an ambiguous prefix are refused") {
                                   "  hint: give more of its digits\n",
                               project));
   CHECK(complaint(project, {"upgrade", "+5"}, 2) ==
-        "error: +5 goes beyond the head: 2 revisions are left to apply\n");
+        "error: +5 goes beyond the head: only 2 revisions come after the base\n");
   CHECK(database.value("SELECT to_regclass('migrate_version')").empty());
 }
 

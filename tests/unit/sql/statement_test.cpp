@@ -155,8 +155,7 @@ TEST_CASE("a DO block loses data if a statement in it does") {
   }
 }
 
-TEST_CASE("enum types and labels that come") {
-  CHECK(facts("CREATE TYPE app.\"Mood\" AS ENUM ('a')").created_enum == "Mood");
+TEST_CASE("enum labels that come") {
   const auto added = facts("ALTER TYPE app.mood ADD VALUE IF NOT EXISTS 'it''s' BEFORE 'a'");
   CHECK(added.added_label == "it's");
   CHECK(added.label_type == "mood");
