@@ -60,7 +60,7 @@ Script squash(const Directory& directory, const Graph& graph, const std::vector<
   };
   std::vector<Section> down;
   std::string no_way_back;
-  out.comments.push_back("stands for");
+  out.comments.emplace_back("stands for");
   for (const auto& id : ids) {
     const auto script = directory.load(graph.at(id));
     const auto& old = script.header;
