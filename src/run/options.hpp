@@ -27,6 +27,7 @@ struct Options {
   bool rollback = false;                      // run everything in one transaction, and take it back
   std::vector<postgres::Variable> variables;  // that scripts read as current_setting('migrate.key')
   std::string tag;                            // for the log, and current_setting('migrate.tag')
+  std::chrono::milliseconds patience{60000};  // with a server that is gone, for what became of a commit
   bool accept_edited = false;                 // go on although up parts of applied revisions were edited
   bool allow_ahead = false;                   // a database ahead of the checkout: say so and do nothing
   std::string tool_version;

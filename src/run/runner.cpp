@@ -269,8 +269,7 @@ std::string Runner::state_now() const {
 // The connection is gone, and with it the answer to what was sent last: whether it was a commit, and whether
 // it took place, can be told once the server process behind it has ended.
 std::string Runner::state_after_loss(const postgres::Lock& lock) const {
-  constexpr std::chrono::seconds patience(60);
-  const auto end = Clock::now() + patience;
+  const auto end = Clock::now() + options_.patience;
   bool said = false;
   for (;;) {
     try {

@@ -218,6 +218,7 @@ postgres::ConnectOptions Workbench::through_proxy(const TestDatabase& database) 
 
 run::Options Workbench::options() const {
   run::Options out;
+  out.patience = std::chrono::milliseconds(300);  // the network stays cut until the run ends
   out.lock_timeout = "200ms";
   out.wait = 20s;
   out.command = "test";
