@@ -153,6 +153,8 @@ bool AdvisoryLock::held(Connection& asking) const {
 
 void AdvisoryLock::check_held(Connection& asking) const {
   if (held(asking)) return;
+  // The lock ends with its session: whose server process was ended hears so when it asks itself.
+  if (&asking != &session_.connection()) session_.connection().query("SELECT 1");
   throw Error(ExitCode::failed, "this run does not hold its lock any more",
               "a script must not let advisory locks go; through a pooler that keeps no sessions, leave out "
               "[database] "

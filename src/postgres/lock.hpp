@@ -37,8 +37,8 @@ class Lock {
   // At the beginning of each transaction that is to be under the lock: nobody else gets it before its end.
   // Throws Error(failed) if it is not held any more.
   virtual void enter(Connection& connection) const = 0;
-  // Throws Error(failed) if it is not held; asked over the session itself or another one, at the end of a
-  // transaction.
+  // Throws Error(failed) if it is not held, ConnectionLost if its session is gone; asked over the session
+  // itself or another one, at the end of a transaction.
   virtual void check_held(Connection& asking) const = 0;
   // Whether what our session did last may be at work still: asked over another one when ours is lost.
   virtual bool at_work(Session& asking) const = 0;

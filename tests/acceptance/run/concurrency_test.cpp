@@ -101,6 +101,25 @@ TEST_CASE("a runner that waits too long says who holds the lock") {
   }
 }
 
+TEST_CASE("a lock that went with its session is a lost connection, whoever is asked first") {
+  Runs runs;
+  postgres::Session session(runs.database.options()), other(runs.database.options());
+  const postgres::AdvisoryLock lock(session, runs.options.names, std::chrono::seconds(0));
+  lock.check_held(other.connection());
+  const auto pid = std::to_string(session.connection().backend_pid());
+  SECTION("the session lives") {
+    session.connection().query("SELECT pg_advisory_unlock_all()");
+    CHECK(refusal([&] { lock.check_held(other.connection()); }).code == static_cast<int>(ExitCode::failed));
+  }
+  SECTION("its server process is ended") {
+    other.connection().query("SELECT pg_terminate_backend($1::int)", {pid});
+    while (lock.held(other.connection())) std::this_thread::sleep_for(std::chrono::milliseconds(5));
+    const auto lost = refusal([&] { lock.check_held(other.connection()); });
+    CHECK(lost.code == static_cast<int>(ExitCode::no_connection));
+    CHECK(lost.text.starts_with("the connection to the server was lost: "));
+  }
+}
+
 TEST_CASE("who waits for the lock does not hold up CREATE INDEX CONCURRENTLY") {
   Runs runs;
   runs.script("a", "none",
