@@ -199,33 +199,31 @@ void Bookkeeping::check_width(const std::vector<std::string>& revisions) const {
                   "ALTER TABLE " + version_table_ + " ALTER COLUMN version_num TYPE text");
 }
 
-void Bookkeeping::stamp(const VersionChange& change, const LogEntry& entry, const Lock& lock) const {
+void Bookkeeping::write(const Lock& lock, const std::function<void(Connection&)>& rows) const {
   auto& connection = session_.connection();
   try {
     session_.begin("ISOLATION LEVEL READ COMMITTED READ WRITE");
     lock.enter(connection);
-    this->change(connection, change);
-    add(connection, entry);
-    lock.check_held(connection);
-    connection.commit();
-  } catch (const Error&) {
-    connection.rollback_quietly();
-    throw;
-  }
+    rows(connection);
+  });
 }
 
 void Bookkeeping::resolve(const LogEntry& open, int statements_done, const std::string& checksum,
                           const LogEntry& entry, const Lock& lock) const {
-  auto& connection = session_.connection();
-  try {
-    session_.begin("ISOLATION LEVEL READ COMMITTED READ WRITE");
-    lock.enter(connection);
+  write(lock, [&](Connection& connection) {
     progress(connection, open.id, statements_done, checksum);
     finish(connection, open.id, StepState::failed, open.error.empty() ? "the run was cut off" : open.error);
     add(connection, entry);
     lock.check_held(connection);
     connection.commit();
   } catch (const Error&) {
+void Bookkeeping::stamp(const VersionChange& change, const LogEntry& entry, const Lock& lock) const {
+  write(lock, [&](Connection& connection) {
+    this->change(connection, change);
+    add(connection, entry);
+  });
+}
+
     connection.rollback_quietly();
     throw;
   }

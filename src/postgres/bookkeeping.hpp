@@ -2,6 +2,7 @@
 // one row per effective head, as Alembic's; and the log, one row per step that was run.
 #pragma once
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <string>
 #include <vector>
@@ -93,6 +94,7 @@ class Bookkeeping {
   BookkeepingNames names_;
   std::string version_table_, log_table_;  // quoted
   bool has(const std::string& table) const;
+  void write(const Lock& lock, const std::function<void(Connection&)>& rows) const;
 };
 
 std::string_view text_of(StepState state);
