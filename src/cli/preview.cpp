@@ -77,7 +77,7 @@ ExitCode print_script(Context& context, const run::Preview& preview, const run::
   auto& out = context.out();
   for (const auto& warning : preview.plan.warnings) out.warn(warning);
   if (!preview.plan.losses.empty()) out.warn("this loses data:\n  " + join(preview.plan.losses, "\n  "));
-  if (preview.plan.steps.empty() && preview.plan.accepted.empty())
+  if (preview.plan.steps.empty() && preview.plan.accepted.empty() && !preview.stamp)
     out.note("nothing to do at " + preview.state);
   const auto script = run::sql_script(preview, options);
   out.json(ordered_json{{"sql", script}, {"before", preview.before}, {"after", preview.plan.rows}}.dump(2));

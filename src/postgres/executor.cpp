@@ -45,12 +45,22 @@ Executor::Executor(Session& session, ConnectOptions options, const Lock& lock, c
   });
 }
 
-Executor::~Executor() { session_.connection().on_notice({}); }
+Executor::~Executor() {
+  session_.connection().on_notice({});
+  if (!control_) return;
+  try {
+    control_->connection().query("SELECT pg_catalog.pg_advisory_unlock_all()");
+  } catch (const Error&) {
+    // It is gone, and what it held.
+  }
+}
 
 Connection& Executor::control() {
   if (!control_) {
-    control_ = std::make_unique<Session>(options_);
-    control_->connection().execute(text_of(our_settings()));
+    auto second = std::make_unique<Session>(options_);
+    second->connection().execute(text_of(our_settings()));
+    lock_.join(second->connection());
+    control_ = std::move(second);
   }
   return control_->connection();
 }

@@ -117,6 +117,7 @@ bool Lease::attempt(std::string& holder) {
            .query("SELECT pg_catalog.pg_try_advisory_xact_lock($1)", {std::to_string(lock_key(names_))})[0]
            .boolean(0))
     return give_up(AdvisoryLock::holder(connection, names_));
+  if (const auto who = AdvisoryLock::second_holder(connection, names_); !who.empty()) return give_up(who);
   if (!exists(connection, names_)) {
     try {
       if (connection.query("SELECT FROM pg_catalog.pg_namespace WHERE nspname = $1", {names_.schema}).empty())
@@ -151,23 +152,29 @@ bool Lease::attempt(std::string& holder) {
   return true;
 }
 
+LeaseSql lease_sql(const BookkeepingNames& names) {
+  const auto table = qualified(names.schema, names.lease_table());
+  return {"UPDATE " + table + " SET token = '' WHERE token = (SELECT token FROM " + table +
+              " WHERE token <> '' AND expires_at <= pg_catalog.clock_timestamp() FOR UPDATE SKIP LOCKED)",
+          "SELECT holder FROM " + table + " WHERE token <> ''"};
+}
+
 bool Lease::take_away(Connection& connection, const BookkeepingNames& names, std::string& holder) {
   if (!exists(connection, names)) return true;
+  const auto sql = lease_sql(names);
   const auto table = qualified(names.schema, names.lease_table());
+  // A look that disturbs nobody.
+  if (connection.query(sql.held).empty()) return true;
   holder = live_holder(connection, table);
   if (!holder.empty()) return false;
-  if (connection.query("SELECT FROM " + table + " WHERE token <> ''").empty()) return true;
   connection.begin(write);
   try {
-    if (!lock_row(connection, table)) {
-      connection.rollback();
-      holder = unfinished;
-      return false;
-    }
-    holder = live_holder(connection, table);
-    if (holder.empty()) connection.execute("UPDATE " + table + " SET token = ''");
+    connection.execute(sql.end_old);
+    const bool free = connection.query(sql.held).empty();
+    if (!free) holder = live_holder(connection, table);
+    if (!free && holder.empty()) holder = unfinished;
     connection.commit();
-    return holder.empty();
+    return free;
   } catch (...) {
     connection.rollback_quietly();
     throw;

@@ -25,6 +25,7 @@ class Lease : public Lock {
   Lease& operator=(const Lease&) = delete;
 
   void enter(Connection& connection) const override;
+  void join(Connection& second) const override { enter(second); }
   void check_held(Connection& asking) const override { enter(asking); }
 
   bool at_work(Session& asking) const override;
@@ -49,5 +50,13 @@ class Lease : public Lock {
   bool ended_ = false;
   std::thread thread_;
 };
+
+// For scripts that psql runs, once they have the advisory lock, where the table is: takes the token of a
+// lease that has ended, but not of a step that is at work; then `held` has a row, with its `holder`, if one
+// is left.
+struct LeaseSql {
+  std::string end_old, held;
+};
+LeaseSql lease_sql(const BookkeepingNames& names);
 
 }  // namespace migrate::postgres

@@ -18,6 +18,27 @@ constexpr const char* lock_row =
     " AND database = (SELECT oid FROM pg_catalog.pg_database WHERE datname = pg_catalog.current_database())"
     " AND ((classid::bigint << 32) | objid::bigint) = $1::bigint";
 
+std::int64_t key_of(const std::string& use, const BookkeepingNames& names) {
+  const auto digits = sha256(use + "\n" + names.schema + "\n" + names.version_table).substr(0, 16);
+  return static_cast<std::int64_t>(std::stoull(digits, nullptr, 16));
+}
+
+bool is_lost(const Connection& connection) {
+  return connection.transaction_status() == TransactionStatus::unknown;
+}
+
+std::string holder_of(Connection& asking, std::int64_t key) {
+  const auto pid = asking.value(std::string("SELECT pid ") + lock_row + " LIMIT 1", {std::to_string(key)});
+  return pid.empty() ? std::string() : describe_backend(asking, std::stoi(pid));
+}
+
+bool holds(Connection& asking, std::int64_t key, int pid) {
+  return !asking
+              .query(std::string("SELECT pid ") + lock_row + " AND pid = $2::int",
+                     {std::to_string(key), std::to_string(pid)})
+              .empty();
+}
+
 std::string beside(const std::string& version_table, const std::string& name) {
   constexpr std::string_view ending = "version";
   if (version_table.ends_with(ending))
@@ -33,14 +54,11 @@ std::string seconds(std::chrono::milliseconds time) {
 }  // namespace
 
 // Advisory locks belong to a database already; the key tells version tables of one database apart.
-std::int64_t lock_key(const BookkeepingNames& names) {
-  const auto digits =
-      sha256("migrate advisory lock\n" + names.schema + "\n" + names.version_table).substr(0, 16);
-  return static_cast<std::int64_t>(std::stoull(digits, nullptr, 16));
-}
+std::int64_t lock_key(const BookkeepingNames& names) { return key_of("migrate advisory lock", names); }
+std::int64_t second_key(const BookkeepingNames& names) { return key_of("migrate second lock", names); }
 
 std::string lock_held_sql(const std::string& key, const std::string& pid) {
-  return "SELECT " + replace_all(lock_row, "$1", key) + " AND pid = " + pid;
+  return "SELECT " + replace_all(lock_row, "$1", key) + (pid.empty() ? "" : " AND pid = " + pid);
 }
 
 std::string BookkeepingNames::log_table() const { return beside(version_table, "log"); }
@@ -104,14 +122,17 @@ std::string lock_holder(Session& session, const BookkeepingNames& names) {
 }
 
 std::string AdvisoryLock::holder(Connection& asking, const BookkeepingNames& names) {
-  const auto pid =
-      asking.value(std::string("SELECT pid ") + lock_row + " LIMIT 1", {std::to_string(lock_key(names))});
-  return pid.empty() ? std::string() : describe_backend(asking, std::stoi(pid));
+  const auto first = holder_of(asking, lock_key(names));
+  return first.empty() ? second_holder(asking, names) : first;
+}
+
+std::string AdvisoryLock::second_holder(Connection& asking, const BookkeepingNames& names) {
+  return holder_of(asking, second_key(names));
 }
 
 AdvisoryLock::AdvisoryLock(Session& session, const BookkeepingNames& names, std::chrono::milliseconds wait,
                            const OnWait& on_wait)
-    : session_(session), key_(lock_key(names)) {
+    : session_(session), key_(lock_key(names)), second_key_(second_key(names)) {
   wait_for_lock(names, wait, on_wait, [&](std::string& holder) { return attempt(names, holder); });
   check_held(session_.connection());
 }
@@ -125,8 +146,10 @@ bool AdvisoryLock::attempt(const BookkeepingNames& names, std::string& in_the_wa
     in_the_way = holder(connection, names);
     return false;
   }
-  // No lease can begin from here on. One that is live is waited for without the lock.
-  if (Lease::take_away(connection, names, in_the_way)) return true;
+  // Nobody's second connection, nor a lease, can begin from here on. Those that live are waited for without
+  // the lock.
+  in_the_way = second_holder(connection, names);
+  if (in_the_way.empty() && Lease::take_away(connection, names, in_the_way)) return true;
   connection.query("SELECT pg_catalog.pg_advisory_unlock($1)", {std::to_string(key_)});
   return false;
 }
@@ -154,6 +177,27 @@ bool AdvisoryLock::held(Connection& asking) const {
 void AdvisoryLock::check_held(Connection& asking) const {
   if (held(asking)) return;
   // The lock ends with its session: whose server process was ended hears so when it asks itself.
+void AdvisoryLock::join(Connection& second) const {
+  // In this order: who gets the first lock from now on sees this one.
+  const auto rows = second.query("SELECT pg_catalog.pg_try_advisory_lock($1), pg_catalog.pg_backend_pid()",
+                                 {std::to_string(second_key_)});
+  if (!rows[0].boolean(0))
+    throw Error(ExitCode::lock_timeout,
+                "another runner is still at work over a second connection: " + holder_of(second, second_key_),
+                "wait for it to end, or end it with SELECT pg_terminate_backend(pid)");
+  check_held(second);
+  second_ = &second;
+  second_pid_ = static_cast<int>(rows[0].integer(1));
+}
+
+bool AdvisoryLock::at_work(Session& asking) const {
+  if (second_ != nullptr && is_lost(*second_)) {
+    if (holds(asking.connection(), second_key_, second_pid_)) return true;
+    if (!is_lost(session_.connection())) return false;
+  }
+  return holds(asking.connection(), key_, pid_);
+}
+
   if (&asking != &session_.connection()) session_.connection().query("SELECT 1");
   throw Error(ExitCode::failed, "this run does not hold its lock any more",
               "a script must not let advisory locks go; through a pooler that keeps no sessions, leave out "

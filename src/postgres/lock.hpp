@@ -4,6 +4,9 @@
 // that blocks in a lock call, or sits in a transaction, would hold up the CREATE INDEX CONCURRENTLY of the
 // runner that has the lock. Through a pooler, which may lend another server connection for each transaction:
 // a lease (docs/decisions/0007-poolers.md). Each keeps off the other.
+//
+// A step without a transaction has its log written over a second connection, which may outlive the session
+// that has the lock. It takes a lock of its own, and nobody gets the first while another has the second.
 #pragma once
 #include <chrono>
 #include <cstdint>
@@ -23,10 +26,11 @@ struct BookkeepingNames {
   std::string lease_table() const;  // migrate_lease
 };
 
-// The lock as SQL has it, for scripts that psql runs: its key, and a query that has a row if `pid`, an
-// expression, holds it.
+// The lock as SQL has it, for scripts that psql runs: its key, that of second connections, and a query that
+// has a row for each process that holds one, or if `pid`, an expression, does.
 std::int64_t lock_key(const BookkeepingNames& names);
-std::string lock_held_sql(const std::string& key, const std::string& pid);
+std::int64_t second_key(const BookkeepingNames& names);
+std::string lock_held_sql(const std::string& key, const std::string& pid = {});
 
 class Lock {
  public:
@@ -37,10 +41,13 @@ class Lock {
   // At the beginning of each transaction that is to be under the lock: nobody else gets it before its end.
   // Throws Error(failed) if it is not held any more.
   virtual void enter(Connection& connection) const = 0;
+  // A second connection of the run, which writes while the session is in a statement: until it ends nobody
+  // else gets the lock. It lives as long as the lock is asked. Throws as enter().
+  virtual void join(Connection& second) const = 0;
   // Throws Error(failed) if it is not held, ConnectionLost if its session is gone; asked over the session
   // itself or another one, at the end of a transaction.
   virtual void check_held(Connection& asking) const = 0;
-  // Whether what our session did last may be at work still: asked over another one when ours is lost.
+  // Whether what a connection of ours did last may be at work still: asked over another one when it is lost.
   virtual bool at_work(Session& asking) const = 0;
 };
 
@@ -63,19 +70,23 @@ class AdvisoryLock : public Lock {
   AdvisoryLock& operator=(const AdvisoryLock&) = delete;
 
   void enter(Connection&) const override {}
+  void join(Connection& second) const override;
   void check_held(Connection& asking) const override;
-  bool at_work(Session& asking) const override { return held(asking.connection()); }
+  bool at_work(Session& asking) const override;
   // Whether this session still holds it; a script may have let it go.
   bool held(Connection& asking) const;
 
-  // Who holds it: empty if nobody does.
+  // Who holds it, or has joined; of these alone: empty if nobody does.
   static std::string holder(Connection& asking, const BookkeepingNames& names);
+  static std::string second_holder(Connection& asking, const BookkeepingNames& names);
 
  private:
   bool attempt(const BookkeepingNames& names, std::string& holder);
   Session& session_;
-  std::int64_t key_;
+  std::int64_t key_, second_key_;
   int pid_ = 0;
+  mutable Connection* second_ = nullptr;
+  mutable int second_pid_ = 0;
 };
 
 // Calls `attempt` until it returns true, with growing pauses. `attempt` sets who is in the way; empty: nobody

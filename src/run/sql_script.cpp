@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "postgres/bookkeeping_sql.hpp"
+#include "postgres/lease.hpp"
 #include "postgres/session_sql.hpp"
 #include "util/error.hpp"
 #include "util/quote.hpp"
@@ -55,6 +56,7 @@ class Writer {
       else
         statements(first);
     }
+    if (preview_.stamp) stamp(*preview_.stamp);
     end();
     return std::move(out_);
   }
@@ -92,14 +94,16 @@ class Writer {
   void accept();
   void transaction(const Steps& group);
   void statements(const PlannedStep& step);
+  void stamp(const Stamp& stamp);
 
   void set_up(const postgres::StepSettings& settings);
   void title(const PlannedStep& step);
-  void check_between(const PlannedStep& step);
+  void check_between(const std::string& run);
   void statement(const postgres::StepStatement& statement);
   void write_log(const postgres::LogEntry& entry, const std::string& started_at);
   void write_version(const postgres::VersionChange& change);
   std::string lock_check() const;
+  std::string there(const std::string& table) const;
 
   const Preview& preview_;
   const Options& options_;
@@ -128,8 +132,8 @@ void Writer::refuse() const {
 void Writer::top() {
   const auto& plan = preview_.plan;
   out_ += comment("migrate " + options_.tool_version + ", " + options_.command + ": from " +
-                  place_of(preview_.before) + " to " + place_of(plan.rows) + ", " +
-                  plural(plan.steps.size(), "step"));
+                  place_of(preview_.before) + " to " + place_of(plan.rows) +
+                  (preview_.stamp ? "" : ", " + plural(plan.steps.size(), "step")));
   out_ += "--\n";
   out_ += comment("For psql, as the role that migrate would use: psql -X -f THIS_FILE DATABASE");
   out_ += comment("It stops at the first error, and does nothing to a database that is not at " +
@@ -159,7 +163,21 @@ void Writer::begin() {
                 "  IF NOT pg_catalog.pg_try_advisory_lock(" +
                 key_ + ") THEN\n" +
                 raise("another runner holds the lock of %", quote_literal(version_), "wait for it to end") +
+                "  END IF;\n  IF EXISTS (" +
+                postgres::lock_held_sql(std::to_string(postgres::second_key(options_.names))) +
+                ") THEN\n    PERFORM pg_catalog.pg_advisory_unlock(" + key_ + ");\n" +
+                raise("another runner holds the lock of %", quote_literal(version_), "wait for it to end") +
                 "  END IF;\n");
+  // A runner behind a pooler has a lease instead. The lock is given back before an error: whoever took out
+  // ON_ERROR_STOP gets no further without it.
+  const auto lease = postgres::lease_sql(options_.names);
+  block("  who text;\n", "  IF " + there(options_.names.lease_table()) + " THEN\n    " + lease.end_old +
+                             ";\n    SELECT holder INTO who FROM (" + lease.held +
+                             ") l;\n    IF FOUND THEN\n" + "      PERFORM pg_catalog.pg_advisory_unlock(" +
+                             key_ + ");\n  " +
+                             raise("another runner holds the lease of %: %",
+                                   quote_literal(version_) + ", who", "wait for it to end") +
+                             "    END IF;\n  END IF;\n");
 }
 
 void Writer::end() {
@@ -168,18 +186,19 @@ void Writer::end() {
   block("", "  PERFORM pg_catalog.pg_advisory_unlock(" + key_ + ");\n");
 }
 
+std::string Writer::there(const std::string& table) const {
+  return "EXISTS (SELECT FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = "
+         "c.relnamespace\n"
+         "      WHERE n.nspname = " +
+         quote_literal(options_.names.schema) + " AND c.relname = " + quote_literal(table) + ")";
+}
+
 // The version table may not be there, nor the log; PL/pgSQL looks at a statement when it comes to it.
 void Writer::check_start() {
   out_ += "\n-- The database is where this script begins.\n";
   auto sorted = preview_.before;
   std::sort(sorted.begin(), sorted.end());
   const std::string hint = "make a new script for this database";
-  const auto there = [&](const std::string& table) {
-    return "EXISTS (SELECT FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = "
-           "c.relnamespace\n"
-           "      WHERE n.nspname = " +
-           quote_literal(options_.names.schema) + " AND c.relname = " + quote_literal(table) + ")";
-  };
   std::string look =
       "  IF " + there(options_.names.version_table) +
       " THEN\n"
@@ -279,7 +298,7 @@ std::string Writer::lock_check() const {
 }
 
 // Without ON_ERROR_STOP, or when the lock was let go, nothing more may run.
-void Writer::check_between(const PlannedStep& step) {
+void Writer::check_between(const std::string& run) {
   auto sorted = rows_;
   std::sort(sorted.begin(), sorted.end());
   std::string body =
@@ -290,13 +309,12 @@ void Writer::check_between(const PlannedStep& step) {
             "look at `migrate current`") +
       "  END IF;\n";
   if (before_ != nullptr)
-    body += "  IF NOT EXISTS (SELECT FROM " + log_ + " WHERE id = (SELECT pg_catalog.max(id) FROM " + log_ +
-            ") AND run = " + quote_literal(step.entry.run) +
-            " AND revision = " + quote_literal(before_->entry.revision) +
-            "\n      AND kind = " + quote_literal(postgres::text_of(before_->entry.kind)) +
-            " AND step = " + std::to_string(before_->entry.step) + " AND state = 'done') THEN\n" +
-            raise("the step before this one has not been done", "", "look at `migrate current`") +
-            "  END IF;\n";
+    body +=
+        "  IF NOT EXISTS (SELECT FROM " + log_ + " WHERE id = (SELECT pg_catalog.max(id) FROM " + log_ +
+        ") AND run = " + quote_literal(run) + " AND revision = " + quote_literal(before_->entry.revision) +
+        "\n      AND kind = " + quote_literal(postgres::text_of(before_->entry.kind)) +
+        " AND step = " + std::to_string(before_->entry.step) + " AND state = 'done') THEN\n" +
+        raise("the step before this one has not been done", "", "look at `migrate current`") + "  END IF;\n";
   block("  found text[];\n", body + lock_check());
 }
 
@@ -333,7 +351,7 @@ void Writer::transaction(const Steps& group) {
     set_up(step.settings);
     if (i == 0) {
       line("BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE");
-      check_between(step);
+      check_between(step.entry.run);
     }
     if (!alone) line("SAVEPOINT migrate_step");
     out_ += "\n";
@@ -369,7 +387,7 @@ void Writer::statements(const PlannedStep& step) {
   const std::string row = "id = (SELECT pg_catalog.max(id) FROM " + log_ + ") AND state = 'running'";
   set_up(step.settings);
   by_ourselves([&] {
-    check_between(step);
+    check_between(step.entry.run);
     auto entry = step.entry;
     entry.state = postgres::StepState::running;
     entry.statements_done = static_cast<int>(step.first);
@@ -400,6 +418,15 @@ void Writer::statements(const PlannedStep& step) {
     write_version(step.change);
   });
   before_ = &step;
+}
+
+void Writer::stamp(const Stamp& stamp) {
+  out_ += "\n-- Nothing is run: what the database has is for the version table to say.\n";
+  line("BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE");
+  check_between(stamp.entry.run);
+  write_log(stamp.entry, "NULL");
+  write_version(stamp.change);
+  line("COMMIT");
 }
 
 }  // namespace

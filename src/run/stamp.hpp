@@ -4,6 +4,7 @@
 
 #include "revision/target.hpp"
 #include "run/options.hpp"
+#include "run/preview.hpp"
 
 namespace migrate::run {
 
@@ -12,5 +13,11 @@ namespace migrate::run {
 // done is void afterwards.
 Result stamp(const Target& target, const std::vector<revision::TargetExpression>& to, bool purge,
              const Options& options, const Events& events);
+
+// What it would do to the database, or to one that is at `from`, which is not looked at.
+Preview preview_stamp(const Target& target, const std::vector<revision::TargetExpression>& to, bool purge,
+                      const Options& options);
+Preview preview_stamp(const Scripts& scripts, const revision::TargetExpression& from,
+                      const std::vector<revision::TargetExpression>& to, bool purge, const Options& options);
 
 }  // namespace migrate::run

@@ -3,7 +3,10 @@
 #include <thread>
 
 #include "postgres/connection.hpp"
+#include "postgres/lease.hpp"
+#include "run/sql_script.hpp"
 #include "tests/acceptance/run/fixture.hpp"
+#include "tests/support/psql.hpp"
 
 using namespace migrate;
 using namespace migrate::test;
@@ -234,4 +237,76 @@ TEST_CASE("CREATE INDEX CONCURRENTLY waits for other transactions, but not for e
               "SELECT string_agg(indisvalid::text, ',') FROM pg_index WHERE indrelid = 'a'::regclass") ==
           "true");
   }
+}
+
+TEST_CASE("who writes the log of a step without a transaction keeps others off, also when the lock is gone") {
+  Runs runs;
+  runs.script("a", "none", "-- migrate:up transaction:false\nSELECT pg_sleep(0.7);\n");
+  auto impatient = runs.options;
+  impatient.wait = std::chrono::milliseconds(300);
+  const auto another = [&] {
+    return refusal([&] {
+      runs.with_target([&](const run::Target& target) {
+        return run::upgrade(target, {revision::parse_target("head")}, impatient, runs.events());
+      });
+    });
+  };
+  Refusal lost;
+  std::thread runner([&] { lost = refusal([&] { runs.upgrade(); }); });
+  const auto sleeps = [&](const std::string& what) {
+    return runs.database.value("SELECT " + what +
+                               " FROM pg_stat_activity WHERE query ~ '^SELECT pg_sleep' AND datname = "
+                               "current_database()");
+  };
+  while (sleeps("count(*) FILTER (WHERE state = 'active')") == "0")
+    std::this_thread::sleep_for(std::chrono::milliseconds(10));
+  {
+    // The statement ends, its row cannot be written yet, and then the session with the lock ends.
+    const Blocker blocker(runs, "LOCK TABLE public.migrate_log IN SHARE ROW EXCLUSIVE MODE");
+    while (runs.database.value("SELECT count(*) FROM pg_locks WHERE NOT granted") == "0")
+      std::this_thread::sleep_for(std::chrono::milliseconds(10));
+    CHECK(sleeps("bool_and(pg_terminate_backend(pid))") == "t");
+    const auto refused = another();
+    CHECK(refused.code == static_cast<int>(ExitCode::lock_timeout));
+    CHECK(refused.text.find("another runner holds the lock of public.migrate_version since more than 0.3 s: "
+                            "process N") == 0);
+    CHECK(runs.state() == "a, 0 of 1 (step 1 was begun)");
+  }
+  runner.join();
+  CHECK(lost.code == static_cast<int>(ExitCode::no_connection));
+  CHECK(lost.text.find("the database is at a") != std::string::npos);
+  CHECK(another().code == 0);
+  CHECK(runs.log() == "a up 1/1 done");
+  CHECK(runs.state() == "a");
+}
+
+TEST_CASE(
+    "a second connection keeps off runners of every kind until it ends, and none joins without the lock") {
+  Runs runs;
+  runs.script("a", "none", "-- migrate:up\nCREATE TABLE a ();\n");
+  runs.options.wait = std::chrono::milliseconds(100);
+  const auto connect = runs.database.options();
+  postgres::Session first(connect);
+  const postgres::AdvisoryLock lock(first, runs.options.names, std::chrono::seconds(0));
+  {
+    postgres::Session second(connect);
+    lock.join(second.connection());
+    CHECK(runs.database.value("SELECT pg_terminate_backend(" +
+                              std::to_string(first.connection().backend_pid()) + ")") == "t");
+    CHECK(refusal([&] { runs.upgrade(); }).code == static_cast<int>(ExitCode::lock_timeout));
+    CHECK(refusal([&] {
+            const postgres::Lease lease(second, connect, runs.options.names, runs.options.wait, "x", {});
+          }).code == static_cast<int>(ExitCode::lock_timeout));
+    CHECK(psql(runs.database.url(), run::sql_script_of_tables(runs.options))
+              .err.find("ERROR:  another runner holds the lock of public.migrate_version") !=
+          std::string::npos);
+    CHECK(refusal([&] {
+            postgres::Session third(connect);
+            lock.join(third.connection());
+          }).text.find("another runner is still at work over a second connection: process N") == 0);
+  }
+  runs.options.wait = std::chrono::seconds(20);
+  CHECK(runs.upgrade().state == "a");
+  postgres::Session second(connect);
+  CHECK(refusal([&] { lock.join(second.connection()); }).code == static_cast<int>(ExitCode::no_connection));
 }

@@ -4,6 +4,8 @@
 #include <atomic>
 #include <thread>
 
+#include "postgres/connection.hpp"
+#include "postgres/lease.hpp"
 #include "run/ensure_version.hpp"
 #include "tests/acceptance/run/fixture.hpp"
 #include "tests/support/psql.hpp"
@@ -45,6 +47,20 @@ std::string range_down(const Runs& runs, const std::string& from, const std::str
   const revision::Graph graph(directory.headers());
   return run::sql_script(run::preview_downgrade({directory, graph}, revision::parse_target(from),
                                                 revision::parse_target(to), runs.options),
+                         runs.options);
+}
+
+std::string live_stamp(Runs& runs, const std::string& to, bool purge = false) {
+  return runs.with_target([&](const run::Target& target) {
+    return run::sql_script(run::preview_stamp(target, {revision::parse_target(to)}, purge, runs.options),
+                           runs.options);
+  });
+}
+std::string range_stamp(const Runs& runs, const std::string& from, const std::string& to) {
+  const revision::Directory directory(runs.folder());
+  const revision::Graph graph(directory.headers());
+  return run::sql_script(run::preview_stamp({directory, graph}, revision::parse_target(from),
+                                            {revision::parse_target(to)}, false, runs.options),
                          runs.options);
 }
 
@@ -250,6 +266,82 @@ TEST_CASE("all of a plan can be one transaction of a script") {
       "-- migrate:up\nALTER TABLE c ADD x int;\nINSERT INTO c VALUES (2);\nINSERT INTO p VALUES (2);\n");
   CHECK(psql(runs, range(runs, "base", "b")).err.empty());
   CHECK(runs.state() == "b");
+  CHECK(runs.upgrade().nothing_to_do());
+}
+
+TEST_CASE("a stamp that psql has run is as one that was run") {
+  Runs online, offline;
+  for (auto* each : {&online, &offline}) awkward_scripts(*each);
+  const auto run = [&](const std::string& script) {
+    const auto ended = psql(offline, script);
+    CHECK(ended.err.empty());
+    REQUIRE(ended.status == 0);
+  };
+  for (const char* to : {"d", "a", "b", "c", "base"}) {
+    INFO(to);
+    const auto from = offline.state();
+    // A range begins at one revision.
+    const bool looks = GENERATE(false, true) || from.find(',') != std::string::npos;
+    const auto script = looks ? live_stamp(offline, to) : range_stamp(offline, from, to);
+    run(script);
+    online.stamp(to);
+    CHECK(bookkeeping(offline) == bookkeeping(online));
+    // Twice is refused, and changes nothing.
+    CHECK(psql(offline, script).status == 3);
+    CHECK(bookkeeping(offline) == bookkeeping(online));
+  }
+  run(live_stamp(offline, "base"));  // nothing to do
+  CHECK(bookkeeping(offline) == bookkeeping(online));
+  CHECK(offline.tables().empty());
+}
+
+TEST_CASE("a script that stamps voids what is half done, and a row that no script has only to purge it") {
+  Runs runs;
+  runs.script("a", "none", "-- migrate:up\nCREATE TABLE a ();\n-- migrate:up\nSELECT 1/0;\n");
+  CHECK(refusal([&] { runs.upgrade(); }).code == 1);
+  CHECK(runs.state() == "a, 1 of 2");
+  CHECK(psql(runs, range_stamp(runs, "base", "a"))
+            .err.find("ERROR:  a is half done on this database\nHINT:  finish it with migrate, or make the "
+                      "script with its --url\n") != std::string::npos);
+  REQUIRE(psql(runs, live_stamp(runs, "a")).status == 0);
+  CHECK(runs.state() == "a");
+  CHECK(runs.log() == "a up 1/2 done, a up 2/2 failed, a stamp 0/0 done");
+
+  runs.script("b", "none", "-- migrate:up\nCREATE TABLE b ();\n");
+  runs.forget("a");
+  CHECK(refusal([&] {
+          live_stamp(runs, "b");
+        }).text.find("the database is at revision a, which no script here has") == 0);
+  REQUIRE(psql(runs, live_stamp(runs, "b", true)).status == 0);
+  CHECK(runs.state() == "b");
+}
+
+TEST_CASE("a script does nothing while a runner behind a pooler has the lease") {
+  Runs runs;
+  runs.script("a", "none", "-- migrate:up\nCREATE TABLE a ();\n");
+  const auto script = range(runs, "base", "a");
+  const auto connect = runs.database.options();
+  postgres::Session session(connect);
+  { const postgres::Lease made(session, connect, runs.options.names, std::chrono::seconds(5), "x", {}); }
+  runs.database.execute(
+      "UPDATE migrate_lease SET token = 'other', holder = 'migrate up', expires_at = now() + interval '1 "
+      "min'");
+  for (const auto& each : {script, range_stamp(runs, "base", "a"), run::sql_script_of_tables(runs.options)}) {
+    const auto refused = psql(runs, each);
+    CHECK(refused.status == 3);
+    CHECK(refused.err.find("ERROR:  another runner holds the lease of public.migrate_version: migrate up\n"
+                           "HINT:  wait for it to end\n") != std::string::npos);
+  }
+  CHECK(runs.state() == "base");
+  // The lease of a runner that was killed ends; the step that its server process is in does not.
+  runs.database.execute("UPDATE migrate_lease SET expires_at = now() - interval '1 s'");
+  session.begin("ISOLATION LEVEL READ COMMITTED READ WRITE");
+  session.connection().execute("SELECT FROM public.migrate_lease FOR KEY SHARE");
+  CHECK(psql(runs, script).err.find("another runner holds the lease") != std::string::npos);
+  session.connection().rollback();
+  CHECK(psql(runs, script).err.empty());
+  CHECK(runs.state() == "a");
+  CHECK(runs.database.value("SELECT token FROM migrate_lease").empty());
   CHECK(runs.upgrade().nothing_to_do());
 }
 
