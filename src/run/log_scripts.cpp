@@ -6,6 +6,7 @@
 #include "run/edited.hpp"
 #include "run/state.hpp"
 #include "util/error.hpp"
+#include "util/files.hpp"
 #include "util/text.hpp"
 
 namespace migrate::run {
@@ -27,30 +28,55 @@ void check_unchanged(const Progress& progress, const revision::Script& script) {
       "get that revision's script, or set the version table right with `migrate stamp --purge REVISION`");
 }
 
+// A dependency has no row of its own, so whether the database has all of a squash shows in other rows only.
+void check_dependency(const std::string& id, const std::string& name, const State& state,
+                      const revision::Graph& graph) {
+  const auto* squash = graph.replaced_by(name);
+  if (squash == nullptr || squash->replaces.back() == name || state.applied.contains(squash->id)) return;
+  throw Error(ExitCode::failed,
+              "the database is at revision " + id + ", which no script here has, and which depends on " +
+                  name + ", which " + squash->id + " (" + display_path(squash->path) +
+                  ") replaces together with later ones: it may have a part of that",
+              "take the scripts from before the squash, which version control has, run migrate upgrade " +
+                  squash->replaces.back() + " with them, then go on with these");
+}
+
 }  // namespace
 
 LogScripts::LogScripts(const Target& target, const Options& options, const Events& events) : given_(target) {
   const postgres::Bookkeeping bookkeeping(target.session, options.names);
   const auto state = read_state(bookkeeping, target.graph);
-  std::vector<std::string> todo = state.unknown, found;
+  // As itself, or in what a squash replaces; who has a part of that is refused.
+  const auto is_here = [&](const std::string& id) {
+    return target.graph.contains(id) || target.graph.replaced_by(id) != nullptr;
+  };
+  std::vector<std::string> todo, found;
+  for (const auto& row : state.unknown)
+    if (!is_here(row)) todo.push_back(row);
   for (const auto& id : state.half_done)
-    if (!target.graph.contains(id)) todo.push_back(id);
+    if (!is_here(id)) todo.push_back(id);
   if (todo.empty()) return;
   directory_ = target.directory;
   std::set<std::string> seen;
   while (!todo.empty()) {
     const auto id = todo.back();
     todo.pop_back();
-    if (target.graph.contains(id) || !seen.insert(id).second) continue;
+    if (target.graph.revision_of_row(id) || !seen.insert(id).second) continue;
+    if (is_here(id)) return;
     const auto* entry = state.newest(id);
     const auto text = bookkeeping.script(id);
     if (entry == nullptr || !text) return;  // the row is refused, as one that nobody knows
     auto script = revision::parse_script(*text, options.names.log_table() + "/" + id + ".sql");
     script.header.id = id;
     script.header.down_revisions = entry->parents;
+    // A squash, in a checkout from before it: the database has the one, and none of the others.
+    std::erase_if(script.header.replaces, [&](const std::string& each) { return is_here(each); });
     check_unchanged(state.progress.at(id), script);
-    for (const auto* before : {&script.header.down_revisions, &script.header.depends_on})
-      todo.insert(todo.end(), before->begin(), before->end());
+    todo.insert(todo.end(), entry->parents.begin(), entry->parents.end());
+    for (const auto& name : script.header.depends_on) {
+      check_dependency(id, name, state, target.graph);
+      if (!is_here(name) && target.graph.find_label(name) == nullptr) todo.push_back(name);
+    }
     directory_->add(script.header, *text);
     found.push_back(id);
   }

@@ -144,22 +144,54 @@ std::string describe(const State& state) {
   return all.empty() ? "base" : join(all, ", and ");
 }
 
-std::vector<std::string> known_below(const State& state, const revision::Graph& graph,
-                                     const std::string& revision) {
-  std::set<std::string> seen{revision}, known;
-  std::vector<std::string> todo{revision};
-  while (!todo.empty()) {
-    const auto* entry = state.newest(todo.back());
-    todo.pop_back();
+namespace {
+
+// What the log has below a revision, itself included, down to what is here.
+struct Below {
+  std::set<std::string> known;       // as revisions of this checkout
+  std::vector<std::string> unknown;  // nearest first
+};
+
+Below below(const State& state, const revision::Graph& graph, const std::string& revision) {
+  Below out;
+  std::set<std::string> seen{revision};
+  out.unknown.push_back(revision);
+  for (std::size_t i = 0; i < out.unknown.size(); ++i) {
+    const auto* entry = state.newest(out.unknown[i]);
     if (entry == nullptr) continue;
     for (const auto& parent : entry->parents) {
       if (!seen.insert(parent).second) continue;
-      if (graph.contains(parent))
-        known.insert(parent);
+      if (auto known = graph.revision_of_row(parent))
+        out.known.insert(std::move(*known));
       else
-        todo.push_back(parent);
+        out.unknown.push_back(parent);
     }
   }
+  return out;
+}
+
+// The database has some of the revisions that a squash here replaces, and not all.
+void refuse_part_of_squash(const std::string& row, const Below& below, const revision::Graph& graph) {
+  for (const auto& id : below.unknown) {
+    const auto* squash = graph.replaced_by(id);
+    if (squash == nullptr) continue;
+    const auto& last = squash->replaces.back();
+    throw Error(ExitCode::failed,
+                "the database is at revision " + row +
+                    (id == row ? "" : ", which no script here has, built on " + id) + ", which " +
+                    squash->id + " (" + display_path(squash->path) +
+                    ") replaces together with later ones: it has a part of that",
+                "take the scripts from before the squash, which version control has, " +
+                    (id == row ? "" : "go back to " + id + " and ") + "run migrate upgrade " + last +
+                    " with them, then go on with these");
+  }
+}
+
+}  // namespace
+
+std::vector<std::string> known_below(const State& state, const revision::Graph& graph,
+                                     const std::string& revision) {
+  const auto known = below(state, graph, revision).known;
   return {known.begin(), known.end()};
 }
 
@@ -167,23 +199,17 @@ void refuse_unknown(const State& state, const revision::Graph& graph) {
   if (state.unknown.empty()) return;
   const auto& row = state.unknown.front();
   const auto* entry = state.newest(row);
-  if (const auto* squash = graph.replaced_by(row))
-    throw Error(ExitCode::failed,
-                "the database is at revision " + row + ", which " + squash->id + " (" +
-                    display_path(squash->path) + ") replaces together with later ones: it has a part of that",
-                "take the scripts from before the squash, which version control has, run migrate upgrade " +
-                    squash->replaces.back() + " with them, then go on with these");
+  refuse_part_of_squash(row, below(state, graph, row), graph);
   std::string what = "the database is at revision " + row + ", which no script here has";
   const std::string by_hand =
       "get that revision's script, or set the version table right with `migrate stamp --purge REVISION`";
   if (entry == nullptr) throw Error(ExitCode::failed, what + ", nor does the log know it", by_hand);
   what += "; it was applied at " + time_of(*entry) + " by " + entry->role +
           (entry->host.empty() ? "" : " from " + entry->host);
-  const auto below = known_below(state, graph, row);
-  if (below.empty() && !entry->parents.empty()) throw Error(ExitCode::failed, what, by_hand);
-  const auto nearest = below.empty() ? std::string("base") : join(below, ", ");
+  auto there = known_below(state, graph, row);
+  if (there.empty() && !entry->parents.empty()) throw Error(ExitCode::failed, what, by_hand);
+  const auto nearest = there.empty() ? std::string("base") : join(there, ", ");
   what += "; the nearest revision that is here is " + nearest;
-  auto there = below;
   there.insert(there.end(), state.applied.begin(), state.applied.end());
   std::vector<std::string> lacking;
   for (const auto& head : graph.heads())
@@ -198,13 +224,20 @@ void refuse_unknown(const State& state, const revision::Graph& graph) {
 }
 
 void refuse_unknown_half_done(const State& state, const revision::Graph& graph) {
-  for (const auto& id : state.half_done)
-    if (!graph.contains(id))
-      throw Error(
-          ExitCode::half_done,
-          "revision " + describe_progress(state, id) + ", is half done, and no script here has it",
-          "finish it from a checkout that has it, or take it back with `migrate downgrade`, which runs the "
-          "down part that the log has kept");
+  for (const auto& id : state.half_done) {
+    if (graph.contains(id)) continue;
+    if (const auto* squash = graph.replaced_by(id))
+      throw Error(ExitCode::half_done,
+                  "revision " + describe_progress(state, id) + ", is half done, and " + squash->id + " (" +
+                      display_path(squash->path) + ") replaces it",
+                  "finish it with the scripts from before the squash, which version control has, then go on "
+                  "with these");
+    throw Error(
+        ExitCode::half_done,
+        "revision " + describe_progress(state, id) + ", is half done, and no script here has it",
+        "finish it from a checkout that has it, or take it back with `migrate downgrade`, which runs the "
+        "down part that the log has kept");
+  }
 }
 
 }  // namespace migrate::run

@@ -51,14 +51,15 @@ class Current : public Command {
     ordered_json out;
     out["revisions"] = ordered_json::array();
     for (const auto& row : state.versions) {
-      const bool known = graph.contains(row);
+      const auto id = graph.revision_of_row(row);
+      const bool known = id.has_value();
       const auto* entry = state.newest(row);
       ordered_json one;
       one["id"] = row;
-      one["message"] = known ? ordered_json(graph.at(row).message) : ordered_json();
-      one["file"] = known ? ordered_json(display_path(graph.at(row).path)) : ordered_json();
+      one["message"] = known ? ordered_json(graph.at(*id).message) : ordered_json();
+      one["file"] = known ? ordered_json(display_path(graph.at(*id).path)) : ordered_json();
       one["known"] = known;
-      one["head"] = known && has(graph.heads(), row);
+      one["head"] = known && has(graph.heads(), *id);
       one["applied_at"] =
           entry != nullptr && !entry->ended_at.empty() ? ordered_json(entry->ended_at) : ordered_json();
       out["revisions"].push_back(std::move(one));
@@ -93,9 +94,11 @@ class Current : public Command {
     for (const auto& row : state.versions) {
       if (state.is_half_done(row)) continue;
       std::string line = out.styled(row, Style::strong);
-      if (!graph.contains(row)) line += out.styled(" (no script here has it)", Style::warning);
-      if (graph.contains(row) && has(graph.heads(), row)) line += out.styled(" (head)", Style::good);
-      if (graph.contains(row) && !graph.at(row).message.empty()) line += " " + graph.at(row).message;
+      const auto id = graph.revision_of_row(row);
+      if (!id) line += out.styled(" (no script here has it)", Style::warning);
+      if (id && *id != row) line += " (replaced by " + *id + ")";
+      if (id && has(graph.heads(), *id)) line += out.styled(" (head)", Style::good);
+      if (id && !graph.at(*id).message.empty()) line += " " + graph.at(*id).message;
       out.result(line);
       if (context.globals().verbose) details(context, state, graph, row);
     }

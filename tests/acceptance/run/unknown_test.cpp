@@ -1,4 +1,5 @@
 // Databases at revisions that this checkout lacks: the log has kept their scripts.
+#include "run/status.hpp"
 #include "tests/acceptance/run/fixture.hpp"
 
 using namespace migrate;
@@ -107,4 +108,138 @@ TEST_CASE("a checkout that has other revisions than the database is not just beh
   CHECK(runs.downgrade("a").state == "a");
   CHECK(runs.upgrade().state == "c");
   CHECK(runs.tables() == "a c");
+}
+
+namespace {
+
+// s.sql in the place of a and b.
+void squash_a_and_b(Runs& runs) {
+  runs.forget("a");
+  runs.forget("b");
+  std::ofstream(runs.folder() / "s.sql")
+      << "-- migrate:revision s\n-- migrate:down_revision none\n-- migrate:replaces a b\n\n-- migrate:up\n"
+         "CREATE TABLE a ();\n\n-- migrate:up\nCREATE TABLE b ();\n\n-- migrate:down undoes:2\nDROP TABLE "
+         "b;\n\n-- migrate:down undoes:1\nDROP TABLE a;\n";
+}
+
+}  // namespace
+
+TEST_CASE("a revision that a squash here replaces is known below one that is not here") {
+  Runs runs;
+  table(runs, "a", "none");
+  table(runs, "b", "a");
+  table(runs, "x", "b");
+  table(runs, "y", "x");
+  runs.upgrade();
+  squash_a_and_b(runs);
+  runs.forget("x");
+  runs.forget("y");
+  const auto refused = refusal([&] { runs.upgrade(); });
+  CHECK(refused.code == static_cast<int>(ExitCode::ahead));
+  CHECK(
+      timeless(refused.text) ==
+      "the database is at revision y, which no script here has; it was applied at TIME by WHOM; the nearest "
+      "revision that is here is s\n  hint: this checkout is older than the database: update it, or go back "
+      "with `migrate downgrade s`, which runs the down part that the log has kept");
+  runs.with_target([&](const run::Target& target) {
+    const auto status = run::read_status(target, runs.options.names, 1);
+    CHECK(status.pending.empty());
+    CHECK(status.unknown.at(0).above == std::vector<std::string>{"s"});
+    return 0;
+  });
+  SECTION("back to the squash") {
+    CHECK(runs.downgrade("s").state == "s");
+    CHECK(runs.tables() == "a b");
+    CHECK(runs.upgrade().nothing_to_do());
+  }
+  SECTION("to the base, and up again") {
+    CHECK(runs.downgrade("base").state == "base");
+    CHECK(runs.tables().empty());
+    CHECK(runs.upgrade().state == "s");
+    CHECK(runs.tables() == "a b");
+  }
+  SECTION("one after the other") {
+    CHECK(runs.downgrade().state == "x");
+    CHECK(runs.downgrade().state == "s");
+    CHECK(runs.downgrade().state == "base");
+  }
+}
+
+TEST_CASE("a revision built on a part of what a squash here replaces is refused by name") {
+  Runs runs;
+  table(runs, "a", "none");
+  table(runs, "x", "a");
+  runs.upgrade();
+  squash_a_and_b(runs);
+  runs.forget("x");
+  const std::string expected =
+      "the database is at revision x, which no script here has, built on a, which s (s.sql) replaces "
+      "together "
+      "with later ones: it has a part of that\n  hint: take the scripts from before the squash, which "
+      "version "
+      "control has, go back to a and run migrate upgrade b with them, then go on with these";
+  CHECK(refusal([&] { runs.upgrade(); }).text == expected);
+  CHECK(refusal([&] { runs.downgrade("base"); }).text == expected);
+  runs.database.execute("UPDATE migrate_version SET version_num = 'a'; DROP TABLE x");
+  CHECK(
+      refusal([&] { runs.downgrade(); }).text ==
+      "the database is at revision a, which s (s.sql) replaces together with later ones: it has a part of "
+      "that\n  hint: take the scripts from before the squash, which version control has, run migrate upgrade "
+      "b with them, then go on with these");
+  CHECK(runs.tables() == "a");
+}
+
+TEST_CASE("a revision that depends on a part of what a squash here replaces goes only where all of it is") {
+  Runs runs;
+  table(runs, "a", "none");
+  table(runs, "b", "a");
+  std::ofstream(runs.folder() / "x.sql")
+      << "-- migrate:revision x\n-- migrate:down_revision none\n-- migrate:depends_on a\n\n-- migrate:up\n"
+         "CREATE TABLE x ();\n\n-- migrate:down\nDROP TABLE x;\n";
+  const bool whole = GENERATE(true, false);
+  runs.upgrade(whole ? "heads" : "x");
+  squash_a_and_b(runs);
+  runs.forget("x");
+  if (whole) {
+    CHECK(runs.downgrade("x@base").state == "s");
+    CHECK(runs.tables() == "a b");
+    return;
+  }
+  CHECK(refusal([&] { runs.downgrade("base"); }).text ==
+        "the database is at revision x, which no script here has, and which depends on a, which s (s.sql) "
+        "replaces together with later ones: it may have a part of that\n  hint: take the scripts from before "
+        "the squash, which version control has, run migrate upgrade b with them, then go on with these");
+  CHECK(runs.tables() == "a x");
+}
+
+TEST_CASE("what a squash here replaces is finished by the scripts from before it") {
+  Runs runs;
+  table(runs, "a", "none");
+  runs.script("b", "a",
+              "-- migrate:up\nCREATE TABLE b ();\n-- migrate:up\nSELECT 1;\n-- migrate:down undoes:2\nSELECT "
+              "1;\n-- migrate:down undoes:1\nSELECT 1/0;\n");
+  runs.upgrade();
+  CHECK(refusal([&] { runs.downgrade(); }).code == 1);
+  squash_a_and_b(runs);
+  const std::string expected =
+      "revision b, 1 of 2, is half done, and s (s.sql) replaces it\n  hint: finish it with the scripts from "
+      "before the squash, which version control has, then go on with these";
+  const auto up = refusal([&] { runs.upgrade(); });
+  CHECK(up.code == static_cast<int>(ExitCode::half_done));
+  CHECK(up.text == expected);
+  CHECK(refusal([&] { runs.downgrade(); }).text == expected);
+}
+
+TEST_CASE("a checkout from before a squash goes back past it by the log") {
+  Runs runs;
+  squash_a_and_b(runs);
+  runs.upgrade();
+  runs.forget("s");
+  table(runs, "a", "none");
+  table(runs, "b", "a");
+  const auto refused = refusal([&] { runs.upgrade(); });
+  CHECK(refused.code == static_cast<int>(ExitCode::undecided));
+  CHECK(runs.downgrade("base").state == "base");
+  CHECK(runs.tables().empty());
+  CHECK(runs.upgrade().state == "b");
 }
