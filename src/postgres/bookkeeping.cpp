@@ -46,6 +46,18 @@ Error missing_right(const Error& cause, const BookkeepingNames& names, const std
       .sqlstate(cause.sqlstate());
 }
 
+// Of a table that was there when the run began.
+Rows query_ours(Connection& connection, const std::string& sql, const std::vector<Parameter>& parameters) {
+  try {
+    return connection.query(sql, parameters);
+  } catch (const ServerError& error) {
+    if (error.sqlstate() != "42P01") throw;
+    throw std::move(Error(ExitCode::failed, error.what(),
+                          "a table of migrate's own was taken away, or renamed, since the run began"))
+        .sqlstate(error.sqlstate());
+  }
+}
+
 constexpr const char* iso = "'YYYY-MM-DD\"T\"HH24:MI:SS.US\"Z\"'";
 
 }  // namespace
@@ -205,6 +217,18 @@ void Bookkeeping::write(const Lock& lock, const std::function<void(Connection&)>
     session_.begin("ISOLATION LEVEL READ COMMITTED READ WRITE");
     lock.enter(connection);
     rows(connection);
+    lock.check_held(connection);
+    connection.commit();
+  } catch (const Error&) {
+    connection.rollback_quietly();
+    throw;
+  }
+}
+
+void Bookkeeping::stamp(const VersionChange& change, const LogEntry& entry, const Lock& lock) const {
+  write(lock, [&](Connection& connection) {
+    this->change(connection, change);
+    add(connection, entry);
   });
 }
 
@@ -214,19 +238,7 @@ void Bookkeeping::resolve(const LogEntry& open, int statements_done, const std::
     progress(connection, open.id, statements_done, checksum);
     finish(connection, open.id, StepState::failed, open.error.empty() ? "the run was cut off" : open.error);
     add(connection, entry);
-    lock.check_held(connection);
-    connection.commit();
-  } catch (const Error&) {
-void Bookkeeping::stamp(const VersionChange& change, const LogEntry& entry, const Lock& lock) const {
-  write(lock, [&](Connection& connection) {
-    this->change(connection, change);
-    add(connection, entry);
   });
-}
-
-    connection.rollback_quietly();
-    throw;
-  }
 }
 
 void Bookkeeping::record(const LogEntry& entry) const { add(session_.connection(), entry); }
@@ -236,28 +248,29 @@ std::int64_t Bookkeeping::add(Connection& connection, const LogEntry& entry) con
   const auto value = as_parameter(parameters);
   const auto started_at = entry.started_at.empty() ? std::string("NULL") : value(entry.started_at);
   const auto sql = insert_log_sql(names_, entry, started_at, value);
-  return connection.query(sql + " RETURNING id", parameters)[0].integer(0);
+  return query_ours(connection, sql + " RETURNING id", parameters)[0].integer(0);
 }
 
 void Bookkeeping::progress(Connection& connection, std::int64_t id, int statements_done,
                            const std::string& checksum) const {
-  connection.query(
-      "UPDATE " + log_table_ + " SET statements_done = $2, statements_checksum = $3 WHERE id = $1",
-      {std::to_string(id), std::to_string(statements_done), checksum});
+  query_ours(connection,
+             "UPDATE " + log_table_ + " SET statements_done = $2, statements_checksum = $3 WHERE id = $1",
+             {std::to_string(id), std::to_string(statements_done), checksum});
 }
 
 void Bookkeeping::finish(Connection& connection, std::int64_t id, StepState state,
                          const std::string& error) const {
-  connection.query("UPDATE " + log_table_ +
-                       " SET state = $2, error = $3, ended_at = CASE WHEN $2 <> 'running' THEN "
-                       "pg_catalog.clock_timestamp() END"
-                       " WHERE id = $1",
-                   {std::to_string(id), std::string(text_of(state)), error});
+  query_ours(connection,
+             "UPDATE " + log_table_ +
+                 " SET state = $2, error = $3, ended_at = CASE WHEN $2 <> 'running' THEN "
+                 "pg_catalog.clock_timestamp() END"
+                 " WHERE id = $1",
+             {std::to_string(id), std::string(text_of(state)), error});
 }
 
 void Bookkeeping::change(Connection& connection, const VersionChange& change) const {
   for (const auto& statement : change_version_sql(names_, change)) {
-    const auto hit = connection.query(statement.sql).affected();
+    const auto hit = query_ours(connection, statement.sql, {}).affected();
     if (hit == 1) continue;
     throw Error(ExitCode::failed,
                 version_table_ + " was changed by somebody else: " + statement.what + " hit " +

@@ -112,6 +112,9 @@ void wait_for_lock(const BookkeepingNames& names, std::chrono::milliseconds wait
 std::unique_ptr<Lock> take_lock(Session& session, const ConnectOptions& options,
                                 const BookkeepingNames& names, std::chrono::milliseconds wait,
                                 const std::string& who, const Lock::OnWait& on_wait) {
+  if (session.connection().value("SELECT pg_catalog.pg_is_in_recovery()") == "t")
+    throw Error(ExitCode::failed, session.description() + " is a standby, which takes no changes",
+                "name the primary in the URL; of several hosts target_session_attrs=read-write finds it");
   if (session.pooled()) return std::make_unique<Lease>(session, options, names, wait, who, on_wait);
   return std::make_unique<AdvisoryLock>(session, names, wait, on_wait);
 }
@@ -174,9 +177,6 @@ bool AdvisoryLock::held(Connection& asking) const {
               .empty();
 }
 
-void AdvisoryLock::check_held(Connection& asking) const {
-  if (held(asking)) return;
-  // The lock ends with its session: whose server process was ended hears so when it asks itself.
 void AdvisoryLock::join(Connection& second) const {
   // In this order: who gets the first lock from now on sees this one.
   const auto rows = second.query("SELECT pg_catalog.pg_try_advisory_lock($1), pg_catalog.pg_backend_pid()",
@@ -198,6 +198,9 @@ bool AdvisoryLock::at_work(Session& asking) const {
   return holds(asking.connection(), key_, pid_);
 }
 
+void AdvisoryLock::check_held(Connection& asking) const {
+  if (held(asking)) return;
+  // The lock ends with its session: whose server process was ended hears so when it asks itself.
   if (&asking != &session_.connection()) session_.connection().query("SELECT 1");
   throw Error(ExitCode::failed, "this run does not hold its lock any more",
               "a script must not let advisory locks go; through a pooler that keeps no sessions, leave out "

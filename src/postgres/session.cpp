@@ -16,9 +16,12 @@ namespace {
 
 constexpr int oldest_server = 130000;
 
-// A role's or a database's own limit is not meant for what a runner reads.
-constexpr const char* unhurried = ";SET statement_timeout = 0;";
-constexpr const char* local_unhurried = ";SET LOCAL statement_timeout = 0;";
+// A role's or a database's own limits are not meant for what a runner reads, and writes of its own.
+constexpr const char* unhurried =
+    ";SET statement_timeout = 0;SET lock_timeout = 0;SET idle_in_transaction_session_timeout = 0;";
+constexpr const char* local_unhurried =
+    ";SET LOCAL statement_timeout = 0;SET LOCAL lock_timeout = 0;"
+    "SET LOCAL idle_in_transaction_session_timeout = 0;";
 
 bool is_uri(std::string_view url) {
   return url.starts_with("postgresql://") || url.starts_with("postgres://");
