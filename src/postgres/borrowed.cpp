@@ -1,5 +1,7 @@
 #include "postgres/borrowed.hpp"
 
+#include <utility>
+
 #include "postgres/connection.hpp"
 #include "util/quote.hpp"
 
@@ -12,7 +14,8 @@ constexpr const char* set_here =
 
 }  // namespace
 
-Borrowed::Borrowed(Connection& connection) : connection_(connection) {
+Borrowed::Borrowed(Connection& connection, std::vector<std::string> ours)
+    : connection_(connection), ours_(std::move(ours)) {
   connection.execute("DISCARD TEMP");
   for (const auto row : connection.query(set_here))
     settings_.emplace(std::string(row.text(0)), std::string(row.text(1)));
@@ -57,6 +60,7 @@ void Borrowed::give_back() const {
   // What was set for the transaction alone cannot be told from what was set for good: both go back.
   for (const auto& [name, value] : now)
     if (!settings_.contains(name)) sql += "RESET " + quote_identifier(name) + ";";
+  for (const auto& name : ours_) sql += "RESET " + quote_identifier(name) + ";";
   for (const auto& [name, value] : settings_) set(name, value);
   set("session_authorization", authorization_);
   set("role", role_);

@@ -3,6 +3,7 @@
 #pragma once
 #include <map>
 #include <string>
+#include <vector>
 
 #include "postgres/session.hpp"
 
@@ -11,7 +12,8 @@ namespace migrate::postgres {
 class Borrowed {
  public:
   // At the beginning of the transaction: takes away temporary tables of others, and notes settings and role.
-  explicit Borrowed(Connection& connection);
+  // `ours`: settings that nobody has defined (migrate.name), which are unset when it is given back.
+  Borrowed(Connection& connection, std::vector<std::string> ours);
   // If the transaction has not ended: rolls it back, and takes away what outlives that, session locks and
   // prepared statements.
   ~Borrowed();
@@ -19,12 +21,13 @@ class Borrowed {
   Borrowed& operator=(const Borrowed&) = delete;
 
   // At its end, before COMMIT and as ourselves again: settings, role, session authorization, prepared
-  // statements, cursors, LISTEN, advisory locks and temporary tables. Settings of extensions that nobody has
-  // defined (my.name) stay.
+  // statements, cursors, LISTEN, advisory locks and temporary tables. Settings that nobody has defined stay,
+  // but for ours.
   void give_back() const;
 
  private:
   Connection& connection_;
+  std::vector<std::string> ours_;
   std::map<std::string, std::string> settings_;  // those that the session has set
   std::string authorization_, role_, begun_;
 };

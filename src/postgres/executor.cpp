@@ -104,7 +104,9 @@ std::unique_ptr<Borrowed> Executor::begin(const StepSettings& settings) {
   try {
     std::unique_ptr<Borrowed> borrowed;
     if (session_.pooled()) {
-      borrowed = std::make_unique<Borrowed>(connection);
+      std::vector<std::string> ours;
+      for (const auto& variable : settings.variables) ours.push_back(variable.name);
+      borrowed = std::make_unique<Borrowed>(connection, std::move(ours));
       set_up_session(settings);
     }
     lock_.enter(connection);

@@ -321,3 +321,70 @@ TEST_CASE("thirty-two runners at once, straight, through a pooler and both") {
   CHECK(runs.state() == "c");
   CHECK(runs.tables() == "a1 a2 b1 b2 c1 c2");
 }
+
+TEST_CASE("through a pooler transactions of several steps are what they are without one") {
+  Runs runs;
+  const Pooler pooler;
+  runs.url = pooler.url(runs.database);
+  runs.options.transaction = GENERATE(run::Transaction::revision, run::Transaction::all);
+  const bool all = runs.options.transaction == run::Transaction::all;
+  runs.script("a", "none",
+              "-- migrate:up\nCREATE TABLE a (x xid8 DEFAULT pg_current_xact_id());\nINSERT INTO a DEFAULT "
+              "VALUES;\nSET search_path = pg_catalog;\nSET ROLE pg_monitor;\n-- migrate:up\nINSERT INTO a "
+              "DEFAULT VALUES;\n-- migrate:down\nDROP TABLE a;\n");
+  runs.script("b", "a", "-- migrate:up\nINSERT INTO a DEFAULT VALUES;\n-- migrate:up\nSELECT 1/0;\n");
+  CHECK(refusal([&] { runs.upgrade(); }).text.find("b.sql:8: division by zero") == 0);
+  CHECK(runs.state() == (all ? "base" : "a"));
+  CHECK(runs.tables() == (all ? "" : "a"));
+  runs.script("b", "a",
+              "-- migrate:up\nINSERT INTO a DEFAULT VALUES;\n-- migrate:up\nSELECT 1;\n-- migrate:down "
+              "undoes:2\nSELECT 1;\n-- migrate:down undoes:1\nSELECT 1;\n");
+  CHECK(runs.upgrade().state == "b");
+  CHECK(runs.database.value("SELECT count(*) || ' ' || count(DISTINCT x::text) FROM a") ==
+        (all ? "3 1" : "3 2"));
+}
+
+TEST_CASE("through a pooler a rollback keeps nothing but the table of the lease") {
+  Runs runs;
+  const Pooler pooler;
+  runs.url = pooler.url(runs.database);
+  runs.script("a", "none", two_steps);
+  runs.options.rollback = true;
+  const auto tables = [&] {
+    return runs.database.value(
+        "SELECT string_agg(relname, ' ' ORDER BY relname) FROM pg_class WHERE relkind = 'r' AND relnamespace "
+        "= 'public'::regnamespace");
+  };
+  const auto result = runs.upgrade();
+  CHECK(result.rolled_back);
+  CHECK(result.reached == std::vector<std::string>{"a"});
+  CHECK(result.state == "base");
+  CHECK(tables() == "migrate_lease");
+  CHECK(runs.database.value("SELECT token FROM migrate_lease").empty());
+  runs.options.rollback = false;
+  CHECK(runs.upgrade().state == "a");
+  runs.options.rollback = true;
+  CHECK(runs.downgrade("base").reached.empty());
+  CHECK(tables() == "a b migrate_lease migrate_log migrate_version");
+  CHECK(runs.state() == "a");
+}
+
+TEST_CASE("through a pooler scripts read what -x and --tag give, and nobody else does") {
+  Runs runs;
+  const Pooler pooler("transaction", 2);
+  runs.url = pooler.url(runs.database);
+  runs.options.variables = {{"migrate.who", "o'hara"}};
+  runs.options.tag = "release 7";
+  const std::string insert =
+      "INSERT INTO seen VALUES (concat_ws(' ', current_setting('migrate.who'), "
+      "current_setting('migrate.tag')));\n";
+  runs.script("a", "none",
+              "-- migrate:up\nCREATE TABLE seen (what text);\n" + insert +
+                  "SET migrate.who = 'me';\n-- migrate:up\n" + insert);
+  CHECK(runs.upgrade().state == "a");
+  CHECK(runs.database.value("SELECT string_agg(what, ', ') FROM seen") ==
+        "o'hara release 7, o'hara release 7");
+  postgres::Connection next(postgres::Connection::parse(runs.url));
+  CHECK(next.value("SELECT coalesce(current_setting('migrate.who', true), '') || "
+                   "coalesce(current_setting('migrate.tag', true), '')") == "");
+}
