@@ -203,6 +203,14 @@ std::vector<catalog::Unhandled> not_made(const model::Document& models, const ca
   return missing;
 }
 
+std::vector<std::string> all_difference_lines(const model::Document& models,
+                                              const autogenerate::Comparison& comparison) {
+  auto lines = difference_lines(comparison);
+  for (const auto& each : not_made(models, comparison.live))
+    lines.push_back("lacks " + each.kind + " " + each.identity + ", a kind that migrate does not handle");
+  return lines;
+}
+
 void note_left_alone(Context& context, const model::Document& models,
                      const autogenerate::Comparison& comparison, bool strict) {
   if (!comparison.unmanaged.empty())

@@ -41,6 +41,9 @@ autogenerate::Comparison compare(Context& context, const model::Document& models
 
 // Lines for people: what differs, what could not be compared, what is left alone.
 std::vector<std::string> difference_lines(const autogenerate::Comparison& comparison);
+// And what no revision could make.
+std::vector<std::string> all_difference_lines(const model::Document& models,
+                                              const autogenerate::Comparison& comparison);
 // What this history made of what the database has, up to the heads of the scripts or to where the database
 // is.
 std::set<catalog::ObjectId> owned_at_heads(Context& context);

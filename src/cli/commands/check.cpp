@@ -30,9 +30,7 @@ class Check : public Command {
     options.no_renames = true;  // check reports; whoever writes the revision settles them
     const auto comparison = compare(context, models, std::move(live), options);
     note_left_alone(context, models, comparison, strict_);
-    auto lines = difference_lines(comparison);
-    for (const auto& each : not_made(models, comparison.live))
-      lines.push_back("lacks " + each.kind + " " + each.identity + ", a kind that migrate does not handle");
+    const auto lines = all_difference_lines(models, comparison);
     print(context, comparison, lines);
     return lines.empty() ? ExitCode::ok : ExitCode::differences;
   }

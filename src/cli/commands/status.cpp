@@ -5,6 +5,7 @@
 #include <nlohmann/json.hpp>
 
 #include "cli/command.hpp"
+#include "cli/comparing.hpp"
 #include "cli/running.hpp"
 #include "report/time.hpp"
 #include "util/files.hpp"
@@ -25,7 +26,9 @@ class Status : public Command {
     return "Say where the database stands: what is pending, half done, edited, and what ran last";
   }
   void declare(Arguments& arguments) override {
-    arguments.flag("--check", check_, "exit code 3 if anything is pending, half done, edited or unknown");
+    arguments.flag("--check", check_,
+                   "exit code 3 if anything is pending, half done, edited or unknown, or --drift finds any");
+    arguments.flag("--drift", drift_, "compare the database with the models, too, as `migrate check` does");
   }
 
   ExitCode run(Context& context) override {
@@ -36,9 +39,14 @@ class Status : public Command {
     const auto status =
         run::read_status({session, connect, context.directory(), graph},
                          {config.migrations.schema, config.migrations.version_table}, most_runs);
-    context.out().json(as_json(status, graph).dump(2));
+    std::optional<std::vector<std::string>> drift;
+    if (drift_) drift = look_for_drift(context);
+    auto document = as_json(status, graph);
+    document["drift"] = drift ? ordered_json(*drift) : ordered_json();
+    context.out().json(document.dump(2));
     print(context.out(), status, graph);
-    return check_ && !status.settled() ? ExitCode::differences : ExitCode::ok;
+    print_drift(context.out(), drift, status.pending.size());
+    return check_ && (!status.settled() || (drift && !drift->empty())) ? ExitCode::differences : ExitCode::ok;
   }
 
  private:
@@ -46,15 +54,21 @@ class Status : public Command {
     return graph.contains(id) && !graph.at(id).message.empty() ? id + " " + graph.at(id).message : id;
   }
 
+  static std::string absence(const revision::Graph& graph, const run::Unknown& unknown) {
+    const auto* squash = graph.replaced_by(unknown.revision);
+    return squash == nullptr ? ", which no script here has" : ", a part of what " + squash->id + " replaces";
+  }
+
   static void print(report::Output& out, const run::Status& status, const revision::Graph& graph) {
     const auto& state = status.state;
     out.result("at:       " + out.styled(run::describe(state), Style::strong));
     for (const auto& row : state.versions)
-      if (const auto* entry = state.newest(row); entry != nullptr && graph.contains(row))
-        out.result("          " + titled(graph, row) + ", applied " + report::time(entry->ended_at) + " by " +
-                   entry->role);
+      if (const auto* entry = state.newest(row); entry != nullptr)
+        if (const auto id = graph.revision_of_row(row))
+          out.result("          " + titled(graph, *id) + (*id == row ? "" : ", which replaces " + row) +
+                     ", applied " + report::time(entry->ended_at) + " by " + entry->role);
     for (const auto& unknown : status.unknown)
-      out.result("unknown:  " + out.styled(unknown.revision, Style::warning) + ", which no script here has" +
+      out.result("unknown:  " + out.styled(unknown.revision, Style::warning) + absence(graph, unknown) +
                  (unknown.by.empty() ? ", nor does the log know it"
                                      : ", applied " + report::time(unknown.applied_at) + " by " + unknown.by +
                                            " above " + rows_text(unknown.above)));
@@ -77,7 +91,35 @@ class Status : public Command {
     if (!status.holder.empty()) out.result("at work:  " + status.holder);
     for (std::size_t i = 0; i < status.runs.size(); ++i)
       out.result((i == 0 ? "last:     " : "          ") + sentence(status.runs[i]));
-    out.result("drift:    not looked at; `migrate check` compares the database with the models");
+  }
+
+  static std::vector<std::string> look_for_drift(Context& context) {
+    const auto models = load_models(context);
+    auto live = postgres::introspect(context.session(), in_view(context, models.database));
+    autogenerate::CompareOptions options;
+    options.owned = owned_by_database(context);
+    options.no_renames = true;
+    const auto comparison = compare(context, models, std::move(live), options);
+    note_left_alone(context, models, comparison, false);
+    return all_difference_lines(models, comparison);
+  }
+
+  // Revisions that are pending are differences, too: they are not told apart here.
+  static void print_drift(report::Output& out, const std::optional<std::vector<std::string>>& drift,
+                          std::size_t pending) {
+    if (!drift) {
+      out.result("drift:    not looked at; --drift compares the database with the models");
+      return;
+    }
+    if (drift->empty()) {
+      out.result("drift:    none: the database is as the models say");
+      return;
+    }
+    out.result("drift:    " +
+               out.styled(plural(drift->size(), "difference") + " between the models and the database",
+                          Style::warning) +
+               (pending == 0 ? "" : ", which what is pending may settle"));
+    for (const auto& line : *drift) out.result("          " + line);
   }
 
   static std::string sentence(const run::PastRun& run) {
@@ -133,7 +175,7 @@ class Status : public Command {
     return out;
   }
 
-  bool check_ = false;
+  bool check_ = false, drift_ = false;
 };
 
 }  // namespace
