@@ -2,6 +2,9 @@
 
 #include <regex>
 
+#include "postgres/connection.hpp"
+#include "tests/support/cluster.hpp"
+
 namespace migrate::test {
 
 std::set<std::string> Scenario::marks() const {
@@ -73,6 +76,12 @@ INSERT INTO public.done VALUES ('t3 down 2');
 }
 
 const Scenario& concurrent() {
+  // DETACH PARTITION CONCURRENTLY came with PostgreSQL 14.
+  static const std::string detach =
+      Cluster::instance().connection().server_version() >= 140000
+          ? "\n-- migrate:up transaction:false\nALTER TABLE p DETACH PARTITION \"p 2\" CONCURRENTLY;\n"
+          : "\n-- migrate:up\nALTER TABLE p DETACH PARTITION \"p 2\";\n"
+            "INSERT INTO public.done VALUES ('c3 up 1');\n";
   static const Scenario scenario{
       "concurrent",
       "CREATE TABLE a (id int, name text); INSERT INTO a SELECT n, n::text FROM generate_series(1, 20) n;"
@@ -120,10 +129,7 @@ DROP INDEX CONCURRENTLY b_half;
 ANALYZE b;
 DROP INDEX CONCURRENTLY b_id;
 )"},
-       {"c3", "c2", R"(
--- migrate:up transaction:false
-ALTER TABLE p DETACH PARTITION "p 2" CONCURRENTLY;
-
+       {"c3", "c2", detach + R"(
 -- migrate:down
 ALTER TABLE p ATTACH PARTITION "p 2" FOR VALUES IN (2);
 INSERT INTO public.done VALUES ('c3 down 1');

@@ -76,6 +76,7 @@ class Workbench {
   End migrate(const postgres::ConnectOptions& connect, Way way) const;
   End migrate_in_process(const postgres::ConnectOptions& connect, std::atomic<int>& process) const;
   End clear_up(TestDatabase& database, Tally& tally) const;
+  End go_on(TestDatabase& database, std::string& how) const;
   End decide(TestDatabase& database) const;
 };
 
