@@ -1,9 +1,12 @@
 // Servers, roles and scripts that stand in a run's way: each ends clearly.
+#include <optional>
 #include <thread>
 
 #include "postgres/connection.hpp"
+#include "run/resolve.hpp"
 #include "run/status.hpp"
 #include "tests/acceptance/run/fixture.hpp"
+#include "tests/support/pooler.hpp"
 #include "tests/support/standby.hpp"
 #include "util/text.hpp"
 
@@ -46,6 +49,33 @@ TEST_CASE("a time limit of the role's hits neither the bookkeeping nor what wait
   behind_a_lock([&] { runs.downgrade("base"); });
   CHECK(runs.state() == "base");
   runs.database.execute("REASSIGN OWNED BY hurried TO postgres; DROP ROLE hurried");
+}
+
+TEST_CASE(
+    "a database that is read-only by default is stamped, and a step of it resolved, also through a pooler") {
+  Runs runs;
+  runs.allow_losses = true;
+  runs.script("a", "none", one_step);
+  runs.database.execute("ALTER DATABASE " + runs.database.name() +
+                        " SET default_transaction_read_only = on; ALTER DATABASE " + runs.database.name() +
+                        " SET default_transaction_isolation = 'serializable'");
+  std::optional<Pooler> pooler;
+  if (GENERATE(false, true)) runs.url = pooler.emplace().url(runs.database);
+  CHECK(runs.stamp("a").state == "a");
+  CHECK(runs.stamp("base", true).state == "base");
+  CHECK(runs.upgrade().state == "a");
+  CHECK(runs.downgrade().state == "base");
+  postgres::Session writer(runs.database.options());
+  writer.begin("READ WRITE");
+  writer.connection().execute(
+      "UPDATE public.migrate_log SET state = 'running', statements_done = 0 WHERE id = (SELECT max(id) FROM "
+      "public.migrate_log)");
+  writer.connection().commit();
+  CHECK(runs.state() == "a, 1 of 1 (down step 1 was begun)");
+  runs.with_target([&](const run::Target& target) {
+    return run::resolve(target, "a", 0, run::Decision::done, runs.options, runs.events());
+  });
+  CHECK(runs.log().ends_with("a down 1/1 failed, a resolve 1/1 done"));
 }
 
 TEST_CASE("a standby is read, and says what it is when it is to be changed") {
