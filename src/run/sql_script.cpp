@@ -173,8 +173,8 @@ void Writer::begin() {
   const auto lease = postgres::lease_sql(options_.names);
   block("  who text;\n", "  IF " + there(options_.names.lease_table()) + " THEN\n    " + lease.end_old +
                              ";\n    SELECT holder INTO who FROM (" + lease.held +
-                             ") l;\n    IF FOUND THEN\n" + "      PERFORM pg_catalog.pg_advisory_unlock(" +
-                             key_ + ");\n  " +
+                             ") l;\n    IF FOUND THEN\n      PERFORM pg_catalog.pg_advisory_unlock(" + key_ +
+                             ");\n  " +
                              raise("another runner holds the lease of %: %",
                                    quote_literal(version_) + ", who", "wait for it to end") +
                              "    END IF;\n  END IF;\n");
