@@ -5,6 +5,7 @@
 #include <string_view>
 #include <type_traits>
 
+#include "diff/children.hpp"
 #include "util/error.hpp"
 #include "util/text.hpp"
 
@@ -135,7 +136,19 @@ class Keeper {
            !catalog::contains(target_, {Kind::materialized_view, id.name, ""});
   }
 
-  void keep_members(Table& wanted, const Table& live) {
+  // What it has of its parents is theirs, as long as it is their child.
+  static bool stays_child(const Table& wanted, const Table& live) {
+    const auto& now = wanted.inherits;
+    return wanted.partition_of == live.partition_of &&
+           (!live.partition_of.empty() ||
+            std::any_of(live.inherits.begin(), live.inherits.end(), [&](const Name& parent) {
+              return std::find(now.begin(), now.end(), parent) != now.end();
+            }));
+  }
+
+  void keep_members(Table& wanted, const Table& in_database) {
+    Table live = in_database;
+    if (!stays_child(wanted, live)) diff::leave_parents(live);
     for (std::size_t i = 0; i < live.columns.size(); ++i) {
       const auto& column = live.columns[i];
       if (wanted.column(column.name) == nullptr &&

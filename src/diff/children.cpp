@@ -351,4 +351,16 @@ void add_undeclared_partitions(Database& target, const Database& live) {
   }
 }
 
+void leave_parents(Table& table) {
+  table.inherits.clear();
+  table.partition_of = {};
+  table.partition_bound.clear();
+  for (auto& column : table.columns) column.inherited = false;
+  for (auto& constraint : table.constraints) {
+    constraint.inherited = false;
+    constraint.attached_to = {};
+  }
+  for (auto& index : table.indexes) index.attached_to = {};
+}
+
 }  // namespace migrate::diff

@@ -19,4 +19,7 @@ void complete_children(catalog::Database& target, const catalog::Database& live,
 // partitioned.
 void add_undeclared_partitions(catalog::Database& target, const catalog::Database& live);
 
+// What the table has of its parents becomes its own, as DETACH PARTITION and NO INHERIT leave it.
+void leave_parents(catalog::Table& table);
+
 }  // namespace migrate::diff

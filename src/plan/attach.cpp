@@ -4,6 +4,7 @@
 #include <optional>
 #include <utility>
 
+#include "diff/children.hpp"
 #include "plan/proof.hpp"
 #include "plan/table_parts.hpp"
 #include "plan/words.hpp"
@@ -67,7 +68,7 @@ std::size_t detach(Planner& planner, const catalog::Table& was) {
   for (const auto& each : was.constraints)
     if (!each.attached_to.empty()) action.releases.push_back(whole_of(planner.before, was, each.attached_to));
   action.effect = [name = was.name](catalog::Database& database) {
-    if (auto* table = database.table(name)) detached(*table);
+    if (auto* table = database.table(name)) diff::leave_parents(*table);
   };
   return planner.add(std::move(action));
 }

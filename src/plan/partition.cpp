@@ -153,17 +153,6 @@ void drop_while_detached(const Planner& planner, const Name& table, const Name& 
 
 ObjectId detachment(const Name& partition) { return {catalog::Kind::table, partition, "detached"}; }
 
-void detached(Table& partition) {
-  partition.partition_of = {};
-  partition.partition_bound.clear();
-  for (auto& column : partition.columns) column.inherited = false;
-  for (auto& constraint : partition.constraints) {
-    constraint.inherited = false;
-    constraint.attached_to = {};
-  }
-  for (auto& index : partition.indexes) index.attached_to = {};
-}
-
 void wait_for_partitions(const Planner& planner, const Table& table, Action& action) {
   for (const Table& each : planner.after.tables)
     if (each.partition_of == table.name) action.needs.push_back(attachment(each.name));

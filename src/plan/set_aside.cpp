@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "catalog/type_name.hpp"
+#include "diff/children.hpp"
 #include "plan/column_parts.hpp"
 #include "plan/planner.hpp"
 #include "plan/rename.hpp"
@@ -84,7 +85,7 @@ void stand_aside(Database& database, const AsideTable& table) {
   carry_out({table_id(table.name), table_id(table.aside), "", ""});
   for (const diff::Rename& each : table.keys) carry_out(each);
   if (Table* aside = database.table(table.aside)) {
-    if (!table.detached_from.empty()) detached(*aside);
+    if (!table.detached_from.empty()) diff::leave_parents(*aside);
     for (const auto& [column, sequence] : table.sequences)
       if (Column* each = aside->column(column); each && each->identity) each->identity->sequence = sequence;
   }

@@ -83,8 +83,6 @@ void attach_part(Planner& planner, const catalog::Table& table, const Part& part
 catalog::ObjectId attachment(const catalog::Name& partition);
 // The same for its being none. What drops an index or key does so before the partition is attached again.
 catalog::ObjectId detachment(const catalog::Name& partition);
-// Makes a catalogue's partition the table of its own that DETACH PARTITION leaves.
-void detached(catalog::Table& partition);
 // A partition takes a part of what its parent can hold: it is freed, by whoever goes, before it is taken.
 catalog::Name room_in(const catalog::Name& parent);
 void drop_while_detached(const Planner& planner, const catalog::Name& table, const catalog::Name& index,

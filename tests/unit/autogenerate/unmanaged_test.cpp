@@ -126,3 +126,30 @@ TEST_CASE("other tools' tables are left out with their sequences") {
   CHECK(there.tables.size() == 1);
   CHECK(there.sequences.empty());
 }
+
+TEST_CASE("what a table has of a parent is its own once it is a child no longer") {
+  Database before;
+  before.tables = {table("parent", {"id"}), table("part", {"id", "extra"})};
+  auto& part = before.tables[1];
+  part.partition_of = {"public", "parent"};
+  for (auto& column : part.columns) column.inherited = true;
+  part.indexes = {index("part_id_idx", "id")};
+  part.indexes[0].attached_to = {"public", "parent_id_idx"};
+  before.sort();
+  const auto keep_in = [&](const Table& wanted, Fate fate) {
+    Database target;
+    target.tables = {table("parent", {"id"}), wanted};
+    target.sort();
+    keep_unmanaged(target, before, [&](const ObjectId&) { return fate; });
+    return *target.table({"public", "part"});
+  };
+  Table alone = table("part", {"id"});
+  CHECK(keep_in(alone, Fate::dropped) == alone);
+  const Table kept = keep_in(alone, Fate::unmanaged);
+  CHECK(kept.columns.at(1).name == "extra");
+  CHECK_FALSE(kept.columns.at(1).inherited);
+  CHECK(kept.indexes == std::vector<catalog::Index>{index("part_id_idx", "id")});
+  Table child = table("part", {"id"});
+  child.partition_of = {"public", "parent"};
+  CHECK(keep_in(child, Fate::dropped).indexes == before.table({"public", "part"})->indexes);
+}
