@@ -95,25 +95,32 @@ std::size_t drop_default(Planner& planner, const catalog::Name& table, const Col
 
 Conversion conversion_of(const Planner& planner, const std::string& name, const Column& was,
                          const Column& now) {
-  const catalog::TypeName type = catalog::parse_type(now.type);
-  if (const auto* composite =
-          planner.after.find<catalog::CompositeType>(type_id(catalog::Kind::composite_type, type.name));
-      composite && catalog::parse_type(was.type).name == type.name)
-    return recomposed(planner, name, *planner.before.find<catalog::CompositeType>(composite->id()),
-                      *composite, now.type);
-  const auto* range = planner.after.find<catalog::RangeType>(type_id(catalog::Kind::range_type, type.name));
-  if (range && was.type == now.type) {
+  return conversion_of(planner, name, was.type, now.type);
+}
+
+Conversion conversion_of(const Planner& planner, const std::string& value, const std::string& from,
+                         const std::string& to) {
+  const catalog::TypeName was = catalog::parse_type(from), now = catalog::parse_type(to);
+  const auto composite = [](const catalog::Database& database, const catalog::TypeName& type) {
+    return database.find<catalog::CompositeType>(type_id(catalog::Kind::composite_type, type.name));
+  };
+  const auto* parts = composite(planner.before, was);
+  const auto* new_parts = composite(planner.after, now);
+  if (parts && new_parts && (was.dimensions > 0) == (now.dimensions > 0))
+    return recomposed(planner, value, *parts, *new_parts, to);
+  const auto* range = planner.after.find<catalog::RangeType>(type_id(catalog::Kind::range_type, now.name));
+  if (range && from == to) {
     Conversion how;
-    how.using_expression = name + "::" + now.type;
+    how.using_expression = value + "::" + to;
     how.may_fail = true;
     return how;
   }
-  const std::string from = base_type(planner.before, was.type), to = base_type(planner.after, now.type);
-  Conversion how = conversion(name, from, to, planner.before.enum_type(catalog::parse_type(from).name),
-                              planner.after.enum_type(catalog::parse_type(to).name));
-  const auto* domain = planner.after.find<catalog::Domain>(type_id(catalog::Kind::domain, type.name));
+  const std::string base = base_type(planner.before, from), new_base = base_type(planner.after, to);
+  Conversion how = conversion(value, base, new_base, planner.before.enum_type(catalog::parse_type(base).name),
+                              planner.after.enum_type(catalog::parse_type(new_base).name));
+  const auto* domain = planner.after.find<catalog::Domain>(type_id(catalog::Kind::domain, now.name));
   if (!domain) return how;
-  if (!how.using_expression.empty()) how.using_expression += "::" + now.type;
+  if (!how.using_expression.empty()) how.using_expression += "::" + to;
   if (domain->not_null || !domain->constraints.empty()) how.rewrites = how.may_fail = true;
   return how;
 }

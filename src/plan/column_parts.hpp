@@ -28,6 +28,9 @@ std::size_t add_for_heirs(Planner& planner, Action action, const catalog::Name& 
 // column's, quoted.
 Conversion conversion_of(const Planner& planner, const std::string& name, const catalog::Column& was,
                          const catalog::Column& now);
+// The same of an expression.
+Conversion conversion_of(const Planner& planner, const std::string& value, const std::string& from,
+                         const std::string& to);
 
 // The sequence behind an identity column.
 catalog::Name sequence_of(const catalog::Name& table, const catalog::Column& column);

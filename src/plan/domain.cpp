@@ -54,6 +54,8 @@ void add_constraint(Planner& planner, const Domain& now, const DomainConstraint&
   const auto number = alter_definition(
       planner, now,
       head(now) + "ADD " + check_clause(constraint) + (constraint.not_valid ? " NOT VALID" : ""));
+  for (const auto& used : planner.used_after(now.id()))
+    if (used.kind == catalog::Kind::composite_type) planner.action(number).needs.push_back(used);
   if (planner.fate(now.id()) == Fate::altered && !constraint.not_valid)
     planner.action(number).statement.notes = {"checks every value of " + now.name.text() +
                                               " in every table; fails if one does not fit"};
@@ -121,7 +123,7 @@ const DomainConstraint* renamed_from(const Domain& was, const Domain& now, const
 }
 
 void alter_constraints(Planner& planner, const Domain& was, const Domain& now) {
-  const auto run = [&](const std::string& sql) { alter_definition(planner, now, head(now) + sql); };
+  const auto run = [&](const std::string& sql) { return alter_definition(planner, now, head(now) + sql); };
   std::vector<std::string> renamed;
   std::vector<const DomainConstraint*> added, commented, validated;
   std::vector<std::string> statements, dropped;
@@ -145,7 +147,12 @@ void alter_constraints(Planner& planner, const Domain& was, const Domain& now) {
     if (!constraint_of(now, each.name) &&
         std::find(renamed.begin(), renamed.end(), each.name) == renamed.end())
       dropped.push_back(each.name);
-  for (const auto& name : dropped) run("DROP CONSTRAINT " + quote_identifier(name));
+  for (const auto& name : dropped) {
+    Action& drop = planner.action(run("DROP CONSTRAINT " + quote_identifier(name)));
+    drop.rank = Rank::release;
+    for (const auto& used : planner.used_before(now.id()))
+      if (used.kind == catalog::Kind::composite_type) drop.releases.push_back(used);
+  }
   for (const auto& sql : statements) run(sql);
   for (const auto* each : validated) run("VALIDATE CONSTRAINT " + quote_identifier(each->name));
   for (const auto* each : added) add_constraint(planner, now, *each);

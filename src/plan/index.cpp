@@ -4,6 +4,7 @@
 #include "plan/fragments.hpp"
 #include "plan/planner.hpp"
 #include "plan/table_parts.hpp"
+#include "plan/type_parts.hpp"
 #include "plan/words.hpp"
 #include "util/quote.hpp"
 
@@ -48,6 +49,10 @@ void comment_index(Planner& planner, const Table& table, const std::string& was,
 
 // A column under the index changes, so that the old index cannot stay until the new one is there.
 bool stands_on_change(const Planner& planner, const Table& table, const Index& index) {
+  for (const auto& used : planner.used_before(index_id(table.name, index.name)))
+    if (used.kind == catalog::Kind::composite_type && planner.fate(used) == Fate::altered &&
+        loses_attributes(planner, used))
+      return true;
   return std::any_of(table.columns.begin(), table.columns.end(), [&](const catalog::Column& column) {
     if (!relies_on(index, column.name)) return false;
     const auto id =

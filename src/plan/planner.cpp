@@ -117,15 +117,21 @@ void add_dependencies(Planner& planner, Action& action, const UsedObjects* parse
   const auto has = [](const std::vector<catalog::ObjectId>& list, const catalog::ObjectId& id) {
     return std::find(list.begin(), list.end(), id) != list.end();
   };
+  // A type that stays within another changes before or after it: what stands on an attribute says so itself.
+  const auto within = [&](const catalog::ObjectId& id, const catalog::ObjectId& used) {
+    return is_type(id.kind) && planner.fate(id) == Fate::altered &&
+           used.kind == catalog::Kind::composite_type && planner.fate(used) == Fate::altered &&
+           has(planner.used_before(id), used) && has(planner.used_after(id), used);
+  };
   const auto need = [&](const catalog::ObjectId& id) {
     for (const auto& used : planner.used_after(id))
-      if (!has(action.creates, used) && planner.fate(used) != Fate::untouched &&
+      if (!has(action.creates, used) && planner.fate(used) != Fate::untouched && !within(id, used) &&
           (id == object_of(action) || planner.late_defaults.count(id) == 0))
         action.needs.push_back(used);
   };
   const auto release = [&](const catalog::ObjectId& id) {
     for (const auto& used : planner.used_before(id))
-      if (!has(action.drops, used) && planner.fate(used) != Fate::untouched &&
+      if (!has(action.drops, used) && planner.fate(used) != Fate::untouched && !within(id, used) &&
           (id == object_of(action) ||
            (planner.early_defaults.count(id) == 0 && planner.early_keys.count(id) == 0)))
         action.releases.push_back(used);

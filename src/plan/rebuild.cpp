@@ -86,7 +86,11 @@ class Rebuilds {
   // Columns of the type get its new form. While they do, the old one stands aside under another name; but not
   // a range type, which brings functions and a multirange along that cannot be there twice.
   void replace_type(const catalog::ObjectId& type) {
-    if (type.kind == catalog::Kind::enum_type) put_aside(type.name);
+    const bool in_others =
+        type.kind != catalog::Kind::range_type &&
+        std::any_of(planner_.before.dependencies.begin(), planner_.before.dependencies.end(),
+                    [&](const auto& each) { return each.uses == type && is_type(each.object.kind); });
+    if (type.kind == catalog::Kind::enum_type || in_others) put_aside(type.name);
     for (const auto& [was, now] : pairs_)
       for (const auto& column : now->columns) {
         const auto* old = was->column(column.name);

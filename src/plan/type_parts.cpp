@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "catalog/type_name.hpp"
+#include "plan/column_parts.hpp"
 #include "util/error.hpp"
 #include "util/quote.hpp"
 #include "util/text.hpp"
@@ -61,34 +62,72 @@ void drop_old_type(Planner& planner, const catalog::ObjectId& id, std::size_t ma
   planner.add(std::move(forget));
 }
 
+namespace {
+
+// The attribute of the old type that becomes this one: the one of its name, and of another type of the same
+// shape the one in its place.
+const catalog::Attribute* origin_of(const catalog::CompositeType& was, const catalog::CompositeType& now,
+                                    std::size_t at, bool by_place) {
+  if (by_place) return &was.attributes[at];
+  const auto old = std::find_if(was.attributes.begin(), was.attributes.end(),
+                                [&](const auto& each) { return each.name == now.attributes[at].name; });
+  return old == was.attributes.end() ? nullptr : &*old;
+}
+
+template <class Same>
+bool match(const catalog::CompositeType& was, const catalog::CompositeType& now, const Same& same) {
+  return std::equal(was.attributes.begin(), was.attributes.end(), now.attributes.begin(),
+                    now.attributes.end(), same);
+}
+
+}  // namespace
+
 Conversion recomposed(const Planner& planner, const std::string& column, const catalog::CompositeType& was,
                       const catalog::CompositeType& now, const std::string& type) {
-  if (catalog::parse_type(type).dimensions > 0)
+  const bool by_place =
+      was.name != now.name && match(was, now, [](const auto& a, const auto& b) { return a.type == b.type; });
+  const bool in_order =
+      by_place || match(was, now, [](const auto& a, const auto& b) { return a.name == b.name; });
+  const bool array = catalog::parse_type(type).dimensions > 0;
+  if (array && !in_order)
     throw Error(ExitCode::undecided,
-                now.id().text() + " must be made again, and column " + column + " has arrays of it",
+                was.name == now.name
+                    ? now.id().text() + " must be made again with other attributes, and column " + column +
+                          " has arrays of it"
+                    : "column " + column + " has arrays of " + was.id().text() + ", which become arrays of " +
+                          now.id().text() + " with other attributes",
                 "move the values of " + column + " to another column in a script of your own first");
   Conversion out;
   out.may_fail = true;
-  out.lossy = std::any_of(was.attributes.begin(), was.attributes.end(), [&](const auto& old) {
-    return std::none_of(now.attributes.begin(), now.attributes.end(),
-                        [&](const auto& each) { return each.name == old.name; });
-  });
   std::vector<std::string> values;
-  for (const auto& attribute : now.attributes) {
-    const auto old = std::find_if(was.attributes.begin(), was.attributes.end(),
-                                  [&](const auto& each) { return each.name == attribute.name; });
-    if (old == was.attributes.end()) {
+  std::size_t kept = 0;
+  for (std::size_t at = 0; at < now.attributes.size(); ++at) {
+    const auto* old = origin_of(was, now, at, by_place);
+    if (!old) {
       values.emplace_back("NULL");
       continue;
     }
-    const std::string value = "(" + column + ")." + quote_identifier(attribute.name);
-    const auto how =
-        conversion(value, base_type(planner.before, old->type), base_type(planner.after, attribute.type));
+    ++kept;
+    const std::string value = "(" + column + ")." + quote_identifier(old->name);
+    const std::string& wanted = now.attributes[at].type;
+    if (old->type == wanted && planner.old_types.count(catalog::parse_type(wanted).name) == 0) {
+      values.push_back(value);
+      continue;
+    }
+    const auto how = conversion_of(planner, value, old->type, wanted);
     out.lossy |= how.lossy;
     values.push_back(how.using_expression.empty() ? value : how.using_expression);
   }
-  out.using_expression =
-      "CASE WHEN " + column + " IS DISTINCT FROM NULL THEN ROW(" + join(values, ", ") + ")::" + type + " END";
+  if (kept == 0 && !was.attributes.empty())
+    throw Error(ExitCode::undecided,
+                "column " + column + " changes from " + was.id().text() + " to " + now.id().text() +
+                    ", which has none of its attributes",
+                "move the values of " + column + " to another column in a script of your own first");
+  out.lossy |= kept < was.attributes.size();
+  // An array's elements cannot be taken apart here, but written out they fit.
+  out.using_expression = array ? column + "::text::" + type
+                               : "CASE WHEN " + column + " IS DISTINCT FROM NULL THEN ROW(" +
+                                     join(values, ", ") + ")::" + type + " END";
   return out;
 }
 

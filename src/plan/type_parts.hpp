@@ -31,7 +31,7 @@ void create_type(Planner& planner, const T& now, const std::string& sql) {
 }
 
 // How to make a value of the new composite type from the column's, which is of the old one.
-// Throws Error(undecided) for an array of it.
+// Throws Error(undecided) where nothing of it can be kept, and for an array with other attributes.
 Conversion recomposed(const Planner& planner, const std::string& column, const catalog::CompositeType& was,
                       const catalog::CompositeType& now, const std::string& type);
 

@@ -32,9 +32,9 @@ std::string dependency_query(const Reader& reader) {
          "LEFT JOIN pg_catalog.pg_type t ON x.refclassid = 1247 AND t.oid = x.refobjid "
          "LEFT JOIN pg_catalog.pg_class tc ON tc.oid = t.typrelid AND t.typrelid <> 0 " +
          multirange +
-         "WHERE x.deptype IN ('n', 'a') AND x.refobjid >= 16384 AND NOT (x.refclassid = 1259 AND (x.classid "
-         "IN "
-         "(2604, 2606) OR x.classid = 1259 AND o.relkind IN ('r', 'p', 'S', 'i', 'I', 't')))";
+         "LEFT JOIN pg_catalog.pg_class u ON x.refclassid = 1259 AND u.oid = x.refobjid "
+         "WHERE x.deptype IN ('n', 'a') AND x.refobjid >= 16384 AND (u.oid IS NULL OR u.relkind = 'c' OR NOT "
+         "(x.classid IN (2604, 2606) OR x.classid = 1259 AND o.relkind IN ('r', 'p', 'S', 'i', 'I', 't')))";
 }
 
 // What is used: a table or a sequence by its own maps, whatever else by `objects`.
