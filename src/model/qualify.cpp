@@ -8,6 +8,7 @@
 
 #include "catalog/spelling.hpp"
 #include "catalog/type_name.hpp"
+#include "util/error.hpp"
 #include "util/quote.hpp"
 #include "util/text.hpp"
 
@@ -52,6 +53,12 @@ Qualifier::Qualifier(const catalog::Database& declared, std::vector<std::string>
   for (const auto& table : declared.tables) {
     tables_.push_back(table.name);
     declare(tables_.back());
+    for (const auto& column : table.columns) column_types_[tables_.back()][column.name] = column.type;
+  }
+  for (const auto& type : declared.composite_types) {
+    Name name = type.name;
+    declare(name);
+    for (const auto& attribute : type.attributes) column_types_[name][attribute.name] = attribute.type;
   }
   const auto add = [&](std::vector<Name>& to, const auto& list) {
     for (const auto& each : list) {
@@ -148,8 +155,30 @@ void Qualifier::qualify_type(std::string& type) const {
   if (!type.empty()) type = catalog::canonical_type(type, types_, search_path_);
 }
 
+void Qualifier::look_up_column_type(std::string& type) const {
+  constexpr std::string_view end = "%type";
+  const std::string lower = to_lower(trim(type));
+  if (!lower.ends_with(end)) return;
+  const std::string_view text = trim(type);
+  catalog::ObjectId column;
+  if (catalog::from_text("column " + std::string(trim(text.substr(0, text.size() - end.size()))), column)) {
+    for (const auto& schema : column.name.schema.empty() ? search_path_ : std::vector{column.name.schema})
+      if (const auto table = column_types_.find({schema, column.name.name}); table != column_types_.end())
+        if (const auto found = table->second.find(column.member); found != table->second.end()) {
+          static const std::map<std::string, std::string> serial{
+              {"smallserial", "smallint"}, {"serial", "integer"}, {"bigserial", "bigint"}};
+          const auto whole = serial.find(to_lower(found->second));
+          type = whole == serial.end() ? found->second : whole->second;
+          return;
+        }
+  }
+  throw Error(ExitCode::failed, std::string(text) + ": the models declare no such column",
+              "declare it, or say the type itself");
+}
+
 // Of an argument the server forgets length and precision.
 void Qualifier::qualify_argument(std::string& type) const {
+  look_up_column_type(type);
   qualify_type(type);
   auto parsed = catalog::parse_type(type);
   if (parsed.verbatim || parsed.modifier.empty()) return;

@@ -1,6 +1,7 @@
 // From what models say to a catalogue as a server would describe it: schemas filled in, types in their
 // canonical spelling, what equals a default left out, what comes from parents added.
 #pragma once
+#include <map>
 #include <string>
 #include <vector>
 
@@ -26,6 +27,9 @@ class Qualifier {
   void qualify_access(catalog::Database& database) const;
   void qualify_type(std::string& type) const;
   void qualify_argument(std::string& type) const;
+  // users.id%TYPE, which the server forgets as soon as it has looked it up. Throws Error(failed) where the
+  // models have no such column.
+  void look_up_column_type(std::string& type) const;
   void qualify(catalog::Routine& routine) const;
   void qualify(catalog::Trigger& trigger) const;
   // A function of the models that is named: quoted, with its schema. Others stay as they are.
@@ -35,6 +39,7 @@ class Qualifier {
 
   std::vector<std::string> search_path_;
   std::vector<catalog::Name> tables_, types_, routines_;  // tables_: views too
+  std::map<catalog::Name, std::map<std::string, std::string>> column_types_;  // of composite types, too
 };
 
 // The columns and checks that children and partitions have from their parents, which models do not repeat.

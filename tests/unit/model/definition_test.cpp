@@ -6,6 +6,7 @@
 #include "model/generate_cpp.hpp"
 #include "model/runtime/data.hpp"
 #include "tests/support/catch.hpp"
+#include "util/error.hpp"
 
 using namespace migrate;
 
@@ -222,4 +223,32 @@ TEST_CASE("Routines, triggers, types, policies and rules as C++", "[model]") {
   m.event_trigger("E t").on("ddl_command_end").tags({"CREATE TABLE", "DROP TABLE"}).execute("public.f").enabled_on_replica().comment("why");
 }
 )text");
+}
+
+TEST_CASE("The type of a column in a signature", "[model]") {
+  const auto declared = [](const std::string& argument, const std::string& returns) {
+    detail::ModelData data;
+    Model model(data);
+    auto t = model.table("t");
+    t.column("x", "varchar(9)");
+    t.column("Y y", "bigserial");
+    model.composite_type("app.pair").attribute("a", "numeric(3,1)[]");
+    model.function("f").argument("a", argument).returns(returns).body("SELECT 1");
+    detail::resolve(data);
+    return model::read_document(detail::document(data, {"models.cpp"}), "models", {"public"});
+  };
+  const auto document = declared("t.x%TYPE", "setof public.t.\"Y y\" %type");
+  const auto& function = document.database.routines.at(0);
+  CHECK(function.id().text() == "function f(character varying)");
+  CHECK(function.returns == "bigint");
+  CHECK(function.returns_set);
+  CHECK(document.locations.count(function.id().key()) == 1);
+  CHECK(declared("app.pair.a%TYPE", "int").database.routines.at(0).id().text() == "function f(numeric[])");
+  std::string message;
+  try {
+    declared("t.z%TYPE", "int");
+  } catch (const Error& error) {
+    message = error.what();
+  }
+  CHECK(message == "t.z%TYPE: the models declare no such column");
 }
