@@ -166,7 +166,7 @@ std::string aggregate_arguments(const Routine& routine) {
   return join(direct, ", ") + (direct.empty() ? "" : " ") + "ORDER BY " + join(ordered, ", ");
 }
 
-std::string aggregate_sql(const Routine& routine) {
+std::string aggregate_sql(const Routine& routine, const char* head) {
   const Aggregate& of = *routine.aggregate;
   std::vector<std::string> lines;
   const auto say = [&](const char* option, const std::string& value) {
@@ -199,8 +199,12 @@ std::string aggregate_sql(const Routine& routine) {
   say("SORTOP", of.sort_operator);
   say("PARALLEL", to_upper(routine.parallel));
   flag("HYPOTHETICAL", of.hypothetical);
-  return "CREATE AGGREGATE " + routine.name.sql() + "(" + aggregate_arguments(routine) + ") (\n  " +
+  return head + ("AGGREGATE " + routine.name.sql()) + "(" + aggregate_arguments(routine) + ") (\n  " +
          join(lines, ",\n  ") + "\n)";
+}
+
+std::string statement(const Planner& planner, const Routine& routine, const char* head) {
+  return routine.aggregate ? aggregate_sql(routine, head) : create_sql(planner, routine, head);
 }
 
 // All that go by a name go before others come by it: a call with default arguments could mean either.
@@ -208,8 +212,7 @@ catalog::Name shared_name(const catalog::ObjectId& id) { return {id.name.schema,
 
 void create(Planner& planner, const catalog::ObjectId& id) {
   const Routine& now = the<Routine>(planner.after, id);
-  const auto number = create_definition(
-      planner, now, now.aggregate ? aggregate_sql(now) : create_sql(planner, now, "CREATE "));
+  const auto number = create_definition(planner, now, statement(planner, now, "CREATE "));
   if (planner.fate(id) == Fate::created) planner.action(number).takes.push_back(shared_name(id));
   comment_definition(planner, now);
 }
@@ -219,6 +222,13 @@ void drop(Planner& planner, const catalog::ObjectId& id) {
   if (has_successor(planner, id)) planner.actions().back().frees.push_back(shared_name(id));
 }
 
+// What decides which type an aggregate returns, and what it is: CREATE OR REPLACE changes neither.
+bool keeps_result(const Aggregate& was, const Aggregate& now) {
+  return was.state_type == now.state_type && was.final_function == now.final_function &&
+         was.final_extra == now.final_extra && was.ordered_set == now.ordered_set &&
+         was.hypothetical == now.hypothetical && was.direct_arguments == now.direct_arguments;
+}
+
 // https://www.postgresql.org/docs/current/sql-createfunction.html, "Notes" and "Overloading": the result
 // stays as it is, with the names of what it is made of; the names of arguments too, once they have one;
 // defaults come but do not go.
@@ -226,7 +236,8 @@ bool alters_in_place(const Planner& planner, const catalog::ObjectId& id) {
   if (only_differs_in(planner, id, {"comment"})) return true;
   const Routine& was = the<Routine>(planner.before, id);
   const Routine& now = the<Routine>(planner.after, id);
-  if (was.aggregate || now.aggregate) return false;
+  if (was.aggregate.has_value() != now.aggregate.has_value()) return false;
+  if (was.aggregate && !keeps_result(*was.aggregate, *now.aggregate)) return false;
   if (was.returns != now.returns || was.returns_set != now.returns_set || was.window != now.window)
     return false;
   if (was.arguments.size() != now.arguments.size()) return false;
@@ -243,7 +254,7 @@ bool alters_in_place(const Planner& planner, const catalog::ObjectId& id) {
 void alter(Planner& planner, const catalog::ObjectId& id, const std::vector<std::string>&) {
   const Routine& now = the<Routine>(planner.after, id);
   if (!only_differs_in(planner, id, {"comment"}))
-    replace_definition(planner, now, create_sql(planner, now, "CREATE OR REPLACE "));
+    replace_definition(planner, now, statement(planner, now, "CREATE OR REPLACE "));
   comment_definition(planner, now);
 }
 

@@ -63,3 +63,39 @@ TEST_CASE("a table may call, in a default and a check, a function over itself") 
   rebuilt(sql);
   there_and_back("", sql);
 }
+
+TEST_CASE("an aggregate is replaced where it can be", "[acceptance][plan]") {
+  const auto with = [](const std::string& options) {
+    return "CREATE AGGREGATE total(n int) (SFUNC = int4pl, STYPE = int" + options +
+           "); CREATE TABLE t (a int); CREATE VIEW v AS SELECT total(a) FROM t;";
+  };
+  CHECK(there_and_back(with(""), with(", INITCOND = '5', PARALLEL = SAFE")) ==
+        "CREATE OR REPLACE AGGREGATE public.total(n integer) (\n"
+        "  SFUNC = int4pl,\n  STYPE = integer,\n  INITCOND = '5',\n  PARALLEL = SAFE\n)\n");
+  // The result is another one.
+  CHECK(
+      there_and_back(with(""), with(", FINALFUNC = int8")).find("\nDROP AGGREGATE public.total(integer)\n") !=
+      std::string::npos);
+}
+
+TEST_CASE("a body that the server refuses comes back without its looking at it", "[acceptance][plan]") {
+  TestDatabase one, two;
+  one.execute(
+      "SET check_function_bodies = off;"
+      "CREATE FUNCTION f() RETURNS int LANGUAGE sql AS 'SELECT a FROM nowhere';"
+      "CREATE FUNCTION g() RETURNS int LANGUAGE plpgsql AS 'BEGIN SELEC 1; END';"
+      "CREATE FUNCTION h() RETURNS int LANGUAGE sql AS 'SELECT 2'; RESET check_function_bodies");
+  two.execute("CREATE FUNCTION f() RETURNS int LANGUAGE sql AS 'SELECT 1'");
+  const migrate::postgres::IntrospectOptions checked{{}, {}, {"public"}};
+  const auto a = read(one, checked), b = read(two, checked);
+  const auto migration = migrate::plan::make_migration(a, b, {a.server_version, {}});
+  const std::string down = text_of(migration.down);
+  INFO(down);
+  const auto off = down.find("SET LOCAL check_function_bodies = off"),
+             on = down.find("RESET check_function_bodies");
+  CHECK(off < down.find("FUNCTION public.f()"));
+  CHECK(on > down.find("FUNCTION public.g()"));
+  run(one, migration.up);
+  run(one, migration.down);
+  CHECK(differences(read(one, checked), a) == "");
+}
