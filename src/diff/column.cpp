@@ -61,20 +61,25 @@ void diff_columns(const TablePair& pair, Changes& changes) {
   const auto id_of = [&](const Column& column) {
     return catalog::ObjectId{catalog::Kind::column, pair.after.name, column.name};
   };
-  const auto has = [](const Column& column) {
-    return [&column](const catalog::Table& parent) { return parent.column(column.name) != nullptr; };
+  // What a parent has comes and goes with it while the table is its child, which it is neither before INHERIT
+  // nor after NO INHERIT.
+  const auto has_in = [&](const catalog::Table& child, const Column& column) {
+    return [&](const catalog::Table& parent) {
+      return is_child_of(child, parent.name) && parent.column(column.name) != nullptr;
+    };
   };
   merge(
       pair.before.columns, pair.after.columns,
       [&](const Column& old) {
-        const bool goes_with_parent = old.inherited && only_parent_has(pair.before_database, pair.before,
-                                                                       pair.after_database, has(old));
+        const bool goes_with_parent =
+            old.inherited &&
+            only_parent_has(pair.before_database, pair.before, pair.after_database, has_in(pair.after, old));
         if (!goes_with_parent) changes.drop(id_of(old));
       },
       [&](const Column& current) {
         const bool came_with_parent =
-            current.inherited &&
-            only_parent_has(pair.after_database, pair.after, pair.before_database, has(current));
+            current.inherited && only_parent_has(pair.after_database, pair.after, pair.before_database,
+                                                 has_in(pair.before, current));
         if (!came_with_parent) changes.create(id_of(current));
       },
       [&](const Column& old, const Column& current) {

@@ -58,8 +58,13 @@ void diff_constraints(const TablePair& pair, Changes& changes) {
   merge(
       pair.before.constraints, pair.after.constraints,
       [&](const Constraint& old) {
-        const bool goes_with_parent =
-            follows(old) && only_parent_has(pair.before_database, pair.before, pair.after_database, has(old));
+        // NO INHERIT leaves a check with the table, whatever becomes of the parent's.
+        const auto has_still = [&](const catalog::Table& parent) {
+          return has(old)(parent) &&
+                 (old.type != catalog::ConstraintType::check || is_child_of(pair.after, parent.name));
+        };
+        const bool goes_with_parent = follows(old) && only_parent_has(pair.before_database, pair.before,
+                                                                      pair.after_database, has_still);
         if (!goes_with_parent) changes.drop(id_of(old));
       },
       [&](const Constraint& current) {

@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <optional>
 
 #include "catalog/fields.hpp"
 #include "catalog/type_name.hpp"
@@ -98,14 +99,29 @@ Conversion conversion_of(const Planner& planner, const std::string& name, const 
   return conversion_of(planner, name, was.type, now.type);
 }
 
+namespace {
+
+// Of a composite type, or of a table's rows.
+std::optional<catalog::CompositeType> attributes_of(const catalog::Database& database,
+                                                    const catalog::Name& type) {
+  if (const auto* composite =
+          database.find<catalog::CompositeType>(type_id(catalog::Kind::composite_type, type)))
+    return *composite;
+  const Table* table = database.table(type);
+  if (!table) return std::nullopt;
+  catalog::CompositeType rows{type, {}, ""};
+  for (const Column& column : table->columns)
+    rows.attributes.push_back({column.name, column.type, column.collation, ""});
+  return rows;
+}
+
+}  // namespace
+
 Conversion conversion_of(const Planner& planner, const std::string& value, const std::string& from,
                          const std::string& to) {
   const catalog::TypeName was = catalog::parse_type(from), now = catalog::parse_type(to);
-  const auto composite = [](const catalog::Database& database, const catalog::TypeName& type) {
-    return database.find<catalog::CompositeType>(type_id(catalog::Kind::composite_type, type.name));
-  };
-  const auto* parts = composite(planner.before, was);
-  const auto* new_parts = composite(planner.after, now);
+  const auto parts = attributes_of(planner.before, was.name),
+             new_parts = attributes_of(planner.after, now.name);
   if (parts && new_parts && (was.dimensions > 0) == (now.dimensions > 0))
     return recomposed(planner, value, *parts, *new_parts, to);
   const auto* range = planner.after.find<catalog::RangeType>(type_id(catalog::Kind::range_type, now.name));
@@ -170,8 +186,8 @@ void change_type(Planner& planner, const catalog::Name& table, const Column& was
                                      now.type);
   if (how.lossy && how.note.empty())
     action.statement.notes.push_back("values of " + name + " lose what " + now.type + " cannot hold");
-  action.drops = {id};
-  action.creates = {id};
+  action.drops = {id, row_form(table)};
+  action.creates = {id, row_form(table)};
   for (const auto& heir : heir_columns(planner.before, table, was.name)) {
     action.drops.push_back(heir);
     action.creates.push_back(heir);
@@ -305,15 +321,30 @@ void comment_column(Planner& planner, const catalog::Name& table, const std::str
 
 namespace {
 
+// Not with a parent that the table gets only now: it must have the column before.
+bool comes_with_parent(const Planner& planner, const catalog::Name& name, const std::string& column) {
+  const Table* was = planner.before.table(name);
+  const Table* now = planner.after.table(name);
+  if (!was || !now) return true;
+  const auto comes_with = [&](const catalog::Name& parent) {
+    const Table* table = planner.after.table(parent);
+    return table && table->column(column) &&
+           (parent == was->partition_of ||
+            std::find(was->inherits.begin(), was->inherits.end(), parent) != was->inherits.end());
+  };
+  return comes_with(now->partition_of) || std::any_of(now->inherits.begin(), now->inherits.end(), comes_with);
+}
+
 void create(Planner& planner, const catalog::ObjectId& id) {
   const Table& table = *planner.after.table(id.name);
   const Column& now = *table.column(id.member);
   check_version(planner, table.name, now);
-  if (now.inherited) return;  // comes with the parent's
+  if (now.inherited && comes_with_parent(planner, table.name, now.name)) return;
   const std::string serial = planner.serial_type(table.name, now);
   Action action =
       part(planner, table.name, "ADD COLUMN " + column_clause(now, serial, planner.server_version));
-  action.creates = {id, not_null_of(table.name, now.name)};
+  action.creates = {id, not_null_of(table.name, now.name), row_form(table.name)};
+  action.drops = {row_form(table.name)};
   for (auto& heir : heir_columns(planner.after, table.name, now.name))
     action.creates.push_back(std::move(heir));
   if (!is_filled(now)) {

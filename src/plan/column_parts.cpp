@@ -80,6 +80,8 @@ std::size_t add_for_heirs(Planner& planner, Action action, const catalog::Name& 
   return planner.add(std::move(action));
 }
 
+catalog::ObjectId row_form(const catalog::Name& table) { return {catalog::Kind::table, table, "row form"}; }
+
 catalog::Name sequence_of(const catalog::Name& table, const Column& column) {
   if (!column.identity->sequence.empty()) return column.identity->sequence;
   return {table.schema, table.name + "_" + column.name + "_seq"};

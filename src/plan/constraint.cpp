@@ -259,7 +259,9 @@ void create_constraint(Planner& planner, const Table& table, const Constraint& c
   if (only) parts = create_parts(planner, table, constraint.name);
   const bool can_wait = (foreign_key && (!is_partitioned(table) || planner.server_version >= 180000)) ||
                         constraint.type == ConstraintType::check;
-  const bool later = online && can_wait && !constraint.not_valid && !constraint.not_enforced;
+  // A new parent takes no child whose part of its check is not valid.
+  const bool later = online && can_wait && !constraint.not_valid && !constraint.not_enforced &&
+                     !(constraint.inherited && constraint.type == ConstraintType::check);
   Action action = on_table(planner, table, foreign_key ? Lock::share_row_exclusive : Lock::access_exclusive);
   action.rank = rank_of(constraint);
   action.statement.sql = (only ? "ALTER TABLE ONLY " + table.name.sql() + " " : alter_table(table)) + "ADD " +

@@ -1,5 +1,6 @@
 #include <algorithm>
 
+#include "catalog/type_name.hpp"
 #include "plan/cast.hpp"
 #include "plan/definition.hpp"
 #include "plan/fragments.hpp"
@@ -84,7 +85,9 @@ void create(Planner& planner, const catalog::ObjectId& id) {
   if (!now.tablespace.empty()) sql += " TABLESPACE " + quote_identifier(now.tablespace);
   sql += " AS\n" + std::string(trim(now.definition));
   if (!now.populated) sql += "\nWITH NO DATA";
-  create_definition(planner, now, sql);
+  Action& action = planner.action(create_definition(planner, now, sql));
+  for (const auto& column : now.columns)
+    action.needs.push_back(row_form(catalog::parse_type(column.type).name));
   set_up_columns(planner,
                  planner.fate(id) == Fate::rebuilt ? &the<MaterializedView>(planner.before, id) : nullptr,
                  now, true);
@@ -103,6 +106,8 @@ void drop(Planner& planner, const catalog::ObjectId& id) {
     action.drops.push_back(index_of);
     action.frees.push_back(index_of.name);
   }
+  for (const auto& column : was.columns)
+    action.releases.push_back(row_form(catalog::parse_type(column.type).name));
   action.reversal = Reversal::rebuild;
   action.loss = id.text() + " is computed again";
 }

@@ -53,6 +53,7 @@ class Rebuilds {
         if (const auto* was = planner_.before.find<catalog::MaterializedView>(now.id()))
           for (const auto& index : now.indexes)
             if (const auto* old = was->index(index.name)) view_index(*old, index, now);
+      stored_rows();
       definitions();
       dependants();
     } while (changed_);
@@ -210,6 +211,26 @@ class Rebuilds {
     if (planner_.fate(id) == Fate::altered && !plan::alters_in_place(was, now)) rebuild(id);
   }
 
+  // PostgreSQL rewrites no table whose rows are stored in a materialized view.
+  void stored_rows() {
+    for (const auto& view : planner_.before.materialized_views) {
+      if (!stays(planner_, view.id())) continue;
+      for (const auto& [was, now] : pairs_) {
+        const bool rewritten = std::any_of(now->columns.begin(), now->columns.end(), [&](const auto& column) {
+          const auto id = column_id(now->name, column.name);
+          const Fate fate = planner_.fate(id);
+          return type_changes(planner_, id) ||
+                 ((fate == Fate::created || fate == Fate::rebuilt) &&
+                  (!column.default_value.empty() || column.generated || column.identity || column.not_null));
+        });
+        if (rewritten && std::any_of(view.columns.begin(), view.columns.end(), [&](const auto& column) {
+              return catalog::parse_type(column.type).name == was->name;
+            }))
+          rebuild(view.id());
+      }
+    }
+  }
+
   void definitions() {
     const auto fates = planner_.fates();
     for (const auto& [id, fate] : fates)
@@ -312,6 +333,14 @@ class Rebuilds {
     }
   }
 
+  // The column of a table that stays, if its type is that of the view's rows.
+  const catalog::Column* row_of(const catalog::ObjectId& view, const catalog::ObjectId& object) const {
+    if (view.kind != catalog::Kind::view && view.kind != catalog::Kind::materialized_view) return nullptr;
+    const Table* table = planner_.before.table(object.name);
+    const auto* column = table && planner_.after.table(object.name) ? table->column(object.member) : nullptr;
+    return column && catalog::parse_type(column->type).name == view.name ? column : nullptr;
+  }
+
   void refuse_what_is_in_the_way() const {
     for (const auto& object : planner_.before.unhandled) {
       const bool stays_there = std::any_of(
@@ -332,6 +361,14 @@ class Rebuilds {
         continue;
       throw Error(ExitCode::undecided, object.text() + " uses " + used.text() + ", which is dropped",
                   "take it out of the models, or, where it is unmanaged, add --drop " + object.name.text());
+    }
+    for (const auto& [object, used] : planner_.before.dependencies) {
+      if (object.kind != catalog::Kind::column || !disturbance(used)) continue;
+      const auto* column = row_of(used, object);
+      if (!column || !stays(planner_, object) || type_changes(planner_, object)) continue;
+      throw Error(ExitCode::undecided,
+                  object.text() + " has the row type of " + used.text() + ", which " + disturbance(used),
+                  "move its values to another column in a script of your own first");
     }
     for (const auto& [was, now] : pairs_)
       for (const auto& column : was->columns) {

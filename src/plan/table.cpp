@@ -94,8 +94,11 @@ bool comes_later(const Planner& planner, const catalog::Table& table, const cata
 }
 
 std::vector<catalog::Name> parents_at_once(const Planner& planner, const catalog::Table& table) {
+  // Those behind it, too, since they are to stay behind it.
   std::vector<catalog::Name> parents = table.inherits;
-  std::erase_if(parents, [&](const auto& parent) { return comes_later(planner, table, parent); });
+  parents.erase(std::find_if(parents.begin(), parents.end(),
+                             [&](const auto& parent) { return comes_later(planner, table, parent); }),
+                parents.end());
   return parents;
 }
 
@@ -457,29 +460,51 @@ void alter_logging(Planner& planner, const catalog::Table& now) {
   keep_sequences(planner, now, planner.actions().size() - 1);
 }
 
+// INHERIT puts a parent behind those that are there: what is to stand behind it leaves and comes back.
+std::size_t parents_that_stay(const std::vector<catalog::Name>& was, const std::vector<catalog::Name>& now) {
+  std::size_t stay = 0;
+  for (auto at = was.begin(); stay < now.size(); ++stay, ++at)
+    if (at = std::find(at, was.end(), now[stay]); at == was.end()) break;
+  return stay;
+}
+
+void inherit(Planner& planner, const catalog::Table& now, const catalog::Name& parent, Action& action) {
+  action.rank = Rank::after_column;
+  action.needs.push_back(table_id(parent));
+  const auto* table = planner.after.table(parent);
+  if (!table) return;
+  for (const auto& column : table->columns) {
+    action.needs.push_back(column_id(parent, column.name));
+    action.needs.push_back(column_id(now.name, column.name));
+    if (column.not_null) action.needs.push_back(not_null_of(now.name, column.name));
+  }
+  for (const auto& check : table->constraints)
+    if (check.type == catalog::ConstraintType::check && !check.no_inherit)
+      action.needs.push_back(constraint_id(now.name, check.name));
+}
+
 void alter_parents(Planner& planner, const catalog::Table& was, const catalog::Table& now) {
-  for (const auto& parent : was.inherits)
-    if (std::find(now.inherits.begin(), now.inherits.end(), parent) == now.inherits.end()) {
-      add_part(planner, now, "NO INHERIT " + parent.sql(), set_member(now, &catalog::Table::inherits), false);
-      Action& action = planner.actions().back();
-      action.rank = Rank::release;
-      action.releases = {table_id(parent)};
-      // In one statement with it a column would still count as inherited.
-      action.part_of = {};
-      action.statement.sql = "ALTER TABLE " + now.name.sql() + " " + action.statement.sql;
-    }
-  for (const auto& parent : now.inherits)
-    if (std::find(was.inherits.begin(), was.inherits.end(), parent) == was.inherits.end()) {
-      add_part(planner, now, "INHERIT " + parent.sql(), set_member(now, &catalog::Table::inherits), false);
-      Action& action = planner.actions().back();
-      action.rank = Rank::after_column;
-      action.needs.push_back(table_id(parent));
-      if (const auto* table = planner.after.table(parent))
-        for (const auto& column : table->columns) {
-          action.needs.push_back(column_id(parent, column.name));
-          action.needs.push_back(column_id(now.name, column.name));
-        }
-    }
+  const std::size_t stay = parents_that_stay(was.inherits, now.inherits);
+  const auto stays = now.inherits.begin() + static_cast<std::ptrdiff_t>(stay);
+  std::vector<std::size_t> leaving;
+  for (const auto& parent : was.inherits) {
+    if (std::find(now.inherits.begin(), stays, parent) != stays) continue;
+    add_part(planner, now, "NO INHERIT " + parent.sql(), set_member(now, &catalog::Table::inherits), false);
+    Action& action = planner.actions().back();
+    action.rank = Rank::release;
+    action.releases = {table_id(parent)};
+    // In one statement with it a column would still count as inherited.
+    action.part_of = {};
+    action.statement.sql = "ALTER TABLE " + now.name.sql() + " " + action.statement.sql;
+    leaving.push_back(planner.actions().size() - 1);
+  }
+  for (auto parent = stays; parent != now.inherits.end(); ++parent) {
+    add_part(planner, now, "INHERIT " + parent->sql(), set_member(now, &catalog::Table::inherits), false);
+    Action& action = planner.actions().back();
+    inherit(planner, now, *parent, action);
+    action.after = leaving;
+    leaving = {planner.actions().size() - 1};
+  }
 }
 
 void alter(Planner& planner, const catalog::ObjectId& id, const std::vector<std::string>& fields) {

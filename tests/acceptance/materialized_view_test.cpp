@@ -138,3 +138,11 @@ TEST_CASE("A view becomes a materialized view, and a table's index one of a view
         "CREATE INDEX j ON public.v (id)\n--\n"
         "DROP INDEX CONCURRENTLY public.i\n");
 }
+
+TEST_CASE("one that holds rows of a table goes while that is rewritten") {
+  const std::string holds = "CREATE MATERIALIZED VIEW v AS SELECT users AS row FROM users;";
+  test::there_and_back("CREATE TABLE users (a int, b int DEFAULT 5);" + holds,
+                       "CREATE TABLE users (a int);" + holds);
+  test::there_and_back("CREATE TABLE users (a int, b int);" + holds,
+                       "CREATE TABLE users (a bigint, b int);" + holds);
+}

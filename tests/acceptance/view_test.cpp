@@ -228,3 +228,17 @@ TEST_CASE("A view that waits for an index is there until that is built") {
         "CREATE VIEW public.v AS\nSELECT a,\n    c\n   FROM public.t\n  GROUP BY a\n"
         "CREATE VIEW public.w AS\nSELECT a\n   FROM public.v\n");
 }
+
+TEST_CASE("a view whose rows a column holds is not made again") {
+  const auto with = [](const std::string& columns) {
+    return made_by(users + "CREATE VIEW v AS SELECT " + columns + " FROM users; CREATE TABLE u (v v)");
+  };
+  const auto a = with("id, email"), b = with("email, id");
+  std::string message;
+  try {
+    plan::make_migration(a, b, {a.server_version, {}});
+  } catch (const Error& error) {
+    message = error.what();
+  }
+  CHECK(message == "column u.v has the row type of view v, which is re-created");
+}

@@ -172,3 +172,21 @@ TEST_CASE("a partition is partitioned itself under a parent that stays", "[accep
                                  "CREATE TABLE t_1_2 PARTITION OF t_1 FOR VALUES FROM (5) TO (10)" +
                                  rest);
 }
+
+TEST_CASE("columns of the row type of a table follow it", "[acceptance][plan][set_aside]") {
+  const std::string columns = "(a int, \"B b\" text)",
+                    other = "CREATE TABLE u (id int PRIMARY KEY, t t, ts t[]);";
+  TestDatabase one, two;
+  one.execute("CREATE TABLE t " + columns + ";" + other +
+              "INSERT INTO t VALUES (1, 'x'); INSERT INTO u SELECT 1, t, ARRAY[t] FROM t");
+  two.execute("CREATE TABLE t " + columns +
+              " PARTITION BY LIST (a); CREATE TABLE t_1 PARTITION OF t DEFAULT;" + other);
+  const auto a = read(one), b = read(two);
+  const auto migration = migrate::plan::make_migration(a, b, {a.server_version, {}});
+  run(one, migration.up);
+  CHECK(differences(read(one), b) == "");
+  CHECK(one.value("SELECT t::text || ts::text FROM u") == "(1,x){\"(1,x)\"}");
+  run(one, migration.down);
+  CHECK(differences(read(one), a) == "");
+  CHECK(one.value("SELECT t::text || ts::text FROM u") == "(1,x){\"(1,x)\"}");
+}
