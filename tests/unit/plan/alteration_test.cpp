@@ -167,9 +167,13 @@ TEST_CASE("Forms of routines") {
   T other = made;
   other.aggregate->has_initial_value = true;
   other.aggregate->initial_value = "0";
-  const std::string create = "CREATE AGGREGATE public.total(numeric) ( SFUNC = numeric_add, STYPE = numeric";
-  CHECK(up<T>({}, {made}) == create + " )");
-  CHECK(up<T>({made}, {other}) == "DROP AGGREGATE public.total(numeric)\n" + create + ", INITCOND = '0' )");
+  const std::string form = "AGGREGATE public.total(numeric) ( SFUNC = numeric_add, STYPE = numeric";
+  CHECK(up<T>({}, {made}) == "CREATE " + form + " )");
+  CHECK(up<T>({made}, {other}) == "CREATE OR REPLACE " + form + ", INITCOND = '0' )");
+  other = made;
+  other.aggregate->final_function = "sqrt";
+  CHECK(up<T>({made}, {other}) ==
+        "DROP AGGREGATE public.total(numeric)\nCREATE " + form + ", FINALFUNC = sqrt )");
   other = made;
   other.comment = "all";
   CHECK(up<T>({made}, {other}) == "COMMENT ON AGGREGATE public.total(numeric) IS 'all'");
