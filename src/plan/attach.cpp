@@ -84,23 +84,51 @@ bool detaches_concurrently(const Planner& planner, const catalog::Table& partiti
          std::none_of(planner.before.tables.begin(), planner.before.tables.end(), is_default);
 }
 
-void detach_in_use(Planner& planner, const catalog::Table& was) {
+}  // namespace
+
+std::optional<std::size_t> detach_concurrently(Planner& planner, const catalog::Table& was) {
+  if (!detaches_concurrently(planner, was)) return std::nullopt;
   const std::size_t number = detach(planner, was);
-  if (!detaches_concurrently(planner, was)) return;
   Action& action = planner.action(number);
   action.alone = true;
   action.statement.sql += " CONCURRENTLY";
   action.statement.lock = Lock::share_update_exclusive;
+  // It leaves a check that repeats the bounds.
+  catalog::Constraint check;
+  check.type = catalog::ConstraintType::check;
+  check.name = check_of_detached(planner.before, was);
+  check.expression = bound_as_check(*planner.before.table(was.partition_of), was).value_or("true");
+  action.transient = {constraint_id(was.name, check.name)};
+  action.effect = [own = action.effect, name = was.name, check](catalog::Database& database) {
+    own(database);
+    if (auto* table = database.table(name); table && !table->constraint(check.name))
+      put(table->constraints, check);
+  };
+  return number;
+}
+
+namespace {
+
+void detach_in_use(Planner& planner, const catalog::Table& was) {
+  const auto concurrently = detach_concurrently(planner, was);
+  if (!concurrently) {
+    detach(planner, was);
+    return;
+  }
+  const std::string check = check_of_detached(planner.before, was);
   Action clear;
   clear.rank = Rank::release;
-  clear.statement.sql = "ALTER TABLE " + was.name.sql() + " DROP CONSTRAINT IF EXISTS " +
-                        quote_identifier(check_of_detached(planner.before, was));
+  clear.statement.sql =
+      "ALTER TABLE " + was.name.sql() + " DROP CONSTRAINT IF EXISTS " + quote_identifier(check);
   clear.statement.notes = {"DETACH PARTITION CONCURRENTLY leaves a check that repeats the bounds."};
   clear.statement.lock = Lock::access_exclusive;
   clear.statement.locks = was.name.text();
   clear.about = table_id(was.name);
-  clear.after = {number};
-  clear.effect = [](catalog::Database&) {};
+  clear.after = {*concurrently};
+  clear.effect = [name = was.name, check](catalog::Database& database) {
+    if (auto* table = database.table(name))
+      std::erase_if(table->constraints, [&](const auto& each) { return each.name == check; });
+  };
   planner.add(std::move(clear));
 }
 

@@ -362,9 +362,12 @@ void drop(Planner& planner, const catalog::ObjectId& id) {
     if (planner.early_defaults.count(column_id(table.name, column.name)) > 0)
       put_default(planner, table, column, false);
   Action action;
-  if (is_referenced(planner, table)) {
-    action.after = {detach(planner, table)};
-    planner.action(action.after.front()).rank = Rank::drop;
+  // DROP TABLE of a partition locks out those who use the others.
+  auto detached = table.partition_of.empty() ? std::nullopt : detach_concurrently(planner, table);
+  if (!detached && is_referenced(planner, table)) detached = detach(planner, table);
+  if (detached) {
+    action.after = {*detached};
+    planner.action(*detached).rank = Rank::drop;
   }
   action.rank = Rank::drop_table;
   action.statement.sql = "DROP TABLE " + table.name.sql();
