@@ -211,22 +211,25 @@ class Rebuilds {
     if (planner_.fate(id) == Fate::altered && !plan::alters_in_place(was, now)) rebuild(id);
   }
 
+  // Changes of its columns read or write every row.
+  bool is_rewritten(const Table& table) const {
+    return std::any_of(table.columns.begin(), table.columns.end(), [&](const catalog::Column& column) {
+      const auto id = column_id(table.name, column.name);
+      const Fate fate = planner_.fate(id);
+      return type_changes(planner_, id) ||
+             ((fate == Fate::created || fate == Fate::rebuilt) &&
+              (!column.default_value.empty() || column.generated || column.identity || column.not_null));
+    });
+  }
+
   // PostgreSQL rewrites no table whose rows are stored in a materialized view.
   void stored_rows() {
     for (const auto& view : planner_.before.materialized_views) {
       if (!stays(planner_, view.id())) continue;
-      for (const auto& [was, now] : pairs_) {
-        const bool rewritten = std::any_of(now->columns.begin(), now->columns.end(), [&](const auto& column) {
-          const auto id = column_id(now->name, column.name);
-          const Fate fate = planner_.fate(id);
-          return type_changes(planner_, id) ||
-                 ((fate == Fate::created || fate == Fate::rebuilt) &&
-                  (!column.default_value.empty() || column.generated || column.identity || column.not_null));
-        });
-        if (rewritten && std::any_of(view.columns.begin(), view.columns.end(), [&](const auto& column) {
-              return catalog::parse_type(column.type).name == was->name;
-            }))
-          rebuild(view.id());
+      for (const auto& column : view.columns) {
+        const auto type = catalog::parse_type(column.type).name;
+        const Table* table = planner_.before.table(type) ? planner_.after.table(type) : nullptr;
+        if (table && is_rewritten(*table)) rebuild(view.id());
       }
     }
   }

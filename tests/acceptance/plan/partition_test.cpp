@@ -204,28 +204,28 @@ TEST_CASE("a partition is let go without locking out those who use the others",
 }
 
 TEST_CASE("a partition that goes is detached first, so that the others stay in use", "[acceptance][plan]") {
-  const std::string parent =
+  const std::string base =
       "CREATE TABLE t (id int PRIMARY KEY, n int) PARTITION BY RANGE (id); CREATE INDEX t_n ON t (n);"
       "CREATE TABLE t_1 PARTITION OF t FOR VALUES FROM (1) TO (5);";
   const std::string second = "CREATE TABLE \"T 2\" PARTITION OF t FOR VALUES FROM (5) TO (9);";
-  CHECK(there_and_back(parent + second, parent) ==
+  CHECK(there_and_back(base + second, base) ==
         "ALTER TABLE public.t DETACH PARTITION public.\"T 2\" CONCURRENTLY\n--\n"
         "DROP TABLE public.\"T 2\"\n");
-  there_and_back(parent + second + "CREATE TABLE r (t int REFERENCES t)",
-                 parent + "CREATE TABLE r (t int REFERENCES t)");
-  there_and_back(parent +
+  there_and_back(base + second + "CREATE TABLE r (t int REFERENCES t)",
+                 base + "CREATE TABLE r (t int REFERENCES t)");
+  there_and_back(base +
                      "CREATE TABLE \"T 2\" PARTITION OF t FOR VALUES FROM (5) TO (9) PARTITION BY HASH "
                      "(id); CREATE TABLE deep PARTITION OF \"T 2\" FOR VALUES WITH (MODULUS 1, REMAINDER 0)",
-                 parent);
+                 base);
   // Another one takes its place.
-  there_and_back(parent + second, parent + "CREATE TABLE t_3 PARTITION OF t FOR VALUES FROM (5) TO (20)");
+  there_and_back(base + second, base + "CREATE TABLE t_3 PARTITION OF t FOR VALUES FROM (5) TO (20)");
   // PostgreSQL cannot where there is a default partition.
   const std::string rest = "CREATE TABLE rest PARTITION OF t DEFAULT;";
-  CHECK(there_and_back(parent + second + rest, parent + rest) == "DROP TABLE public.\"T 2\"\n");
+  CHECK(there_and_back(base + second + rest, base + rest) == "DROP TABLE public.\"T 2\"\n");
   // Cut off after the first step, nothing of it stays.
   TestDatabase one, two;
-  one.execute(parent + second);
-  two.execute(parent);
+  one.execute(base + second);
+  two.execute(base);
   const auto a = read(one), b = read(two);
   const auto migration = migrate::plan::make_migration(a, b, {a.server_version, {}});
   run(one, migration.up.steps.at(0));

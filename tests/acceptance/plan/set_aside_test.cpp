@@ -174,13 +174,13 @@ TEST_CASE("a partition is partitioned itself under a parent that stays", "[accep
 }
 
 TEST_CASE("columns of the row type of a table follow it", "[acceptance][plan][set_aside]") {
-  const std::string columns = "(a int, \"B b\" text)",
+  const std::string form = "(a int, \"B b\" text)",
                     other = "CREATE TABLE u (id int PRIMARY KEY, t t, ts t[]);";
   TestDatabase one, two;
-  one.execute("CREATE TABLE t " + columns + ";" + other +
+  one.execute("CREATE TABLE t " + form + ";" + other +
               "INSERT INTO t VALUES (1, 'x'); INSERT INTO u SELECT 1, t, ARRAY[t] FROM t");
-  two.execute("CREATE TABLE t " + columns +
-              " PARTITION BY LIST (a); CREATE TABLE t_1 PARTITION OF t DEFAULT;" + other);
+  two.execute("CREATE TABLE t " + form + " PARTITION BY LIST (a); CREATE TABLE t_1 PARTITION OF t DEFAULT;" +
+              other);
   const auto a = read(one), b = read(two);
   const auto migration = migrate::plan::make_migration(a, b, {a.server_version, {}});
   run(one, migration.up);
