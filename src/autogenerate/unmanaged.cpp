@@ -63,10 +63,10 @@ class Keeper {
   }
 
  private:
-  template <class Object>
-  static void insert(std::vector<Object>& list, const Object& object) {
+  template <class List>
+  static void insert(List& list, const typename List::value_type& object) {
     const auto at = std::lower_bound(list.begin(), list.end(), object.name,
-                                     [](const Object& each, const auto& name) { return each.name < name; });
+                                     [](const auto& each, const auto& name) { return each.name < name; });
     list.insert(at, object);
   }
 

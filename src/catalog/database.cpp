@@ -161,8 +161,8 @@ Table bearer_of(const MaterializedView& view) {
   return out;
 }
 
-std::vector<Index>* indexes_with(Database& database, const Name& index) {
-  const auto in = [&](auto& list) -> std::vector<Index>* {
+SharedVector<Index>* indexes_with(Database& database, const Name& index) {
+  const auto in = [&](auto& list) -> SharedVector<Index>* {
     for (auto& each : list)
       if (each.name.schema == index.schema && each.index(index.name)) return &each.indexes;
     return nullptr;
@@ -171,7 +171,7 @@ std::vector<Index>* indexes_with(Database& database, const Name& index) {
   return found ? found : in(database.materialized_views);
 }
 
-std::vector<Index>* indexes_on(Database& database, const Name& relation) {
+SharedVector<Index>* indexes_on(Database& database, const Name& relation) {
   if (auto* table = database.table(relation)) return &table->indexes;
   auto* view = find_definition(database.materialized_views, ObjectId{Kind::materialized_view, relation, ""});
   return view ? &view->indexes : nullptr;

@@ -160,9 +160,9 @@ void erase_definition(Database& database, const ObjectId& id);
 // A materialized view as a table, for what deals with the indexes alone: its name, columns and indexes.
 Table bearer_of(const MaterializedView& view);
 // The list that has the index of this name; null if there is none.
-std::vector<Index>* indexes_with(Database& database, const Name& index);
+SharedVector<Index>* indexes_with(Database& database, const Name& index);
 // The indexes of the table or materialized view of this name; null if there is none.
-std::vector<Index>* indexes_on(Database& database, const Name& relation);
+SharedVector<Index>* indexes_on(Database& database, const Name& relation);
 
 // Every object of a database, each before what lives inside it. Unhandled objects are not
 // among them.

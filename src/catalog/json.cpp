@@ -29,6 +29,8 @@ template <class T>
 struct IsVector : std::false_type {};
 template <class T>
 struct IsVector<std::vector<T>> : std::true_type {};
+template <class T>
+struct IsVector<SharedVector<T>> : std::true_type {};
 
 // ---- writing
 

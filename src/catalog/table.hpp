@@ -6,6 +6,7 @@
 #include "catalog/constraint.hpp"
 #include "catalog/index.hpp"
 #include "catalog/object_id.hpp"
+#include "util/shared_vector.hpp"
 
 namespace migrate::catalog {
 
@@ -13,16 +14,16 @@ namespace migrate::catalog {
 struct Table {
   Name name;
   bool unlogged = false;
-  std::vector<Column> columns;          // in order of attnum
-  std::vector<Constraint> constraints;  // by name
-  std::vector<Index> indexes;           // by name
-  StorageParameters options;            // WITH (…)
-  std::string tablespace;               // empty: the database's default
-  std::string access_method;            // empty: heap
-  std::string partition_key;            // "RANGE (created_at)"; empty: not partitioned
-  std::vector<Name> inherits;           // parents, in order; not for a partition
-  Name partition_of;                    // the parent of a partition
-  std::string partition_bound;          // "FOR VALUES FROM (1) TO (9)", "DEFAULT"
+  SharedVector<Column> columns;          // in order of attnum
+  SharedVector<Constraint> constraints;  // by name
+  SharedVector<Index> indexes;           // by name
+  StorageParameters options;             // WITH (…)
+  std::string tablespace;                // empty: the database's default
+  std::string access_method;             // empty: heap
+  std::string partition_key;             // "RANGE (created_at)"; empty: not partitioned
+  std::vector<Name> inherits;            // parents, in order; not for a partition
+  Name partition_of;                     // the parent of a partition
+  std::string partition_bound;           // "FOR VALUES FROM (1) TO (9)", "DEFAULT"
   bool row_security = false, force_row_security = false;
   Name of_type;                  // OF: the composite type that gives the columns; they are listed, too
   std::string replica_identity;  // full, nothing; empty: the primary key, or the index that says so

@@ -6,6 +6,7 @@
 #include "catalog/column.hpp"
 #include "catalog/definition.hpp"
 #include "catalog/index.hpp"
+#include "util/shared_vector.hpp"
 
 namespace migrate::catalog {
 
@@ -59,8 +60,8 @@ struct MaterializedView {
   Name name;
   std::vector<ViewColumn> columns;  // without defaults
   std::string definition;
-  bool populated = true;       // false: WITH NO DATA
-  std::vector<Index> indexes;  // by name
+  bool populated = true;        // false: WITH NO DATA
+  SharedVector<Index> indexes;  // by name
   StorageParameters options;
   std::string tablespace;     // empty: the database's default
   std::string access_method;  // empty: heap

@@ -174,11 +174,11 @@ class Completion {
 
   static void remove_orphans(Table& child, const std::vector<const Table*>& parents) {
     const auto some_parent = [&](auto&& holds) { return std::any_of(parents.begin(), parents.end(), holds); };
-    std::erase_if(child.columns, [&](const Column& each) {
+    erase_if(child.columns, [&](const Column& each) {
       return each.inherited &&
              !some_parent([&](const Table* parent) { return parent->column(each.name) != nullptr; });
     });
-    std::erase_if(child.constraints, [&](const Constraint& each) {
+    erase_if(child.constraints, [&](const Constraint& each) {
       if (!each.attached_to.empty())
         return !some_parent([&](const Table* parent) {
           return parent->constraint(each.attached_to.name) != nullptr ||
@@ -193,7 +193,7 @@ class Completion {
                            });
       });
     });
-    std::erase_if(child.indexes, [&](const Index& each) {
+    erase_if(child.indexes, [&](const Index& each) {
       return !each.attached_to.empty() && !some_parent([&](const Table* parent) {
         return parent->index(each.attached_to.name) != nullptr;
       });

@@ -87,8 +87,9 @@ std::string from_to(std::string_view word, const std::string& before, const std:
 std::string on_off(std::string_view word, bool after);
 
 // The objects of a list in order of name, whatever order the list has.
-template <class T>
-std::vector<const T*> in_order(const std::vector<T>& list) {
+template <class List>
+auto in_order(const List& list) {
+  using T = typename List::value_type;
   std::vector<const T*> out(list.size());
   std::transform(list.begin(), list.end(), out.begin(), [](const T& each) { return &each; });
   const auto less = [](const T* a, const T* b) { return a->name < b->name; };
@@ -98,9 +99,8 @@ std::vector<const T*> in_order(const std::vector<T>& list) {
 
 // Goes through two lists side by side: `dropped(old)`, `created(current)` or `both(old, current)` for each
 // name.
-template <class T, class Dropped, class Created, class Both>
-void merge(const std::vector<T>& before, const std::vector<T>& after, Dropped&& dropped, Created&& created,
-           Both&& both) {
+template <class List, class Dropped, class Created, class Both>
+void merge(const List& before, const List& after, Dropped&& dropped, Created&& created, Both&& both) {
   const auto old = in_order(before);
   const auto current = in_order(after);
   auto a = old.begin();

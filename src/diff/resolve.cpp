@@ -243,7 +243,7 @@ class Attempt {
                 [&](const Constraint& declared) { return with_facts(declared, form_of(declared).once); });
   }
 
-  void settle_indexes(Table& table, const std::vector<Index>& live, const Forms<Table>& forms) {
+  void settle_indexes(Table& table, const SharedVector<Index>& live, const Forms<Table>& forms) {
     const auto id_of = [&](const std::string& name) {
       return ObjectId{Kind::index, {table.name.schema, name}, {}};
     };
@@ -270,7 +270,7 @@ class Attempt {
   // give it.
   template <class T, class Settle, class IsMadeUp, class SameKind, class IsOnlyOne, class MakeDoubt,
             class IdOf, class Facts>
-  void settle_list(const Table& table, std::vector<T>& list, const std::vector<T>& live, Settle&& settle,
+  void settle_list(const Table& table, SharedVector<T>& list, const SharedVector<T>& live, Settle&& settle,
                    IsMadeUp&& is_made_up, SameKind&& same_kind, IsOnlyOne&& is_only_one,
                    MakeDoubt&& text_in_doubt, IdOf&& id_of, Facts&& facts) {
     std::vector<const T*> partner(list.size(), nullptr);

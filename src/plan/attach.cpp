@@ -127,7 +127,7 @@ void detach_in_use(Planner& planner, const catalog::Table& was) {
   clear.after = {*concurrently};
   clear.effect = [name = was.name, check](catalog::Database& database) {
     if (auto* table = database.table(name))
-      std::erase_if(table->constraints, [&](const auto& each) { return each.name == check; });
+      erase_if(table->constraints, [&](const auto& each) { return each.name == check; });
   };
   planner.add(std::move(clear));
 }

@@ -430,10 +430,10 @@ void drop(Planner& planner, const catalog::ObjectId& id) {
                                     (last ? "" : ", and it comes back as the last column");
   action.effect = [name = table.name, column = was.name](catalog::Database& database) {
     for (const auto& heir : heirs(database, name))
-      std::erase_if(database.table(heir)->columns,
+      erase_if(database.table(heir)->columns,
                     [&](const Column& each) { return each.name == column && each.inherited; });
     if (auto* from = database.table(name))
-      std::erase_if(from->columns, [&](const Column& each) { return each.name == column; });
+      erase_if(from->columns, [&](const Column& each) { return each.name == column; });
     std::erase_if(database.sequences, [&](const auto& each) {
       return each.owned_by_table == name && each.owned_by_column == column;
     });

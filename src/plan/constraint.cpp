@@ -60,11 +60,11 @@ Effect erase_constraint(const Planner& planner, const catalog::Name& table, cons
   return [table, name, parts = droppable_parts(planner, {table.schema, name})](catalog::Database& database) {
     erase_parts(database, parts);
     for (const auto& heir : heirs(database, table))
-      std::erase_if(database.table(heir)->constraints, [&](const Constraint& each) {
+      erase_if(database.table(heir)->constraints, [&](const Constraint& each) {
         return each.inherited && each.attached_to.empty() && each.name == name;
       });
     if (auto* from = database.table(table))
-      std::erase_if(from->constraints, [&](const Constraint& each) { return each.name == name; });
+      erase_if(from->constraints, [&](const Constraint& each) { return each.name == name; });
   };
 }
 
@@ -144,7 +144,7 @@ void create_with_index(Planner& planner, const Table& table, const Constraint& c
   const Effect made = put_constraint(planner, table, own);
   action.effect = [made, name = table.name, index = index.name](catalog::Database& database) {
     if (auto* into = database.table(name))
-      std::erase_if(into->indexes, [&](const catalog::Index& each) { return each.name == index; });
+      erase_if(into->indexes, [&](const catalog::Index& each) { return each.name == index; });
     made(database);
   };
   planner.add(std::move(action));

@@ -244,7 +244,7 @@ void drop(Planner& planner, const catalog::ObjectId& id) {
   action.effect = [name = table.name, index = index.name, parts](catalog::Database& database) {
     erase_parts(database, parts);
     if (auto* from = catalog::indexes_on(database, name))
-      std::erase_if(*from, [&](const Index& each) { return each.name == index; });
+      erase_if(*from, [&](const Index& each) { return each.name == index; });
   };
   planner.drop_actions[id] = planner.add(std::move(action));
 }

@@ -29,9 +29,9 @@ void copy_object(const catalog::Database& from, catalog::Database& into, const c
 void erase_object(catalog::Database& database, const catalog::ObjectId& id) {
   if (id.kind == catalog::Kind::index) {
     if (auto* indexes = catalog::indexes_with(database, id.name))
-      std::erase_if(*indexes, [&](const auto& each) { return each.name == id.name.name; });
+      erase_if(*indexes, [&](const auto& each) { return each.name == id.name.name; });
   } else if (auto* table = database.table(id.name)) {
-    std::erase_if(table->constraints, [&](const auto& each) { return each.name == id.member; });
+    erase_if(table->constraints, [&](const auto& each) { return each.name == id.member; });
   }
 }
 

@@ -47,9 +47,9 @@ void erase_parts(Database& database, const std::vector<Part>& parts) {
     Table* table = database.table(part.table);
     if (!table) continue;
     if (part.key)
-      std::erase_if(table->constraints, [&](const auto& each) { return each.name == part.name; });
+      erase_if(table->constraints, [&](const auto& each) { return each.name == part.name; });
     else
-      std::erase_if(table->indexes, [&](const auto& each) { return each.name == part.name; });
+      erase_if(table->indexes, [&](const auto& each) { return each.name == part.name; });
   }
 }
 

@@ -108,7 +108,7 @@ void drop_proof(Planner& planner, const Proof& proof, std::size_t after) {
   drop.after = {after};
   drop.effect = [table = proof.table, name = proof.name](catalog::Database& database) {
     if (auto* from = database.table(table))
-      std::erase_if(from->constraints, [&](const auto& each) { return each.name == name; });
+      erase_if(from->constraints, [&](const auto& each) { return each.name == name; });
   };
   planner.add(std::move(drop));
 }

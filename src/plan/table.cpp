@@ -141,7 +141,7 @@ catalog::Table bare_table(const Planner& planner, const catalog::Table& table) {
   bare.of_type = {};
   bare.replica_identity.clear();
   bare.indexes.clear();
-  std::erase_if(bare.constraints, [&](const auto& each) {
+  erase_if(bare.constraints, [&](const auto& each) {
     return (!each.inherited || !each.attached_to.empty()) && !is_inline(planner, table, each);
   });
   for (auto& constraint : bare.constraints) constraint.comment.clear();

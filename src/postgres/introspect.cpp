@@ -1,16 +1,18 @@
 #include "postgres/introspect.hpp"
 
 #include <chrono>
+#include <memory>
 #include <thread>
 
 #include "postgres/connection.hpp"
 #include "postgres/introspect/reader.hpp"
+#include "util/quote.hpp"
 #include "util/text.hpp"
 
 namespace migrate::postgres {
 namespace {
 
-using introspection::Reader;
+using introspection::begin_reading, introspection::Reader;
 
 constexpr int most_tries = 3;
 
@@ -24,10 +26,6 @@ constexpr const char* settings =
     "SET LOCAL statement_timeout = 0; SET LOCAL lock_timeout = 0; SET LOCAL "
     "idle_in_transaction_session_timeout = 0;"
     "SET LOCAL jit = off";
-
-void begin(Connection& connection, const std::string& isolation) {
-  connection.execute("BEGIN ISOLATION LEVEL " + isolation + " READ ONLY; " + settings);
-}
 
 // The transactions that a snapshot has seen end: all before `next`, none from there on; unless some were
 // running.
@@ -87,16 +85,20 @@ std::string fingerprint(Connection& connection) {
 }
 
 std::string fingerprint_now(Connection& connection) {
-  begin(connection, "READ COMMITTED");
+  begin_reading(connection, "READ COMMITTED");
   auto found = fingerprint(connection);
   connection.commit();
   return found;
 }
 
-catalog::Database read(Connection& connection, const IntrospectOptions& options) {
+// A second connection costs some milliseconds, and the server a process.
+constexpr std::size_t tables_of_a_big_schema = 200;
+
+catalog::Database read(Session& session, const IntrospectOptions& options) {
+  Connection& connection = session.connection();
   catalog::Database database;
   database.server_version = connection.server_version();
-  Reader reader{connection, options, database.server_version, database, {}, {}, {}, {}, {}, {}, {}, {},
+  Reader reader{connection, options, database.server_version, database, {}, {}, {}, {}, {}, {}, {}, {}, {},
                 {},         {}};
   introspection::read_schemas(reader);
   introspection::read_extensions(reader);
@@ -106,6 +108,11 @@ catalog::Database read(Connection& connection, const IntrospectOptions& options)
   introspection::read_range_types(reader);
   introspection::read_tables(reader);
   introspection::read_materialized_views(reader);
+  if (database.tables.size() >= tables_of_a_big_schema && !session.pooled())
+    reader.ahead = std::make_unique<introspection::Ahead>(
+        session.options(), connection.value("SELECT pg_catalog.pg_export_snapshot()"),
+        std::vector{introspection::index_query(reader), introspection::key_detail_query(reader),
+                    introspection::constraint_query(reader), introspection::dependency_query(reader)});
   introspection::read_columns(reader);
   introspection::read_sequences(reader);
   introspection::read_indexes(reader);
@@ -153,6 +160,13 @@ std::string culprits(Connection& connection, const std::string& since) {
 
 }  // namespace
 
+void introspection::begin_reading(Connection& connection, const std::string& isolation,
+                                  const std::string& snapshot) {
+  connection.execute("BEGIN ISOLATION LEVEL " + isolation + " READ ONLY; " +
+                     (snapshot.empty() ? "" : "SET TRANSACTION SNAPSHOT " + quote_literal(snapshot) + "; ") +
+                     settings);
+}
+
 catalog::Database introspect(Session& session, const IntrospectOptions& options) {
   Connection& connection = session.connection();
   std::string started;
@@ -163,11 +177,11 @@ catalog::Database introspect(Session& session, const IntrospectOptions& options)
       std::this_thread::sleep_for(std::chrono::milliseconds(200 * (attempt - 1)));
       before = fingerprint_now(connection);
     }
-    begin(connection, "REPEATABLE READ");
+    begin_reading(connection, "REPEATABLE READ");
     const auto start = moment(connection);
     if (attempt == 1) started = start.time;
     try {
-      catalog::Database database = read(connection, options);
+      catalog::Database database = read(session, options);
       const bool quiet = nothing_written_since(connection, start);
       if (!quiet && before.empty()) before = fingerprint(connection);  // this snapshot has seen nothing since
       connection.commit();
@@ -176,7 +190,7 @@ catalog::Database introspect(Session& session, const IntrospectOptions& options)
       connection.rollback_quietly();
       // Somebody else's change explains the error; without one it is a mistake of ours, or of the server.
       if (!is_about_a_lost_object(error)) throw;
-      begin(connection, "READ COMMITTED");
+      begin_reading(connection, "READ COMMITTED");
       const bool quiet = nothing_written_since(connection, start);
       connection.commit();
       if (quiet || (!before.empty() && fingerprint_now(connection) == before)) throw;

@@ -250,7 +250,7 @@ std::string redact_parameters(std::string url) {
 
 }  // namespace
 
-Session::Session(const ConnectOptions& options) : connection_(connect(options)) {
+Session::Session(const ConnectOptions& options) : options_(options), connection_(connect(options)) {
   if (server_version() < oldest_server) {
     const int version = server_version();
     throw Error(

@@ -47,8 +47,10 @@ class Session {
   void pin_transaction();  // in one that was begun otherwise
 
   Connection& connection();
+  const ConnectOptions& options() const { return options_; }  // for a second one like it
 
  private:
+  ConnectOptions options_;
   std::unique_ptr<Connection> connection_;
   bool pooled_ = false;
   std::string search_path_;  // as SQL

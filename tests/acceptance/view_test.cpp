@@ -133,7 +133,7 @@ TEST_CASE("A column that a view uses is not dropped under it") {
   auto after = made_by(users + "ALTER TABLE users DROP email;");
   const auto keep = [](const catalog::ObjectId&) { return autogenerate::Fate::unmanaged; };
   autogenerate::keep_unmanaged(after, before, keep);
-  std::erase_if(after.tables[0].columns, [](const auto& column) { return column.name == "email"; });
+  erase_if(after.tables[0].columns, [](const auto& column) { return column.name == "email"; });
   after.dependencies = before.dependencies;
   REQUIRE_ERROR(plan::make_plan(before, after, {}), ExitCode::undecided,
                 "view \"my view\" uses column users.email, which is dropped\n"

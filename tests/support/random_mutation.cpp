@@ -78,9 +78,9 @@ bool RandomCatalog::remove_column(Database& database, Table& table) {
     if (each.generated && plan::mentions_identifier(each.generated->expression, name))
       gone.push_back(each.name);
   for (const auto& column : gone) {
-    std::erase_if(table.columns, [&](const Column& each) { return each.name == column; });
-    std::erase_if(table.constraints, [&](const Constraint& each) { return uses(each, column); });
-    std::erase_if(table.indexes, [&](const Index& each) { return uses(each, column); });
+    erase_if(table.columns, [&](const Column& each) { return each.name == column; });
+    erase_if(table.constraints, [&](const Constraint& each) { return uses(each, column); });
+    erase_if(table.indexes, [&](const Index& each) { return uses(each, column); });
     std::erase_if(database.sequences, [&](const auto& each) {
       return each.owned_by_table == table.name && each.owned_by_column == column;
     });
@@ -190,7 +190,7 @@ void RandomCatalog::change_table(Database& database, Table& table, Data data) {
       break;
     case 5: {
       const Table whole = table;
-      std::erase_if(table.constraints, [&](const Constraint& each) {
+      erase_if(table.constraints, [&](const Constraint& each) {
         const bool in_use =
             (each.type == ConstraintType::primary_key || each.type == ConstraintType::unique) &&
             is_referenced(database, whole.name);
@@ -271,7 +271,7 @@ void RandomCatalog::drop_table(Database& database) {
   if (database.tables.size() < 2) return;
   const Name name = any(database.tables).name;
   for (auto& table : database.tables)
-    std::erase_if(table.constraints, [&](const Constraint& each) { return each.references == name; });
+    erase_if(table.constraints, [&](const Constraint& each) { return each.references == name; });
   std::erase_if(database.tables, [&](const Table& each) { return each.name == name; });
   std::erase_if(database.sequences, [&](const auto& each) { return each.owned_by_table == name; });
 }

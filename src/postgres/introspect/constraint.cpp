@@ -65,10 +65,10 @@ void take_index(catalog::Constraint& constraint, catalog::Index&& index) {
 
 }  // namespace
 
-void read_constraints(Reader& reader) {
-  // A foreign key to a partitioned table has a row more for each partition there, on the same table as its
-  // parent row: not objects of anybody's. A table that is not in view tells its column names itself.
-  const Rows rows = reader.connection.query(
+// A foreign key to a partitioned table has a row more for each partition there, on the same table as its
+// parent row: not objects of anybody's. A table that is not in view tells its column names itself.
+Query constraint_query(const Reader& reader) {
+  return {
       "SELECT k.conrelid, k.conname, k.contype, k.condeferrable, k.condeferred, k.convalidated, "
       "k.connoinherit, "
       "k.conislocal, k.conindid, k.conkey, pg_catalog.pg_get_expr(k.conbin, k.conrelid), d.description, "
@@ -95,7 +95,11 @@ void read_constraints(Reader& reader) {
           "WHERE k.contype IN ('p', 'u', 'f', 'c', 'x') AND k.conrelid <> 0 AND k.connamespace = ANY "
           "($1::oid[]) "
           "AND kp.conrelid IS DISTINCT FROM k.conrelid",
-      {reader.schemas});
+      {reader.schemas}};
+}
+
+void read_constraints(Reader& reader) {
+  const Rows rows = reader.rows(constraint_query(reader));
   for (const Row row : rows) {
     Cells cells(row);
     const Oid oid = cells.integer();

@@ -3,39 +3,43 @@
 #include "postgres/introspect/reader.hpp"
 
 namespace migrate::postgres::introspection {
-namespace {
 
 // A view's dependencies are those of its rule, a composite type's those of its pg_class row, a domain's those
 // of its constraints, a column's default those of pg_attrdef. An array stands for its elements' type, a row
 // type for its table, a multirange for its range. What tables say of each other by themselves is left out.
-std::string dependency_query(const Reader& reader) {
+Query dependency_query(const Reader& reader) {
   const std::string multirange =
       since(reader, 140000,
             "LEFT JOIN pg_catalog.pg_range mr ON x.refclassid = 1247 AND mr.rngmultitypid = x.refobjid ",
             "LEFT JOIN pg_catalog.pg_range mr ON false ");
-  return "SELECT CASE WHEN ad.oid IS NOT NULL THEN 1259 WHEN r.rulename = '_RETURN' THEN 1259 "
-         "WHEN ct.oid IS NOT NULL OR k.contypid <> 0 THEN 1247 ELSE x.classid::bigint END, "
-         "CASE WHEN ad.oid IS NOT NULL THEN ad.adrelid WHEN r.rulename = '_RETURN' THEN r.ev_class "
-         "WHEN ct.oid IS NOT NULL THEN ct.oid WHEN k.contypid <> 0 THEN k.contypid ELSE x.objid END, "
-         "CASE WHEN ad.oid IS NOT NULL THEN ad.adnum WHEN x.classid = 1259 AND o.relkind IN ('r', 'p') THEN "
-         "x.objsubid ELSE 0 END, "
-         "CASE WHEN t.typrelid <> 0 AND tc.relkind <> 'c' THEN 1259 ELSE x.refclassid::bigint END, "
-         "CASE WHEN t.typrelid <> 0 AND tc.relkind <> 'c' THEN t.typrelid WHEN mr.rngtypid IS NOT NULL THEN "
-         "mr.rngtypid WHEN t.typelem <> 0 AND t.typlen = -1 THEN t.typelem ELSE x.refobjid END, "
-         "x.refobjsubid "
-         "FROM pg_catalog.pg_depend x "
-         "LEFT JOIN pg_catalog.pg_rewrite r ON x.classid = 2618 AND r.oid = x.objid "
-         "LEFT JOIN pg_catalog.pg_class o ON x.classid = 1259 AND o.oid = x.objid "
-         "LEFT JOIN pg_catalog.pg_type ct ON o.relkind = 'c' AND ct.typrelid = o.oid "
-         "LEFT JOIN pg_catalog.pg_attrdef ad ON x.classid = 2604 AND ad.oid = x.objid "
-         "LEFT JOIN pg_catalog.pg_constraint k ON x.classid = 2606 AND k.oid = x.objid "
-         "LEFT JOIN pg_catalog.pg_type t ON x.refclassid = 1247 AND t.oid = x.refobjid "
-         "LEFT JOIN pg_catalog.pg_class tc ON tc.oid = t.typrelid AND t.typrelid <> 0 " +
-         multirange +
-         "LEFT JOIN pg_catalog.pg_class u ON x.refclassid = 1259 AND u.oid = x.refobjid "
-         "WHERE x.deptype IN ('n', 'a') AND x.refobjid >= 16384 AND (u.oid IS NULL OR u.relkind = 'c' OR NOT "
-         "(x.classid IN (2604, 2606) OR x.classid = 1259 AND o.relkind IN ('r', 'p', 'S', 'i', 'I', 't')))";
+  return {
+      "SELECT CASE WHEN ad.oid IS NOT NULL THEN 1259 WHEN r.rulename = '_RETURN' THEN 1259 "
+      "WHEN ct.oid IS NOT NULL OR k.contypid <> 0 THEN 1247 ELSE x.classid::bigint END, "
+      "CASE WHEN ad.oid IS NOT NULL THEN ad.adrelid WHEN r.rulename = '_RETURN' THEN r.ev_class "
+      "WHEN ct.oid IS NOT NULL THEN ct.oid WHEN k.contypid <> 0 THEN k.contypid ELSE x.objid END, "
+      "CASE WHEN ad.oid IS NOT NULL THEN ad.adnum WHEN x.classid = 1259 AND o.relkind IN ('r', 'p') THEN "
+      "x.objsubid ELSE 0 END, "
+      "CASE WHEN t.typrelid <> 0 AND tc.relkind <> 'c' THEN 1259 ELSE x.refclassid::bigint END, "
+      "CASE WHEN t.typrelid <> 0 AND tc.relkind <> 'c' THEN t.typrelid WHEN mr.rngtypid IS NOT NULL THEN "
+      "mr.rngtypid WHEN t.typelem <> 0 AND t.typlen = -1 THEN t.typelem ELSE x.refobjid END, "
+      "x.refobjsubid "
+      "FROM pg_catalog.pg_depend x "
+      "LEFT JOIN pg_catalog.pg_rewrite r ON x.classid = 2618 AND r.oid = x.objid "
+      "LEFT JOIN pg_catalog.pg_class o ON x.classid = 1259 AND o.oid = x.objid "
+      "LEFT JOIN pg_catalog.pg_type ct ON o.relkind = 'c' AND ct.typrelid = o.oid "
+      "LEFT JOIN pg_catalog.pg_attrdef ad ON x.classid = 2604 AND ad.oid = x.objid "
+      "LEFT JOIN pg_catalog.pg_constraint k ON x.classid = 2606 AND k.oid = x.objid "
+      "LEFT JOIN pg_catalog.pg_type t ON x.refclassid = 1247 AND t.oid = x.refobjid "
+      "LEFT JOIN pg_catalog.pg_class tc ON tc.oid = t.typrelid AND t.typrelid <> 0 " +
+          multirange +
+          "LEFT JOIN pg_catalog.pg_class u ON x.refclassid = 1259 AND u.oid = x.refobjid "
+          "WHERE x.deptype IN ('n', 'a') AND x.refobjid >= 16384 AND (u.oid IS NULL OR u.relkind = 'c' OR "
+          "NOT "
+          "(x.classid IN (2604, 2606) OR x.classid = 1259 AND o.relkind IN ('r', 'p', 'S', 'i', 'I', 't')))",
+      {}};
 }
+
+namespace {
 
 // What is used: a table or a sequence by its own maps, whatever else by `objects`.
 void add_used(Reader& reader, const Key& key, std::int64_t column, std::set<catalog::ObjectId>& used) {
@@ -58,7 +62,7 @@ void add_used(Reader& reader, const Key& key, std::int64_t column, std::set<cata
 
 void read_dependencies(Reader& reader) {
   std::set<catalog::Dependency> found;
-  for (const Row row : reader.connection.query(dependency_query(reader))) {
+  for (const Row row : reader.rows(dependency_query(reader))) {
     Cells cells(row);
     const Oid catalogue = cells.integer();
     const Key from{catalogue, cells.integer()};

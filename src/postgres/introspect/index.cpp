@@ -81,10 +81,10 @@ struct KeyDetail {
   std::optional<int> statistics;
 };
 
-// By index and number of the key, from 1. Most keys are columns and nothing more.
-std::map<std::pair<Oid, Oid>, KeyDetail> read_key_details(Reader& reader) {
-  std::map<std::pair<Oid, Oid>, KeyDetail> out;
-  const Rows rows = reader.connection.query(
+}  // namespace
+
+Query key_detail_query(const Reader& reader) {
+  return {
       "SELECT i.indexrelid, a.attnum, CASE WHEN i.indkey[a.attnum - 1] = 0 THEN "
       "pg_catalog.pg_get_indexdef(i.indexrelid, a.attnum, false) END, a.atttypid, t.typcollation, "
       "a.attoptions, "
@@ -94,7 +94,15 @@ std::map<std::pair<Oid, Oid>, KeyDetail> read_key_details(Reader& reader) {
       "JOIN pg_catalog.pg_type t ON t.oid = a.atttypid "
       "WHERE c.relnamespace = ANY ($1::oid[]) AND (i.indexprs IS NOT NULL AND i.indkey[a.attnum - 1] = 0 "
       "OR a.attoptions IS NOT NULL OR a.attstattarget >= 0)",
-      {reader.schemas});
+      {reader.schemas}};
+}
+
+namespace {
+
+// By index and number of the key, from 1. Most keys are columns and nothing more.
+std::map<std::pair<Oid, Oid>, KeyDetail> read_key_details(Reader& reader) {
+  std::map<std::pair<Oid, Oid>, KeyDetail> out;
+  const Rows rows = reader.rows(key_detail_query(reader));
   for (const Row row : rows) {
     Cells cells(row);
     const Oid index = cells.integer();
@@ -170,9 +178,8 @@ class Keys {
 
 }  // namespace
 
-void read_indexes(Reader& reader) {
-  const Keys keys(reader);
-  const Rows rows = reader.connection.query(
+Query index_query(const Reader& reader) {
+  return {
       "SELECT c.oid, i.indrelid, c.relname, i.indisunique, " +
           since(reader, 150000, "i.indnullsnotdistinct", "false") +
           ", am.amname, pg_catalog.pg_get_expr(i.indpred, i.indrelid), c.reloptions, s.spcname, "
@@ -187,7 +194,12 @@ void read_indexes(Reader& reader) {
           "LEFT JOIN pg_catalog.pg_namespace pn ON pn.oid = p.relnamespace" +
           join_comment("pg_class", "c.oid") +
           "WHERE c.relnamespace = ANY ($1::oid[]) AND c.relpersistence <> 't'",
-      {reader.schemas});
+      {reader.schemas}};
+}
+
+void read_indexes(Reader& reader) {
+  const Keys keys(reader);
+  const Rows rows = reader.rows(index_query(reader));
   for (const Row row : rows) {
     Cells cells(row);
     const Oid oid = cells.integer();

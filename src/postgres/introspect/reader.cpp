@@ -40,6 +40,12 @@ catalog::MaterializedView* Reader::materialized_view(Oid oid) {
   return found == materialized_views.end() ? nullptr : &database.materialized_views[found->second];
 }
 
+Rows Reader::rows(const Query& query) {
+  if (ahead)
+    if (auto rows = ahead->take(query.sql)) return *std::move(rows);
+  return connection.query(query.sql, query.parameters);
+}
+
 std::string Reader::column(Oid table, std::int64_t number) const {
   const auto found = relations.find(table);
   if (found == relations.end() || number < 1 ||

@@ -3,6 +3,7 @@
 #pragma once
 #include <cstdint>
 #include <map>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -12,6 +13,7 @@
 #include "catalog/database.hpp"
 #include "postgres/connection.hpp"
 #include "postgres/introspect.hpp"
+#include "postgres/introspect/ahead.hpp"
 
 namespace migrate::postgres::introspection {
 
@@ -58,12 +60,24 @@ struct Reader {
   std::unordered_map<Oid, catalog::Name> enums;
   std::map<Key, catalog::ObjectId> objects;  // definitions, and the checks and indexes of tables
   std::unordered_map<Oid, std::size_t> materialized_views;  // oid to place in the database's list
+  std::unique_ptr<Ahead> ahead;                             // for big schemas
 
   bool is_bookkeeping(const catalog::Name& name) const;
   catalog::Table* table(Oid oid);  // nullptr: not ours to show
   std::string column(Oid table, std::int64_t number) const;
   catalog::MaterializedView* materialized_view(Oid oid);  // nullptr: not ours to show
+  Rows rows(const Query& query);                          // of the one that `ahead` has run, or runs
 };
+
+// Begins a transaction that reads, with the settings that printed text depends on; in `snapshot` where one is
+// given.
+void begin_reading(Connection& connection, const std::string& isolation, const std::string& snapshot = {});
+
+// The queries that take longest.
+Query index_query(const Reader& reader);
+Query key_detail_query(const Reader& reader);
+Query constraint_query(const Reader& reader);
+Query dependency_query(const Reader& reader);
 
 // Each also reads the comments of its kind. They run in this order.
 void read_schemas(Reader& reader);
