@@ -57,7 +57,10 @@ ExitCode autogenerate_revision(Context& context, const AutogenerateArguments& ar
   else
     require_at_head(context);
   auto& session = arguments.from_history ? history->session() : context.session();
-  auto live = postgres::introspect(session, in_view(context, models.database));
+  auto view = in_view(context, models.database);
+  // The way down makes again what is there now, also a body that the server would refuse today.
+  view.check_bodies_with = context.config().models.search_path;
+  auto live = postgres::introspect(session, view);
 
   autogenerate::CompareOptions options;
   options.owned = autogenerate::owned_objects(directory.models_folder(), graph, graph.heads());

@@ -2,6 +2,7 @@
 #include <nlohmann/json.hpp>
 
 #include "tests/support/catch.hpp"
+#include "tests/support/cluster.hpp"
 #include "tests/support/program.hpp"
 
 using migrate::test::Project;
@@ -86,4 +87,29 @@ TEST_CASE("a folder that cannot be written") {
   CHECK(outcome.out.empty());
   CHECK(steady(outcome.err, project) ==
         "error: cannot create the folder of file/below/STAMP_a1_x.sql: Not a directory\n");
+}
+
+TEST_CASE("the way down makes a function again whose body the server would refuse today") {
+  migrate::test::TestDatabase database;
+  database.execute(
+      "SET check_function_bodies = off;"
+      "CREATE FUNCTION broken() RETURNS bigint LANGUAGE sql AS 'SELECT count(*) FROM nowhere'");
+  const Project project("local");
+  project.write("config.toml", "[database]\nurl = \"" + database.url() + "\"\n[scratch]\nurl = \"" +
+                                   database.url() + "\"\n[models]\nsnapshot = \"models.json\"\n");
+  const auto before = project.migrate({"inspect", "--format", "json"});
+  auto models = nlohmann::json::parse(before.out);
+  for (auto& part : models)
+    if (part.is_object()) part.erase("routines");
+  models.erase("routines");
+  project.write("models.json", models.dump());
+  const auto written = project.migrate({"revision", "--autogenerate", "-m", "drop", "--drop-unmanaged"});
+  INFO(written.err);
+  CHECK(written.status == 0);
+  CHECK(project.migrate({"upgrade", "head"}).status == 0);
+  CHECK(database.value("SELECT count(*) FROM pg_proc WHERE proname = 'broken'") == "0");
+  const auto back = project.migrate({"downgrade", "base"});
+  INFO(back.err);
+  CHECK(back.status == 0);
+  CHECK(project.migrate({"inspect", "--format", "json"}).out == before.out);
 }
