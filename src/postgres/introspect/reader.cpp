@@ -70,10 +70,15 @@ std::vector<Oid> Cells::numbers() {
   return out;
 }
 
+// What the server keeps for itself among a column's options since the minor releases of November 2026: nobody
+// can set it, and pg_dump leaves it out, too.
+constexpr std::string_view mark_of_the_server = "pg_attver";
+
 catalog::StorageParameters Cells::parameters() {
   catalog::StorageParameters out;
   for (const std::string& each : array()) {
     const std::size_t equals = each.find('=');
+    if (each.substr(0, equals) == mark_of_the_server) continue;
     out[each.substr(0, equals)] = equals == std::string::npos ? "" : each.substr(equals + 1);
   }
   return out;

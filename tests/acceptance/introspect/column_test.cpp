@@ -118,3 +118,18 @@ TEST_CASE("PostgreSQL 18: virtual columns and named not-null constraints") {
   CHECK(column(database, "t", "o").not_null_not_valid);
   CHECK(column(database, "t", "q").not_null_no_inherit);
 }
+
+TEST_CASE("what the server marks columns with is no option of theirs") {
+  const std::string sql =
+      "CREATE TABLE t (a int, b text); ALTER TABLE t ALTER b SET (n_distinct = 5); CREATE VIEW v AS SELECT "
+      "a, "
+      "b FROM t; CREATE MATERIALIZED VIEW m AS SELECT a FROM t; CREATE INDEX ON t (lower(b));";
+  const auto plain = read(sql);
+  const auto marked =
+      read(sql +
+           "UPDATE pg_attribute SET attoptions = array_prepend('pg_attver=22119584', attoptions) "
+           "WHERE attrelid >= 16384 AND attnum > 0 AND attoptions::text !~ 'pg_attver' IS NOT FALSE");
+  CHECK(marked == plain);
+  CHECK(column(marked, "t", "a").options.empty());
+  CHECK(column(marked, "t", "b").options == catalog::StorageParameters{{"n_distinct", "5"}});
+}
