@@ -38,7 +38,7 @@ class Qualifier {
   void qualify_serial(catalog::Database& database) const;
 
   std::vector<std::string> search_path_;
-  std::vector<catalog::Name> tables_, types_, routines_;  // tables_: views too
+  std::vector<catalog::Name> tables_, types_, routines_;                      // tables_: views too
   std::map<catalog::Name, std::map<std::string, std::string>> column_types_;  // of composite types, too
 };
 

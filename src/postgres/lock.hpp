@@ -52,8 +52,8 @@ class Lock {
 };
 
 // The one that fits the session, taken. Waits up to `wait`; throws Error(lock_timeout) naming the holder:
-// pid, host, since when, what it runs; Error(failed) for a standby. `who`: "migrate upgrade head", for those who wait for us. `options` is
-// for a second connection and outlives the lock.
+// pid, host, since when, what it runs; Error(failed) for a standby. `who`: "migrate upgrade head", for those
+// who wait for us. `options` is for a second connection and outlives the lock.
 std::unique_ptr<Lock> take_lock(Session& session, const ConnectOptions& options,
                                 const BookkeepingNames& names, std::chrono::milliseconds wait,
                                 const std::string& who, const Lock::OnWait& on_wait = {});
