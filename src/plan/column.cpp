@@ -431,7 +431,7 @@ void drop(Planner& planner, const catalog::ObjectId& id) {
   action.effect = [name = table.name, column = was.name](catalog::Database& database) {
     for (const auto& heir : heirs(database, name))
       erase_if(database.table(heir)->columns,
-                    [&](const Column& each) { return each.name == column && each.inherited; });
+               [&](const Column& each) { return each.name == column && each.inherited; });
     if (auto* from = database.table(name))
       erase_if(from->columns, [&](const Column& each) { return each.name == column; });
     std::erase_if(database.sequences, [&](const auto& each) {

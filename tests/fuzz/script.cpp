@@ -29,7 +29,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     return 0;
   }
   REQUIRE(parse_header(text, "fuzz.sql") == first.header);
-  REQUIRE(is_whole_header(text));
+  // A last line without its end may be one that was cut off.
+  REQUIRE(is_whole_header(std::string(text) + "\n"));
   const auto written = format_script(first);
   const auto second = parse_script(written, "fuzz.sql");
   REQUIRE(without_places(second) == without_places(first));
