@@ -51,6 +51,10 @@ const Constraint* Table::primary_key() const {
   return found == constraints.end() ? nullptr : &*found;
 }
 
+bool Table::is_child_of(const Name& parent) const {
+  return partition_of == parent || std::find(inherits.begin(), inherits.end(), parent) != inherits.end();
+}
+
 const Table* Database::table(const Name& name) const { return find_sorted(tables, name); }
 Table* Database::table(const Name& name) { return find_sorted(tables, name); }
 const EnumType* Database::enum_type(const Name& name) const { return find_sorted(enums, name); }

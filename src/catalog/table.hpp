@@ -58,6 +58,7 @@ struct Table {
   const Index* index(const std::string& index_name) const;
   Index* index(const std::string& index_name);
   const Constraint* primary_key() const;
+  bool is_child_of(const Name& parent) const;  // by inheritance, or as a partition
 };
 
 }  // namespace migrate::catalog

@@ -65,7 +65,7 @@ void diff_columns(const TablePair& pair, Changes& changes) {
   // nor after NO INHERIT.
   const auto has_in = [&](const catalog::Table& child, const Column& column) {
     return [&](const catalog::Table& parent) {
-      return is_child_of(child, parent.name) && parent.column(column.name) != nullptr;
+      return child.is_child_of(parent.name) && parent.column(column.name) != nullptr;
     };
   };
   merge(

@@ -61,7 +61,7 @@ void diff_constraints(const TablePair& pair, Changes& changes) {
         // NO INHERIT leaves a check with the table, whatever becomes of the parent's.
         const auto has_still = [&](const catalog::Table& parent) {
           return has(old)(parent) &&
-                 (old.type != catalog::ConstraintType::check || is_child_of(pair.after, parent.name));
+                 (old.type != catalog::ConstraintType::check || pair.after.is_child_of(parent.name));
         };
         const bool goes_with_parent = follows(old) && only_parent_has(pair.before_database, pair.before,
                                                                       pair.after_database, has_still);

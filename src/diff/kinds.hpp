@@ -127,11 +127,6 @@ bool any_parent(const catalog::Database& database, const catalog::Table& table, 
          std::any_of(table.inherits.begin(), table.inherits.end(), holds_for);
 }
 
-inline bool is_child_of(const catalog::Table& table, const catalog::Name& parent) {
-  return table.partition_of == parent ||
-         std::find(table.inherits.begin(), table.inherits.end(), parent) != table.inherits.end();
-}
-
 // Whether a parent of `table` has in `database` what it lacks in `other`: then the parent's change brings it
 // or takes it away.
 template <class Has>

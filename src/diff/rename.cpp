@@ -369,9 +369,7 @@ class Renamer {
     for (auto& each : database_.tables) {
       for (auto& constraint : each.constraints)
         if (constraint.references == table_name) replace(constraint.referenced_columns, from, to);
-      const bool inherits =
-          std::find(each.inherits.begin(), each.inherits.end(), table_name) != each.inherits.end();
-      if (inherits || each.partition_of == table_name) children.push_back(each.name);
+      if (each.is_child_of(table_name)) children.push_back(each.name);
     }
     for (const auto& child : children) rename_column_and_children(child, from, to);
   }
@@ -392,9 +390,7 @@ class Renamer {
   // Checks are renamed with the parent's; the index behind a partition's key keeps its own name.
   void inherited_constraints_follow(const Name& parent, const std::string& from, const std::string& to) {
     for (auto& each : database_.tables) {
-      const bool inherits =
-          std::find(each.inherits.begin(), each.inherits.end(), parent) != each.inherits.end();
-      auto* constraint = inherits || each.partition_of == parent ? each.constraint(from) : nullptr;
+      auto* constraint = each.is_child_of(parent) ? each.constraint(from) : nullptr;
       if (!constraint || constraint->type != catalog::ConstraintType::check) continue;
       constraint->name = to;
       inherited_constraints_follow(each.name, from, to);

@@ -328,9 +328,7 @@ bool comes_with_parent(const Planner& planner, const catalog::Name& name, const 
   if (!was || !now) return true;
   const auto comes_with = [&](const catalog::Name& parent) {
     const Table* table = planner.after.table(parent);
-    return table && table->column(column) &&
-           (parent == was->partition_of ||
-            std::find(was->inherits.begin(), was->inherits.end(), parent) != was->inherits.end());
+    return table && table->column(column) && was->is_child_of(parent);
   };
   return comes_with(now->partition_of) || std::any_of(now->inherits.begin(), now->inherits.end(), comes_with);
 }

@@ -160,9 +160,7 @@ bool owns_index(const Constraint& constraint) {
 std::vector<catalog::Name> heirs(const catalog::Database& database, const catalog::Name& table) {
   std::vector<catalog::Name> found;
   for (const auto& each : database.tables) {
-    if (each.partition_of != table &&
-        std::find(each.inherits.begin(), each.inherits.end(), table) == each.inherits.end())
-      continue;
+    if (!each.is_child_of(table)) continue;
     found.push_back(each.name);
     for (auto& next : heirs(database, each.name)) found.push_back(std::move(next));
   }

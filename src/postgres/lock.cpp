@@ -32,9 +32,9 @@ std::string holder_of(Connection& asking, std::int64_t key) {
   return pid.empty() ? std::string() : describe_backend(asking, std::stoi(pid));
 }
 
-bool holds(Connection& asking, std::int64_t key, int pid) {
+bool holds(Connection& asking, std::int64_t key, int pid, const std::string& and_also = {}) {
   return !asking
-              .query(std::string("SELECT pid ") + lock_row + " AND pid = $2::int",
+              .query(std::string("SELECT pid ") + lock_row + " AND pid = $2::int" + and_also,
                      {std::to_string(key), std::to_string(pid)})
               .empty();
 }
@@ -170,11 +170,7 @@ AdvisoryLock::~AdvisoryLock() {
 bool AdvisoryLock::held(Connection& asking) const {
   // Over our own connection it must be the very process that answers: a pooler may have lent us another.
   const bool own = &asking == &session_.connection();
-  return !asking
-              .query(std::string("SELECT pid ") + lock_row + " AND pid = $2::int" +
-                         (own ? " AND pid = pg_catalog.pg_backend_pid()" : ""),
-                     {std::to_string(key_), std::to_string(pid_)})
-              .empty();
+  return holds(asking, key_, pid_, own ? " AND pid = pg_catalog.pg_backend_pid()" : "");
 }
 
 void AdvisoryLock::join(Connection& second) const {

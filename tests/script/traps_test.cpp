@@ -204,18 +204,18 @@ TEST_CASE("trap: two files with one id, and a parent that is missing, are errors
 TEST_CASE("trap: what fails after a step without a transaction can be repaired and run again") {
   TestDatabase database;
   const Project project(database.url());
+  const auto with_last = [&](const std::string& statement) {
+    script(project, "b2", "-- migrate:down_revision a1\n",
+           "-- migrate:up\nCREATE TABLE t3 (id int);\n-- migrate:up transaction:false\nCREATE INDEX "
+           "CONCURRENTLY i ON t3 (id);\n-- migrate:up\n" +
+               statement + ";\n");
+  };
   table(project, "a1", "none");
-  script(
-      project, "b2", "-- migrate:down_revision a1\n",
-      "-- migrate:up\nCREATE TABLE t3 (id int);\n-- migrate:up transaction:false\nCREATE INDEX CONCURRENTLY "
-      "i ON t3 (id);\n-- migrate:up\nSELECT 1/0;\n");
+  with_last("SELECT 1/0");
   CHECK(project.migrate({"upgrade", "head", "-q"}).status == 1);
   CHECK(project.migrate({"current", "-q"}).out == "a1\nb2, 2 of 3\n");
   CHECK(project.migrate({"upgrade", "head", "-q"}).status == 1);
-  script(
-      project, "b2", "-- migrate:down_revision a1\n",
-      "-- migrate:up\nCREATE TABLE t3 (id int);\n-- migrate:up transaction:false\nCREATE INDEX CONCURRENTLY "
-      "i ON t3 (id);\n-- migrate:up\nSELECT 1;\n");
+  with_last("SELECT 1");
   CHECK(project.migrate({"upgrade", "head", "-q"}).status == 0);
   CHECK(project.migrate({"current", "-q"}).out == "b2 (head)\n");
 }
