@@ -7,6 +7,8 @@
 #include <string_view>
 #include <vector>
 
+#include "util/text.hpp"
+
 namespace migrate::catalog {
 
 // Writes a document as nlohmann::json dumps it: `indent` blanks a level; -1: all in one line.
@@ -63,10 +65,8 @@ class JsonReader {
     std::size_t at;  // byte in the text
   };
 
-  explicit JsonReader(std::string_view text) : text_(text) {
-    constexpr std::string_view byte_order_mark = "\xEF\xBB\xBF";
-    if (text_.starts_with(byte_order_mark)) at_ = byte_order_mark.size();
-  }
+  explicit JsonReader(std::string_view text)
+      : text_(text), at_(text.size() - without_byte_order_mark(text).size()) {}
 
   // Each goes behind the value that begins here. `member(name)` and `element()` must read the value that they
   // are called for.

@@ -40,12 +40,13 @@ bool stays_with_its_table(const std::string& field) {
   return field == "options" || field == "compression" || field == "comment";
 }
 
-// A field that an inherited column gets from the same change of its parent's.
+// A field that an inherited column gets from the same change of its parent's, if that is its parent already.
 bool comes_with_parent(const TablePair& pair, const Column& current, const std::string& field) {
   if (stays_with_its_table(field)) return false;
   return any_parent(pair.after_database, pair.after, [&](const catalog::Table& parent) {
     const auto* after = parent.column(current.name);
-    const auto* old_parent = after ? pair.before_database.table(parent.name) : nullptr;
+    const auto* old_parent =
+        after && pair.before.is_child_of(parent.name) ? pair.before_database.table(parent.name) : nullptr;
     const auto* before = old_parent ? old_parent->column(current.name) : nullptr;
     const auto has = [&](const std::vector<std::string>& fields) {
       return std::find(fields.begin(), fields.end(), field) != fields.end();

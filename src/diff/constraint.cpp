@@ -36,7 +36,8 @@ bool comes_with_parent(const TablePair& pair, const Constraint& current, const s
   return any_parent(pair.after_database, pair.after, [&](const catalog::Table& parent) {
     const auto& name = name_at_parent(current);
     const auto* after = parent.constraint(name);
-    const auto* old_parent = after ? pair.before_database.table(parent.name) : nullptr;
+    const auto* old_parent =
+        after && pair.before.is_child_of(parent.name) ? pair.before_database.table(parent.name) : nullptr;
     const auto* before = old_parent ? old_parent->constraint(name) : nullptr;
     if (!before) return false;
     const auto changed = catalog::differing_fields(*before, *after);

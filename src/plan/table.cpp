@@ -84,22 +84,16 @@ catalog::Column without_late_default(const Planner& planner, const catalog::Tabl
   return column;
 }
 
-// PostgreSQL before 16 takes no expression for a column that is generated as the parent's: such a parent
-// comes when the table is there.
-bool comes_later(const Planner& planner, const catalog::Table& table, const catalog::Name& parent) {
-  const auto* from = planner.server_version < 160000 ? planner.after.table(parent) : nullptr;
-  return from && std::any_of(table.columns.begin(), table.columns.end(), [&](const auto& column) {
-           return column.generated && !column.inherited && from->column(column.name);
-         });
-}
-
-std::vector<catalog::Name> parents_at_once(const Planner& planner, const catalog::Table& table) {
-  // Those behind it, too, since they are to stay behind it.
-  std::vector<catalog::Name> parents = table.inherits;
-  parents.erase(std::find_if(parents.begin(), parents.end(),
-                             [&](const auto& parent) { return comes_later(planner, table, parent); }),
-                parents.end());
-  return parents;
+// PostgreSQL before 16 takes no expression for a column that a parent generates too: it is the parent's.
+catalog::Column without_parents_expression(const Planner& planner, const catalog::Table& table,
+                                           catalog::Column column) {
+  if (planner.server_version < 160000 && column.generated &&
+      std::any_of(table.inherits.begin(), table.inherits.end(), [&](const catalog::Name& parent) {
+        const auto* from = planner.after.table(parent);
+        return from && from->column(column.name);
+      }))
+    column.generated.reset();
+  return column;
 }
 
 std::string create_sql(const Planner& planner, const catalog::Table& table) {
@@ -109,8 +103,9 @@ std::string create_sql(const Planner& planner, const catalog::Table& table) {
   std::vector<std::string> lines;
   for (const auto& column : table.columns)
     if (!column.inherited || apart)
-      lines.push_back(column_clause(without_late_default(planner, table, column),
-                                    planner.serial_type(table.name, column), planner.server_version));
+      lines.push_back(column_clause(
+          without_parents_expression(planner, table, without_late_default(planner, table, column)),
+          planner.serial_type(table.name, column), planner.server_version));
   for (const auto& constraint : table.constraints)
     if (is_inline(planner, table, constraint)) lines.push_back(constraint_clause(constraint));
   const bool partition_of = !table.partition_of.empty() && !apart;
@@ -120,10 +115,9 @@ std::string create_sql(const Planner& planner, const catalog::Table& table) {
   else if (!partition_of)
     out += " ()";
   if (partition_of) out += " " + table.partition_bound;
-  const auto parents = parents_at_once(planner, table);
-  if (!parents.empty())
-    out +=
-        " INHERITS (" + join_with(parents, ", ", [](const catalog::Name& name) { return name.sql(); }) + ")";
+  if (!table.inherits.empty())
+    out += " INHERITS (" +
+           join_with(table.inherits, ", ", [](const catalog::Name& name) { return name.sql(); }) + ")";
   return out + with_clauses(table);
 }
 
@@ -212,8 +206,6 @@ void create_parts_of_table(Planner& planner, const catalog::Table& table, bool a
     planner.action(n).after.push_back(attached);
 }
 
-void alter_parents(Planner& planner, const catalog::Table& was, const catalog::Table& now);
-
 // Owner, privileges, comments and labels that a table that is made anew is to have as the old one has them
 // when the script runs.
 std::vector<catalog::ObjectId> preserved(const catalog::Table& was) {
@@ -281,7 +273,10 @@ void create(Planner& planner, const catalog::ObjectId& id) {
     for (const auto& need : needs_of(planner, planner.after, table, constraint))
       if (need.name != table.name) action.needs.push_back(need);
   }
-  for (const auto& parent : table.inherits) action.needs.push_back(table_id(parent));
+  for (const auto& parent : table.inherits) {
+    action.needs.push_back(table_id(parent));
+    action.needs.push_back(row_form(parent));
+  }
   const bool apart = made_apart(planner, table);
   if (!table.partition_of.empty() && !apart) {
     action.needs.push_back(table_id(table.partition_of));
@@ -294,7 +289,6 @@ void create(Planner& planner, const catalog::ObjectId& id) {
     for (auto& column : bare.columns) column.inherited = false;
     for (auto& constraint : bare.constraints) constraint.attached_to = {};
   }
-  bare.inherits = parents_at_once(planner, table);
   made.tables.push_back(bare);
   action.effect = [made](catalog::Database& database) {
     put(database.tables, made.tables.front());
@@ -312,12 +306,6 @@ void create(Planner& planner, const catalog::ObjectId& id) {
   if (!table.of_type.empty()) alter_type(planner, table);
   create_parts_of_table(planner, table, apart);
   alter_row_security(planner, bare, table);
-  const std::size_t number = planner.actions().size();
-  alter_parents(planner, bare, table);
-  for (std::size_t n = number; n < planner.actions().size(); ++n) {
-    planner.action(n).statement.lock = Lock::none;
-    planner.action(n).statement.locks.clear();
-  }
   planner.set_fate(id, Fate::created);
   // What is put back at the end of the step must not be a comment that is taken off.
   const auto comment_was = [&](const auto* old, const std::string& now) {
@@ -474,6 +462,8 @@ std::size_t parents_that_stay(const std::vector<catalog::Name>& was, const std::
 void inherit(Planner& planner, const catalog::Table& now, const catalog::Name& parent, Action& action) {
   action.rank = Rank::after_column;
   action.needs.push_back(table_id(parent));
+  if (const auto* was = planner.before.table(now.name); !was || !was->is_child_of(parent))
+    action.needs.push_back(row_form(parent));
   const auto* table = planner.after.table(parent);
   if (!table) return;
   for (const auto& column : table->columns) {

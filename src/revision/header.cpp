@@ -129,7 +129,7 @@ class TopReader {
     else if (name == "replaces")
       header.replaces = ids(name, marker.value);
     else if (name == "message")
-      header.message = marker.value;
+      header.message = one_line(marker.value);  // as format_script() writes it
     else if (name == "created")
       header.created = marker.value;
     else
@@ -206,13 +206,14 @@ Top read_top(std::string_view text, const std::filesystem::path& path) {
 }
 
 Header parse_header(std::string_view text, const std::filesystem::path& path) {
-  if (text.starts_with("\xEF\xBB\xBF")) text.remove_prefix(3);
+  text = without_byte_order_mark(text);
   auto top = read_top(text, path);
   if (!is_utf8(text.substr(0, top.end))) throw error_at(1, path, "the header is not UTF-8");
   return std::move(top.header);
 }
 
 bool is_whole_header(std::string_view beginning) {
+  beginning = without_byte_order_mark(beginning);
   while (true) {
     const auto end = beginning.find('\n');
     if (end == std::string_view::npos) return false;

@@ -10,11 +10,9 @@
 namespace migrate::revision {
 namespace {
 
-constexpr std::string_view byte_order_mark = "\xEF\xBB\xBF";
-
 // A checkout may have turned line ends into \r\n; what a routine's body holds must not depend on it.
 std::string clean(std::string_view text, const std::string& file) {
-  if (text.starts_with(byte_order_mark)) text.remove_prefix(byte_order_mark.size());
+  text = without_byte_order_mark(text);
   int number = 0;
   for (const auto line : split(text, '\n')) {
     ++number;

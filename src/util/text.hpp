@@ -19,8 +19,9 @@ std::string_view clip(std::string_view text,
 std::string shorten(std::string_view text, std::size_t most);  // cut at a character's border, with "…"
 std::string indent(std::string_view text, std::string_view prefix);
 std::string plural(std::size_t count, std::string_view singular,
-                   std::string_view plural_form = {});           // "1 table", "2 tables"
-std::string slug(std::string_view text, std::size_t most = 40);  // [a-z0-9_], for file names
+                   std::string_view plural_form = {});            // "1 table", "2 tables"
+std::string slug(std::string_view text, std::size_t most = 40);   // [a-z0-9_], for file names
+std::string_view without_byte_order_mark(std::string_view text);  // UTF-8's, which some editors put first
 bool is_utf8(std::string_view bytes);
 bool matches(std::string_view pattern, std::string_view text);  // * is any run of bytes, ? any one byte
 

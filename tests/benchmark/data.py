@@ -134,10 +134,13 @@ def models_source(tables):
     return "".join(out) + "}\n"
 
 
-ALEMBIC_ENV = '''import sqlalchemy as sa
+ALEMBIC_ENV = '''import sys
+
+import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql as pg
 from alembic import context
 
+sys.setrecursionlimit(100000)  # each table refers to the one before it
 metadata = sa.MetaData()
 for number in range(int(context.config.get_main_option("tables"))):
     name = f"item_{number:05}"

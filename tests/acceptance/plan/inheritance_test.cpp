@@ -42,3 +42,9 @@ TEST_CASE("a table gets what a new parent has before it inherits", "[acceptance]
       "CREATE TABLE a (y int, x int NOT NULL DEFAULT 3, CHECK (x > 0)); CREATE TABLE c (z int) INHERITS (a); "
       "CREATE TABLE d () INHERITS (c)");
 }
+
+TEST_CASE("a child declares a column that its parent generates", "[acceptance][plan][inheritance]") {
+  there_and_back("CREATE TABLE p (n int, twice int GENERATED ALWAYS AS (n * 2) STORED)",
+                 "CREATE TABLE p (n int, twice int GENERATED ALWAYS AS (n * 2) STORED);"
+                 "CREATE TABLE c (twice int NOT NULL, own int) INHERITS (p)");
+}

@@ -120,6 +120,20 @@ TEST_CASE("what a parent's column does, its partitions' do", "[acceptance][plan]
   there_and_back(indexed, indexed + "ALTER TABLE north ALTER note SET NOT NULL, ALTER note SET DEFAULT 'y';");
 }
 
+TEST_CASE("a partition is attached once its parent's columns are as its own",
+          "[acceptance][plan][partition]") {
+  const std::string parent = "CREATE TABLE p (n int, t jsonb NOT NULL, gone int) PARTITION BY LIST (n); ";
+  const std::string changed = "CREATE TABLE p (n int, t text) PARTITION BY LIST (n); ";
+  // A default of its own: made as a table, then attached.
+  there_and_back(parent, changed + "CREATE TABLE a PARTITION OF p (t DEFAULT 'x') FOR VALUES IN (1)");
+  there_and_back(parent + "CREATE TABLE a (n int, t jsonb NOT NULL)",
+                 changed + "CREATE TABLE a PARTITION OF p (t DEFAULT 'x') FOR VALUES IN (1)");
+  there_and_back(parent + "CREATE TABLE m PARTITION OF p FOR VALUES IN (1) PARTITION BY LIST (n)",
+                 changed +
+                     "CREATE TABLE m PARTITION OF p FOR VALUES IN (1) PARTITION BY LIST (n);"
+                     "CREATE TABLE a PARTITION OF m (t DEFAULT 'x') FOR VALUES IN (1)");
+}
+
 TEST_CASE("partitions that differ from their parent are built as they are", "[acceptance][plan][partition]") {
   rebuilt(parent + R"(
     ALTER TABLE north ALTER note SET DEFAULT 'y', ALTER note SET NOT NULL, ALTER note SET STORAGE external;

@@ -140,6 +140,23 @@ TEST_CASE("what is written is read back") {
   }
 }
 
+TEST_CASE("a message's white space is that of one line") {
+  const auto script = parse(
+      "-- migrate:revision b\n-- migrate:down_revision none\n-- migrate:message add\f a  b\n-- migrate:up\n");
+  CHECK(script.header.message == "add a b");
+  CHECK(parse(format_script(script)).header == script.header);
+}
+
+TEST_CASE("a header goes on to its first section") {
+  const std::string begun = "-- migrate:revision b\n-- a comment\n\n";
+  for (const std::string mark : {"", "\xEF\xBB\xBF"}) {
+    CHECK_FALSE(is_whole_header(mark + begun));
+    CHECK_FALSE(is_whole_header(mark + begun + "-- migrate:up"));  // perhaps of "-- migrate:update"
+    CHECK(is_whole_header(mark + begun + "-- migrate:up\n"));
+    CHECK(is_whole_header(mark + begun + "SELECT 1;\n"));
+  }
+}
+
 TEST_CASE("markers in quotes, block comments and rows are none") {
   const auto script = parse(header +
                             "-- migrate:up\nSELECT '\n-- migrate:down\n';\n/*\n-- migrate:down\n*/\n"
