@@ -22,8 +22,8 @@ std::size_t attach(Planner& planner, const catalog::Table& table) {
   action.needs = {table_id(table.name), table_id(table.partition_of)};
   const auto* was = planner.before.table(table.name);
   if (!was || was->partition_of != table.partition_of) {
-    action.needs.push_back(row_form(table.partition_of));
-    action.needs.push_back(row_form(table.name));
+    action.needs.push_back(columns_of(table.partition_of));
+    action.needs.push_back(columns_of(table.name));
   }
   if (planner.in_use(table.partition_of)) {
     action.statement.lock = Lock::share_update_exclusive;

@@ -186,9 +186,9 @@ void change_type(Planner& planner, const catalog::Name& table, const Column& was
                                      now.type);
   if (how.lossy && how.note.empty())
     action.statement.notes.push_back("values of " + name + " lose what " + now.type + " cannot hold");
-  action.drops = {id};
-  action.creates = {id};
-  changes_row_form(action, planner.before, table);
+  action.drops = {id, row_form(table)};
+  action.creates = {id, row_form(table)};
+  settles_columns(action, planner.before, table);
   for (const auto& heir : heir_columns(planner.before, table, was.name)) {
     action.drops.push_back(heir);
     action.creates.push_back(heir);
@@ -342,8 +342,9 @@ void create(Planner& planner, const catalog::ObjectId& id) {
   const std::string serial = planner.serial_type(table.name, now);
   Action action =
       part(planner, table.name, "ADD COLUMN " + column_clause(now, serial, planner.server_version));
-  action.creates = {id, not_null_of(table.name, now.name)};
-  changes_row_form(action, planner.before, table.name);
+  action.creates = {id, not_null_of(table.name, now.name), row_form(table.name)};
+  action.drops = {row_form(table.name)};
+  settles_columns(action, planner.before, table.name);
   for (auto& heir : heir_columns(planner.after, table.name, now.name))
     action.creates.push_back(std::move(heir));
   if (!is_filled(now)) {
@@ -405,7 +406,7 @@ void drop(Planner& planner, const catalog::ObjectId& id) {
   action.rank = rebuilt ? Rank::release : Rank::drop;
   action.statement.loses_data = !was.generated;
   action.drops = {id, not_null_of(table.name, was.name)};
-  changes_row_form(action, planner.before, table.name);
+  settles_columns(action, planner.before, table.name);
   for (auto& heir : heir_columns(planner.before, table.name, was.name))
     action.drops.push_back(std::move(heir));
   action.releases = planner.mentioned_types(was);

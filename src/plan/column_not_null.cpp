@@ -151,7 +151,7 @@ void alter_not_null(Planner& planner, const Table& table, const Column& was, con
     Action action =
         part(planner, table.name, "ALTER COLUMN " + quote_identifier(now.name) + " DROP NOT NULL");
     action.drops = not_nulls_of(planner.before, table.name, now.name);
-    changes_row_form(action, planner.before, table.name);
+    settles_columns(action, planner.before, table.name);
     action.needs.push_back(column_id(table.name, now.name));
     action.effect = on_column(planner, table.name, now.name, true, take_not_null);
     planner.add(std::move(action));

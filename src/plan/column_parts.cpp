@@ -82,13 +82,11 @@ std::size_t add_for_heirs(Planner& planner, Action action, const catalog::Name& 
 
 catalog::ObjectId row_form(const catalog::Name& table) { return {catalog::Kind::table, table, "row form"}; }
 
-void changes_row_form(Action& action, const catalog::Database& database, const catalog::Name& table) {
-  auto tables = heirs(database, table);
-  tables.push_back(table);
-  for (const auto& each : tables) {
-    action.drops.push_back(row_form(each));
-    action.creates.push_back(row_form(each));
-  }
+catalog::ObjectId columns_of(const catalog::Name& table) { return {catalog::Kind::table, table, "columns"}; }
+
+void settles_columns(Action& action, const catalog::Database& database, const catalog::Name& table) {
+  action.creates.push_back(columns_of(table));
+  for (const auto& heir : heirs(database, table)) action.creates.push_back(columns_of(heir));
 }
 
 catalog::Name sequence_of(const catalog::Name& table, const Column& column) {

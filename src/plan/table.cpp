@@ -275,7 +275,7 @@ void create(Planner& planner, const catalog::ObjectId& id) {
   }
   for (const auto& parent : table.inherits) {
     action.needs.push_back(table_id(parent));
-    action.needs.push_back(row_form(parent));
+    action.needs.push_back(columns_of(parent));
   }
   const bool apart = made_apart(planner, table);
   if (!table.partition_of.empty() && !apart) {
@@ -463,7 +463,7 @@ void inherit(Planner& planner, const catalog::Table& now, const catalog::Name& p
   action.rank = Rank::after_column;
   action.needs.push_back(table_id(parent));
   if (const auto* was = planner.before.table(now.name); !was || !was->is_child_of(parent))
-    action.needs.push_back(row_form(parent));
+    action.needs.push_back(columns_of(parent));
   const auto* table = planner.after.table(parent);
   if (!table) return;
   for (const auto& column : table->columns) {

@@ -26,11 +26,13 @@ bool alters_in_place(const Planner& planner, const catalog::Constraint& was, con
 bool alters_in_place(const catalog::Index& was, const catalog::Index& now);
 bool changes_type(const catalog::Column& was, const catalog::Column& now);
 
-// Stands for the form of the table's rows, which can be stored elsewhere and which a child must have too, in
-// the facts of an action.
+// Stands for the form of the table's rows, which can be stored elsewhere, in the facts of an action.
 catalog::ObjectId row_form(const catalog::Name& table);
-// The action changes the form of the table's rows, and of its heirs' in `database`.
-void changes_row_form(Action& action, const catalog::Database& database, const catalog::Name& table);
+
+// Stands for what a child must have as the table has it: its columns, their types and NOT NULL. Who needs
+// that of the table, or of its heirs in `database`, waits for the action.
+catalog::ObjectId columns_of(const catalog::Name& table);
+void settles_columns(Action& action, const catalog::Database& database, const catalog::Name& table);
 
 // Stands for a column's being NOT NULL in the facts of an action.
 catalog::ObjectId not_null_of(const catalog::Name& table, const std::string& column);

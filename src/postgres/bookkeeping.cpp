@@ -116,14 +116,17 @@ std::vector<LogEntry> Bookkeeping::log() const {
   const std::string stamp = std::string("coalesce(to_char(started_at AT TIME ZONE 'UTC', ") + iso +
                             "), ''), " + "coalesce(to_char(ended_at AT TIME ZONE 'UTC', " + iso + "), '')";
   std::vector<LogEntry> out;
-  for (const auto row : connection.query("SELECT id, run, revision, array_to_string(parents, ' '), kind, "
-                                         "step, steps, undone, last, state, statements_done,"
-                                         " statements_checksum, checksum, down_checksum, error, "
-                                         "tool_version, application, os_user, host, role, tag, " +
-                                         stamp +
-                                         ", (1000 * extract(epoch FROM coalesce(ended_at, "
-                                         "pg_catalog.clock_timestamp()) - started_at))::bigint FROM " +
-                                         log_table_ + " ORDER BY id")) {
+  for (const auto row :
+       connection.query("SELECT id, run, revision, array_to_string(parents, ' '), kind, "
+                        "step, steps, undone, last, state, statements_done,"
+                        " statements_checksum, checksum, down_checksum, error, "
+                        "tool_version, application, os_user, host, role, tag, " +
+                        stamp +
+                        ", (1000 * extract(epoch FROM coalesce(ended_at, "
+                        "pg_catalog.clock_timestamp()) - started_at))::bigint, "
+                        "CASE WHEN octet_length(script) < 65536 THEN "
+                        "encode(sha256(convert_to(script, 'UTF8')), 'hex') ELSE '' END FROM " +
+                        log_table_ + " ORDER BY id")) {
     LogEntry entry;
     const auto text = [&](int column) { return std::string(row.text(column)); };
     const auto number = [&](int column) { return static_cast<int>(row.integer(column)); };
@@ -152,6 +155,7 @@ std::vector<LogEntry> Bookkeeping::log() const {
     entry.started_at = text(21);
     entry.ended_at = text(22);
     entry.milliseconds = row.integer(23);
+    entry.script_sha256 = text(24);
     out.push_back(std::move(entry));
   }
   return out;

@@ -19,27 +19,33 @@ namespace migrate::revision {
 namespace fs = std::filesystem;
 namespace {
 
+struct Beginning {
+  std::string text;
+  bool whole = false;  // there is no more in the file
+};
+
 // A header is a few hundred bytes; of 10,000 scripts with data in them nothing more is read.
-std::string read_beginning(const fs::path& path) {
+Beginning read_beginning(const fs::path& path) {
   std::array<char, 4096> buffer{};
   const int fd = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
   if (fd < 0)
     throw Error(ExitCode::failed, "cannot read " + display_path(path) + ": " + std::strerror(errno));
   std::size_t size = 0;
-  for (bool more = true; more && size < buffer.size();) {
+  bool more = true;
+  while (more && size < buffer.size()) {
     const auto room = buffer.size() - size;
     const auto got = ::read(fd, buffer.data() + size, room);
     if (got < 0 && errno == EINTR) continue;
+    if (got < 0) {
+      const int reason = errno;
+      ::close(fd);
+      throw Error(ExitCode::failed, "cannot read " + display_path(path) + ": " + std::strerror(reason));
+    }
     more = got == static_cast<::ssize_t>(room);  // a file gives less only at its end
-    if (got > 0) size += static_cast<std::size_t>(got);
+    size += static_cast<std::size_t>(got);
   }
   ::close(fd);
-  return std::string(buffer.data(), size);
-}
-
-Header read_header(const fs::path& path) {
-  const auto beginning = read_beginning(path);
-  return is_whole_header(beginning) ? parse_header(beginning, path) : parse_header(read_file(path), path);
+  return {std::string(buffer.data(), size), !more};
 }
 
 bool is_hidden(const fs::path& path) { return path.filename().string().starts_with('.'); }
@@ -112,7 +118,11 @@ Directory::Directory(Layout layout) : layout_(std::move(layout)) {
       previous.clear();
       first_written.reset();
     }
-    auto& header = headers_.emplace_back(read_header(found.file));
+    auto beginning = read_beginning(found.file);
+    auto& header = headers_.emplace_back(parse_header(
+        beginning.whole || is_whole_header(beginning.text) ? beginning.text : read_file(found.file),
+        found.file));
+    if (beginning.whole) texts_.emplace(header.id, std::move(beginning.text));
     if (header.written) {
       if (!first_written) first_written = headers_.size() - 1;
       continue;

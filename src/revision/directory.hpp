@@ -1,9 +1,9 @@
 // The folders of scripts on disk. Only headers are read until a script is asked for.
 #pragma once
 #include <filesystem>
-#include <map>
 #include <optional>
 #include <string>
+#include <unordered_map>
 #include <vector>
 
 #include "revision/graph.hpp"
@@ -70,7 +70,8 @@ class Directory {
   Layout layout_;
   std::vector<Header> headers_;
   std::vector<std::string> warnings_;
-  std::map<std::string, std::string> texts_;  // of those that are in no file, by id
+  // By id: of those that are in no file, and of those that were read whole for their header.
+  std::unordered_map<std::string, std::string> texts_;
 };
 
 std::string new_revision_id();  // 12 random hexadecimal digits

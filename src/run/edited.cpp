@@ -1,5 +1,7 @@
 #include "run/edited.hpp"
 
+#include <algorithm>
+
 #include "util/error.hpp"
 #include "util/files.hpp"
 #include "util/sha256.hpp"
@@ -15,6 +17,21 @@ std::string down_checksum(const revision::Script& script) {
   return sha256(all);
 }
 
+namespace {
+
+// All steps that count were run from this very text, which the log has. It spares the look at each statement.
+bool is_as_logged(const Progress& progress, const std::string& text) {
+  const auto& first = progress.up.begin()->second;
+  return !first.script_sha256.empty() &&
+         std::all_of(progress.up.begin(), progress.up.end(),
+                     [&](const auto& step) {
+                       return step.second.kind == postgres::LogKind::up && step.second.run == first.run;
+                     }) &&
+         static_cast<int>(progress.up.size()) == first.steps && sha256(text) == first.script_sha256;
+}
+
+}  // namespace
+
 Edited find_edited(const Scripts& scripts, const State& state, const std::vector<std::string>& revisions) {
   Edited out;
   for (const auto& id : revisions) {
@@ -22,7 +39,9 @@ Edited find_edited(const Scripts& scripts, const State& state, const std::vector
     if (found == state.progress.end() || found->second.up.empty()) continue;
     const auto& progress = found->second;
     if (progress.stamped && !state.applied.contains(id)) continue;
-    const auto script = scripts.directory.load(scripts.graph.at(id));
+    const auto& header = scripts.graph.at(id);
+    if (is_as_logged(progress, scripts.directory.text(header))) continue;
+    const auto script = scripts.directory.load(header);
     const auto file = display_path(script.header.path);
     const bool whole =
         state.applied.contains(id) && progress.complete && !progress.stamped && progress.undone.empty();

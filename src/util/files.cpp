@@ -73,9 +73,16 @@ void write_file(const fs::path& path, std::string_view bytes) {
 }
 
 std::string display_path(const fs::path& path) {
+  // By the text alone, since 1,000 scripts are named even if nothing is said of them.
   std::error_code failed;
-  const auto near = fs::proximate(path, failed).string();
-  return failed || near.size() >= path.string().size() || near.starts_with("../../..") ? path.string() : near;
+  const auto here = fs::current_path(failed);
+  const auto& whole = path.native();
+  if (failed || path.is_relative()) return whole;
+  if (whole.size() > here.native().size() && whole.starts_with(here.native()) &&
+      whole[here.native().size()] == '/')
+    return whole.substr(here.native().size() + 1);
+  const auto near = path.lexically_relative(here).string();
+  return near.empty() || near.size() >= whole.size() || near.starts_with("../../..") ? whole : near;
 }
 
 }  // namespace migrate

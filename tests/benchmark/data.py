@@ -165,7 +165,10 @@ for number in range(int(context.config.get_main_option("tables"))):
 
 engine = sa.create_engine(context.config.get_main_option("url"))
 with engine.connect() as connection:
-    context.configure(connection=connection, target_metadata=metadata, compare_type=True, compare_server_default=True)
+    # It finds a difference in every index over an expression, and fails when it writes that.
+    context.configure(connection=connection, target_metadata=metadata, compare_type=True, compare_server_default=True,
+                      include_object=lambda object, name, kind, reflected, compare_to:
+                          not (kind == "index" and name.endswith(("_status_idx", "_lower_idx"))))
     with context.begin_transaction():
         context.run_migrations()
 '''
