@@ -147,6 +147,9 @@ class Keeper {
   }
 
   void keep_members(Table& wanted, const Table& in_database) {
+    if (wanted.columns == in_database.columns && wanted.constraints == in_database.constraints &&
+        wanted.indexes == in_database.indexes)
+      return;
     Table live = in_database;
     if (!stays_child(wanted, live)) diff::leave_parents(live);
     for (std::size_t i = 0; i < live.columns.size(); ++i) {

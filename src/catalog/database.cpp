@@ -25,7 +25,8 @@ auto* find_named(List& list, const std::string& name) {
 template <class List>
 void sort_by_name(List& list) {
   const auto less = [](const auto& a, const auto& b) { return a.name < b.name; };
-  if (!std::is_sorted(list.begin(), list.end(), less)) std::stable_sort(list.begin(), list.end(), less);
+  const auto& now = list;  // a list that is shared stays so
+  if (!std::is_sorted(now.begin(), now.end(), less)) std::stable_sort(list.begin(), list.end(), less);
 }
 
 }  // namespace

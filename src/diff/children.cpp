@@ -355,12 +355,12 @@ void leave_parents(Table& table) {
   table.inherits.clear();
   table.partition_of = {};
   table.partition_bound.clear();
-  for (auto& column : table.columns) column.inherited = false;
-  for (auto& constraint : table.constraints) {
+  table.columns.update([](catalog::Column& column) { column.inherited = false; });
+  table.constraints.update([](catalog::Constraint& constraint) {
     constraint.inherited = false;
     constraint.attached_to = {};
-  }
-  for (auto& index : table.indexes) index.attached_to = {};
+  });
+  table.indexes.update([](catalog::Index& index) { index.attached_to = {}; });
 }
 
 }  // namespace migrate::diff

@@ -105,9 +105,9 @@ class Preparation {
     prepare(table.options);
     if (table.access_method == "heap") table.access_method.clear();
     if (table.tablespace == "pg_default") table.tablespace.clear();
-    for (auto& column : table.columns) prepare_column(table, column);
-    for (auto& constraint : table.constraints) prepare_constraint(table, constraint);
-    for (auto& index : table.indexes) prepare_index(table, index);
+    table.columns.update([&](auto& column) { prepare_column(table, column); });
+    table.constraints.update([&](auto& constraint) { prepare_constraint(table, constraint); });
+    table.indexes.update([&](auto& index) { prepare_index(table, index); });
   }
 
   static void prepare_index(const Table& table, catalog::Index& index) {
@@ -121,7 +121,7 @@ class Preparation {
     if (view.access_method == "heap") view.access_method.clear();
     if (view.tablespace == "pg_default") view.tablespace.clear();
     const Table bearer = catalog::bearer_of(view);
-    for (auto& index : view.indexes) prepare_index(bearer, index);
+    view.indexes.update([&](auto& index) { prepare_index(bearer, index); });
   }
 
   void prepare_column(Table& table, catalog::Column& column) {
@@ -159,8 +159,10 @@ class Preparation {
     if (constraint.type == catalog::ConstraintType::exclusion && constraint.method.empty())
       constraint.method = "btree";
     if (constraint.type != catalog::ConstraintType::primary_key) return;
-    for (const auto& name : constraint.columns)
-      if (auto* column = table.column(name)) column->not_null = true;
+    table.columns.update([&](catalog::Column& column) {
+      const auto& key = constraint.columns;
+      column.not_null |= std::find(key.begin(), key.end(), column.name) != key.end();
+    });
   }
 
   void declare_schemas() {
@@ -178,13 +180,13 @@ class Preparation {
   }
 
   void complete_foreign_keys(Table& table) {
-    for (auto& constraint : table.constraints) {
+    table.constraints.update([&](catalog::Constraint& constraint) {
       if (constraint.type != catalog::ConstraintType::foreign_key || !constraint.referenced_columns.empty())
-        continue;
+        return;
       const auto* target = out_.database.table(constraint.references);
       const auto* key = target ? target->primary_key() : nullptr;
       if (key) constraint.referenced_columns = key->columns;
-    }
+    });
   }
 
   void name_index(const Table& table, catalog::Index& index, TakenNames& taken) {
@@ -197,15 +199,15 @@ class Preparation {
     TakenNames taken;
     taken.add(out_.database);
     for (auto& table : out_.database.tables) {
-      for (auto& constraint : table.constraints) {
-        if (!constraint.name.empty()) continue;
+      table.constraints.update([&](catalog::Constraint& constraint) {
+        if (!constraint.name.empty()) return;
         constraint.name = taken.choose(table, constraint);
         out_.made_up.insert({catalog::Kind::constraint, table.name, constraint.name});
-      }
-      for (auto& index : table.indexes) name_index(table, index, taken);
+      });
+      table.indexes.update([&](auto& index) { name_index(table, index, taken); });
     }
     for (auto& view : out_.database.materialized_views)
-      for (auto& index : view.indexes) name_index(catalog::bearer_of(view), index, taken);
+      view.indexes.update([&](auto& index) { name_index(catalog::bearer_of(view), index, taken); });
   }
 
   Prepared out_;

@@ -444,17 +444,16 @@ class Attempt {
 
   void name_new_ones() {
     for (auto& table : target_.tables) {
-      const bool is_new = live_.table(table.name) == nullptr;
+      if (live_.table(table.name) != nullptr) continue;
       // Of a new table all parts went by as they are; their made-up names must still be free.
       for (auto& constraint : table.constraints) {
-        if (is_new && models_.made_up.count({Kind::constraint, table.name, constraint.name}) > 0)
+        if (models_.made_up.count({Kind::constraint, table.name, constraint.name}) > 0)
           constraint.name.clear();
-        if (is_new) taken_.add(table, constraint);
+        taken_.add(table, constraint);
       }
       for (auto& index : table.indexes) {
-        if (is_new && models_.made_up.count({Kind::index, {table.name.schema, index.name}, {}}) > 0)
-          index.name.clear();
-        if (is_new) taken_.add(table, index);
+        if (models_.made_up.count({Kind::index, {table.name.schema, index.name}, {}}) > 0) index.name.clear();
+        taken_.add(table, index);
       }
     }
     for (auto& view : target_.materialized_views) {
@@ -466,14 +465,17 @@ class Attempt {
       }
     }
     for (auto& table : target_.tables) {
-      for (auto& constraint : table.constraints)
-        if (constraint.name.empty()) constraint.name = taken_.choose(table, constraint);
-      for (auto& index : table.indexes)
-        if (index.name.empty()) index.name = taken_.choose(table, index);
+      name_those_without(table.constraints, table);
+      name_those_without(table.indexes, table);
     }
-    for (auto& view : target_.materialized_views)
-      for (auto& index : view.indexes)
-        if (index.name.empty()) index.name = taken_.choose(bearer_of(view), index);
+    for (auto& view : target_.materialized_views) name_those_without(view.indexes, bearer_of(view));
+  }
+
+  template <class List>
+  void name_those_without(List& list, const Table& bearer) {
+    for (std::size_t n = 0; n < list.size(); ++n)
+      if (const auto& each = std::as_const(list)[n]; each.name.empty())
+        list[n].name = taken_.choose(bearer, each);
   }
 
   const Prepared& models_;

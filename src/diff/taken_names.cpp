@@ -1,5 +1,7 @@
 #include "diff/taken_names.hpp"
 
+#include <utility>
+
 #include "catalog/spelling.hpp"
 #include "diff/names.hpp"
 
@@ -12,7 +14,7 @@ bool has_index(const catalog::Constraint& constraint) {
 }
 }  // namespace
 
-void TakenNames::add(const catalog::Database& database) {
+void TakenNames::look(const catalog::Database& database) {
   for (const auto& sequence : database.sequences) relations_.insert(sequence.name);
   for (const auto& each : database.unhandled)
     if (catalog::Name name; catalog::from_text(each.identity, name)) relations_.insert(name);
@@ -39,7 +41,12 @@ void TakenNames::add(const catalog::Table& table, const catalog::Index& index) {
   if (!index.name.empty()) relations_.insert({table.name.schema, index.name});
 }
 
+void TakenNames::look_at_databases() {
+  for (const auto* database : std::exchange(databases_, {})) look(*database);
+}
+
 std::string TakenNames::choose(const catalog::Table& table, const catalog::Constraint& constraint) {
+  look_at_databases();
   auto named = constraint;
   named.name = choose_constraint_name(table, constraint, [&](const std::string& name) {
     const catalog::Name full{table.name.schema, name};
@@ -50,6 +57,7 @@ std::string TakenNames::choose(const catalog::Table& table, const catalog::Const
 }
 
 std::string TakenNames::choose(const catalog::Table& table, const catalog::Index& index) {
+  look_at_databases();
   auto named = index;
   named.name = choose_index_name(table, index, [&](const std::string& name) {
     return relations_.count({table.name.schema, name}) > 0;

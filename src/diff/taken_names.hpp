@@ -3,6 +3,7 @@
 #include <functional>
 #include <string>
 #include <unordered_set>
+#include <vector>
 
 #include "catalog/database.hpp"
 
@@ -10,8 +11,9 @@ namespace migrate::diff {
 
 class TakenNames {
  public:
-  void add(const catalog::Database&
-               database);  // what has a name; constraints and indexes without one are passed over
+  // What has a name in it; constraints and indexes without one are passed over. It must live as long: nothing
+  // is looked at before a name is to be chosen, which is rare.
+  void add(const catalog::Database& database) { databases_.push_back(&database); }
   void add(const catalog::Table& table, const catalog::Constraint& constraint);
   void add(const catalog::Table& table, const catalog::Index& index);
 
@@ -20,10 +22,14 @@ class TakenNames {
   std::string choose(const catalog::Table& table, const catalog::Index& index);
 
  private:
+  void look_at_databases();
+  void look(const catalog::Database& database);
+
   struct Hash {
     std::size_t operator()(const catalog::Name& name) const { return std::hash<std::string>()(name.name); }
   };
   std::unordered_set<catalog::Name, Hash> relations_, constraints_;
+  std::vector<const catalog::Database*> databases_;
 };
 
 }  // namespace migrate::diff

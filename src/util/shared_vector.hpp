@@ -2,6 +2,7 @@
 // stage of a comparison, and few of its tables differ between the stages: what is shared takes no room, and
 // is equal without being looked at.
 #pragma once
+#include <algorithm>
 #include <cstddef>
 #include <initializer_list>
 #include <memory>
@@ -76,11 +77,24 @@ class SharedVector {
   void reserve(size_type count) { own().reserve(count); }
   void resize(size_type count) { own().resize(count); }
 
+  // Lets `change` at a copy of each element, and keeps the copies that became others: what it leaves as it is
+  // stays shared.
+  template <class Change>
+  void update(Change change) {
+    for (size_type n = 0; n < size(); ++n) {
+      T changed = get()[n];
+      change(changed);
+      if (!(changed == get()[n])) own()[n] = std::move(changed);
+    }
+  }
+
   friend bool operator==(const SharedVector& a, const SharedVector& b) {
     return a.elements_ == b.elements_ || a.get() == b.get();
   }
   template <class Predicate>
   friend size_type erase_if(SharedVector& vector, Predicate predicate) {
+    const auto& elements = vector.get();
+    if (std::none_of(elements.begin(), elements.end(), predicate)) return 0;
     return std::erase_if(vector.own(), std::move(predicate));
   }
 

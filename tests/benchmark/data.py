@@ -95,10 +95,10 @@ def log_insert(number):
     digest = "0" * 64
     return ("INSERT INTO public.migrate_log (format, run, revision, parents, kind, step, steps, undone, last, state, "
             "started_at, ended_at, statements_done, statements_checksum, checksum, down_checksum, script, error, "
-            "tool_version, application, os_user, host, role) VALUES "
+            "tool_version, application, os_user, host, role, tag) VALUES "
             f"(1, 'run', '{revision_id(number)}', {parents}, 'up', 1, 1, 0, true, 'done', clock_timestamp(), "
             f"clock_timestamp(), 1, '{digest}', '{digest}', '{digest}', '{text}', '', '0', 'psql', 'me', 'here', "
-            "session_user);\n")
+            "session_user, '');\n")
 
 
 def history_for_psql(count, bookkeeping):
