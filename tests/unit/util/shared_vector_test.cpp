@@ -82,3 +82,17 @@ TEST_CASE("an empty shared vector is equal to another one, however it became so"
   emptied.erase(emptied.begin());
   CHECK(emptied == SharedVector<int>());
 }
+
+TEST_CASE("a shared vector stays shared where an update changes nothing") {
+  const SharedVector<int> kept{1, 2, 3};
+  const auto shared = [&](const SharedVector<int>& other) { return &other[0] == &kept[0]; };
+  auto vector = kept;
+  vector.update([](int& each) { each = each > 3 ? 0 : each; });
+  CHECK(erase_if(vector, [](int each) { return each > 3; }) == 0);
+  CHECK(shared(vector));
+  vector.update([](int& each) { each = each > 2 ? 0 : each; });
+  CHECK_FALSE(shared(vector));
+  CHECK(vector == SharedVector<int>{1, 2, 0});
+  CHECK(erase_if(vector, [](int each) { return each == 0; }) == 1);
+  CHECK(kept == SharedVector<int>{1, 2, 3});
+}

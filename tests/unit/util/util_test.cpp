@@ -1,5 +1,6 @@
 #include "tests/support/catch.hpp"
 #include "util/error.hpp"
+#include "util/files.hpp"
 #include "util/process.hpp"
 #include "util/quote.hpp"
 #include "util/text.hpp"
@@ -75,4 +76,12 @@ TEST_CASE("a program that is not there is an error") {
   Command command;
   command.arguments = {"no-such-program-here"};
   CHECK_THROWS_WITH(run(command), "there is no program no-such-program-here");
+}
+
+TEST_CASE("a path is shown as it is seen from the working folder, if that is shorter") {
+  const auto here = std::filesystem::current_path();
+  CHECK(display_path(here / "migrations/a.sql") == "migrations/a.sql");
+  CHECK(display_path("migrations/a.sql") == "migrations/a.sql");
+  CHECK(display_path(here) == ".");
+  CHECK(display_path("/a.sql") == "/a.sql");
 }
