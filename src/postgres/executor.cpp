@@ -75,10 +75,9 @@ void Executor::clean_session(const StepSettings& settings) {
 void Executor::set_up_session(const StepSettings& settings) {
   auto& connection = session_.connection();
   const bool pooled = session_.pooled();
-  if (!pooled) connection.execute(text_of(undo_session()));
-  connection.execute(text_of(pooled ? for_transaction(our_settings()) : our_settings()));
-  session_.pin();
-  session_.set_search_path(settings.search_path);
+  connection.execute(pooled ? text_of(for_transaction(our_settings()))
+                            : text_of(undo_session()) + ";" + text_of(our_settings()));
+  session_.pin(settings.search_path);
   if (pooled) session_.pin_transaction();
   std::vector<Variable> variables{{"lock_timeout", settings.lock_timeout},
                                   {"statement_timeout", settings.statement_timeout}};
@@ -236,8 +235,8 @@ void Executor::finish_step(const Work& work, const LogEntry& entry, const std::s
   auto& connection = session_.connection();
   // What is deferred fails here, with the step to blame, and not in COMMIT. Then our own rows are written as
   // ourselves, whatever role, path and time limits the script has set.
-  connection.execute(last ? "SET CONSTRAINTS ALL IMMEDIATE" : check_deferred());
-  connection.execute(text_of(as_ourselves()));
+  connection.execute((last ? "SET CONSTRAINTS ALL IMMEDIATE" : check_deferred()) + ";" +
+                     text_of(as_ourselves()));
   bookkeeping_.add(connection, entry);
   bookkeeping_.change(connection, work.change);
   if (connection.transaction_status() != TransactionStatus::in_transaction ||

@@ -23,6 +23,10 @@ constexpr const char* local_unhurried =
     ";SET LOCAL statement_timeout = 0;SET LOCAL lock_timeout = 0;"
     "SET LOCAL idle_in_transaction_session_timeout = 0;";
 
+std::string quoted_list(const std::vector<std::string>& schemas) {
+  return join_with(schemas, ", ", [](const std::string& schema) { return quote_identifier(schema); });
+}
+
 bool is_uri(std::string_view url) {
   return url.starts_with("postgresql://") || url.starts_with("postgres://");
 }
@@ -281,15 +285,16 @@ std::string Session::description() const {
   return "database " + database() + " on " + place(host(), port()) + " as " + user();
 }
 
-void Session::pin() {
-  search_path_.clear();
+void Session::pin(const std::vector<std::string>& search_path) {
+  search_path_ = quoted_list(search_path);
   if (!pooled_)
     connection_->execute(text_of(pinned_settings()) + unhurried +
-                         "SELECT pg_catalog.set_config('search_path', '', false)");
+                         "SELECT pg_catalog.set_config('search_path', " + quote_literal(search_path_) +
+                         ", false)");
 }
 
 void Session::set_search_path(const std::vector<std::string>& schemas) {
-  search_path_ = join_with(schemas, ", ", [](const std::string& schema) { return quote_identifier(schema); });
+  search_path_ = quoted_list(schemas);
   if (!pooled_) connection_->query("SELECT pg_catalog.set_config('search_path', $1, false)", {search_path_});
 }
 

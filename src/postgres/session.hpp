@@ -37,10 +37,10 @@ class Session {
   // left behind in the session, which others use next.
   bool pooled() const { return pooled_; }
 
-  // Sets again what printed text and the meaning of our SQL depend on, with an empty search_path: after RESET
-  // ALL, or a script.
-  void pin();
-  // From now on, until pin(). Schemas are names, unquoted.
+  // Sets again what printed text and the meaning of our SQL depend on, and the search_path: after RESET ALL,
+  // or a script. Schemas are names, unquoted.
+  void pin(const std::vector<std::string>& search_path = {});
+  // From now on, until pin().
   void set_search_path(const std::vector<std::string>& schemas);
   // A transaction; where the session is pooled, the two above hold in it and nowhere else.
   void begin(std::string_view mode);

@@ -19,6 +19,6 @@ Statements for_transaction(const Statements& settings);
 // the steps after it, too.
 const std::string& check_deferred();
 
-std::string text_of(const Statements& statements);  // one after the other, with semicolons
+std::string text_of(const Statements& statements);  // with semicolons between them
 
 }  // namespace migrate::postgres
