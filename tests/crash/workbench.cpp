@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <future>
 #include <set>
 #include <stdexcept>
 #include <thread>
@@ -158,9 +159,9 @@ void Workbench::one(Trouble trouble, const Spot& spot, std::size_t number, Tally
   const auto end =
       kills ? migrate_in_process(through_proxy(database), process) : migrate(through_proxy(database), way_);
   const bool hit = proxy_.hit();
-  std::thread releasing;
+  std::future<void> releasing;  // also when something below throws
   if (trouble == Trouble::outlived)
-    releasing = std::thread([this] {
+    releasing = std::async(std::launch::async, [this] {
       std::this_thread::sleep_for(100ms);
       proxy_.release();
     });
@@ -184,8 +185,8 @@ void Workbench::one(Trouble trouble, const Spot& spot, std::size_t number, Tally
       wrong.push_back("it ended well, and the database is at " + stands);
   }
   const auto cleared = clear_up(database, tally);
-  if (releasing.joinable()) {
-    releasing.join();
+  if (releasing.valid()) {
+    releasing.get();
     proxy_.end();
   }
   if (!allowed.contains(end.code)) wrong.push_back("the run ended so: " + end.text);

@@ -1,5 +1,4 @@
 // Introspection while others change the schema.
-#include <atomic>
 #include <thread>
 
 #include "tests/acceptance/introspect/reading.hpp"
@@ -10,10 +9,10 @@ using namespace migrate::test;
 TEST_CASE("a schema that never stops changing is an error that says who changes it") {
   TestDatabase source;
   source.execute("CREATE TABLE t (i int)");
-  std::atomic<bool> stop = false;
-  std::thread changer([&] {
+  std::jthread changer([&](const std::stop_token& stop) {
     postgres::Connection other(postgres::Connection::parse(source.url() + "&application_name=changer"));
-    for (int i = 0; !stop; ++i) other.execute("ALTER TABLE t ALTER i SET DEFAULT " + std::to_string(i));
+    for (int i = 0; !stop.stop_requested(); ++i)
+      other.execute("ALTER TABLE t ALTER i SET DEFAULT " + std::to_string(i));
   });
   std::string text;
   try {
@@ -21,7 +20,7 @@ TEST_CASE("a schema that never stops changing is an error that says who changes 
   } catch (const Error& error) {
     text = error.text();
   }
-  stop = true;
+  changer.request_stop();
   changer.join();
   CHECK_THAT(text,
              Catch::Matchers::StartsWith("the schema is being changed by changer (user postgres, pid "));
@@ -32,18 +31,15 @@ TEST_CASE("a schema that never stops changing is an error that says who changes 
 TEST_CASE("temporary tables of others and rows that come and go are no change") {
   TestDatabase source;
   source.execute("CREATE TABLE t (i serial)");
-  std::atomic<bool> stop = false;
-  std::thread busy([&] {
+  const std::jthread busy([&](const std::stop_token& stop) {
     postgres::Connection other(postgres::Connection::parse(source.url()));
-    while (!stop)
+    while (!stop.stop_requested())
       other.execute(
           "CREATE TEMP TABLE mine (i serial PRIMARY KEY, CHECK (i > 0)); INSERT INTO t DEFAULT VALUES; "
           "ANALYZE t;"
           "DROP TABLE mine");
   });
   for (int i = 0; i < 5; ++i) CHECK(read(source).tables.size() == 1);
-  stop = true;
-  busy.join();
 }
 
 TEST_CASE("a session stays as it was") {

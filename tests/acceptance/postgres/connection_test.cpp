@@ -1,5 +1,6 @@
 #include "postgres/connection.hpp"
 
+#include <future>
 #include <thread>
 
 #include "postgres/session.hpp"
@@ -151,7 +152,7 @@ TEST_CASE("a statement can be cancelled from another thread") {
   TestDatabase database;
   Connection& connection = database.connection();
   const std::string pid = std::to_string(connection.backend_pid());
-  std::thread other([&] {
+  auto other = std::async(std::launch::async, [&] {
     while (Cluster::instance().connection().value("SELECT state FROM pg_stat_activity WHERE pid = " + pid) !=
            "active")
       std::this_thread::yield();
@@ -159,7 +160,7 @@ TEST_CASE("a statement can be cancelled from another thread") {
   });
   CHECK(error_of([&] { connection.query("SELECT pg_sleep(60)"); }) ==
         "canceling statement due to user request (SQLSTATE 57014)\n  in: SELECT pg_sleep(60)");
-  other.join();
+  other.get();
   CHECK(connection.alive());
 }
 

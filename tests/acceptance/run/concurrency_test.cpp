@@ -1,5 +1,6 @@
 // Several runners at once, and runners among other sessions.
 #include <atomic>
+#include <future>
 #include <thread>
 
 #include "postgres/connection.hpp"
@@ -40,17 +41,17 @@ TEST_CASE("eight runners at once: each step is run once, and every runner ends w
   runs.script("d", "b", "-- migrate:up transaction:false\nDROP INDEX CONCURRENTLY i;\n");
   const bool half_way = GENERATE(false, true);
   if (half_way) runs.upgrade("a");
-  std::vector<std::thread> threads;
+  std::vector<std::future<void>> threads;
   std::atomic<int> failures{0}, steps{0};
   for (int i = 0; i < 8; ++i)
-    threads.emplace_back([&] {
+    threads.push_back(std::async(std::launch::async, [&] {
       try {
         steps += static_cast<int>(runs.upgrade().steps.size());
       } catch (const std::exception&) {
         ++failures;
       }
-    });
-  for (auto& thread : threads) thread.join();
+    }));
+  for (auto& thread : threads) thread.get();
   CHECK(failures == 0);
   CHECK(steps == (half_way ? 3 : 5));
   CHECK(runs.log() == "a up 1/2 done, a up 2/2 done, b up 1/2 done, b up 2/2 done, d up 1/1 done");
@@ -64,9 +65,9 @@ TEST_CASE("upgrades and downgrades at once leave a state that is whole") {
                 std::string("-- migrate:up\nCREATE TABLE ") + name + " ();\n-- migrate:down\nDROP TABLE " +
                     name + ";\n");
   runs.upgrade("a");
-  std::vector<std::thread> threads;
+  std::vector<std::future<void>> threads;
   for (int i = 0; i < 6; ++i)
-    threads.emplace_back([&, i] {
+    threads.push_back(std::async(std::launch::async, [&, i] {
       for (int round = 0; round < 3; ++round) {
         try {
           i % 2 == 0 ? runs.upgrade("head") : runs.downgrade("a");
@@ -74,8 +75,8 @@ TEST_CASE("upgrades and downgrades at once leave a state that is whole") {
           // "already past" and the like: what counts is what is left behind.
         }
       }
-    });
-  for (auto& thread : threads) thread.join();
+    }));
+  for (auto& thread : threads) thread.get();
   const auto state = runs.state();
   CHECK((state == "a" || state == "c"));
   CHECK(runs.tables() == (state == "a" ? "a" : "a b c"));
@@ -129,16 +130,16 @@ TEST_CASE("who waits for the lock does not hold up CREATE INDEX CONCURRENTLY") {
               "-- migrate:up\nCREATE TABLE a (id int);\n-- migrate:up transaction:false\nCREATE INDEX "
               "CONCURRENTLY i ON a (id);\n");
   postgres::Session other(runs.database.options());
-  std::thread waiting;
+  std::future<void> waiting;
   {
     const postgres::AdvisoryLock lock(other, runs.options.names, std::chrono::seconds(0));
-    waiting = std::thread([&] { runs.upgrade(); });
+    waiting = std::async(std::launch::async, [&] { runs.upgrade(); });
     std::this_thread::sleep_for(std::chrono::milliseconds(300));
     runs.database.execute("CREATE TABLE z (id int)");
     runs.database.execute("SET statement_timeout = '5s'");
     runs.database.execute("CREATE INDEX CONCURRENTLY z_i ON z (id)");
   }
-  waiting.join();
+  waiting.get();
   CHECK(runs.state() == "a");
 }
 
@@ -150,12 +151,12 @@ TEST_CASE("a step that meets lock_timeout is rolled back and tried again until t
   runs.options.lock_timeout = "50ms";
   SECTION("free in time") {
     Blocker blocker(runs, "SELECT * FROM public.a");
-    std::thread ending([&] {
+    auto ending = std::async(std::launch::async, [&] {
       std::this_thread::sleep_for(std::chrono::milliseconds(400));
       blocker.end();
     });
     CHECK(runs.upgrade().state == "b");
-    ending.join();
+    ending.get();
     CHECK(runs.noted("b, step 1 of 1: canceling statement due to lock timeout; trying again in "));
     CHECK(runs.log() == "a up 1/1 done, b up 1/1 done");
   }
@@ -189,7 +190,7 @@ TEST_CASE("a deadlock is tried again") {
   postgres::Session other(runs.database.options());
   other.connection().begin();
   other.connection().execute("SET LOCAL deadlock_timeout = '1min'; LOCK TABLE public.y");
-  std::thread crossing([&] {
+  auto crossing = std::async(std::launch::async, [&] {
     const auto locked =
         "SELECT EXISTS (SELECT FROM pg_locks WHERE relation = 'public.x'::regclass AND granted AND mode = "
         "'AccessExclusiveLock')";
@@ -199,7 +200,7 @@ TEST_CASE("a deadlock is tried again") {
     other.connection().rollback_quietly();
   });
   CHECK(runs.upgrade().state == "a");
-  crossing.join();
+  crossing.get();
   CHECK(runs.noted("deadlock detected"));
 }
 
@@ -210,12 +211,12 @@ TEST_CASE("CREATE INDEX CONCURRENTLY waits for other transactions, but not for e
   runs.options.lock_timeout = "10ms";  // of no account here
   SECTION("long enough") {
     Blocker blocker(runs, "INSERT INTO public.a VALUES (1)");
-    std::thread ending([&] {
+    auto ending = std::async(std::launch::async, [&] {
       std::this_thread::sleep_for(std::chrono::milliseconds(500));
       blocker.end();
     });
     CHECK(runs.upgrade().state == "b");
-    ending.join();
+    ending.get();
   }
   SECTION("too long: the invalid index is taken away once it can be, and the next run builds it") {
     Blocker blocker(runs, "INSERT INTO public.a VALUES (1)");
@@ -252,7 +253,7 @@ TEST_CASE("who writes the log of a step without a transaction keeps others off, 
     });
   };
   Refusal lost;
-  std::thread runner([&] { lost = refusal([&] { runs.upgrade(); }); });
+  auto runner = std::async(std::launch::async, [&] { lost = refusal([&] { runs.upgrade(); }); });
   const auto sleeps = [&](const std::string& what) {
     return runs.database.value("SELECT " + what +
                                " FROM pg_stat_activity WHERE query ~ '^SELECT pg_sleep' AND datname = "
@@ -272,7 +273,7 @@ TEST_CASE("who writes the log of a step without a transaction keeps others off, 
                             "process N") == 0);
     CHECK(runs.state() == "a, 0 of 1 (step 1 was begun)");
   }
-  runner.join();
+  runner.get();
   CHECK(lost.code == static_cast<int>(ExitCode::no_connection));
   CHECK(lost.text.find("the database is at a") != std::string::npos);
   CHECK(another().code == 0);

@@ -1,5 +1,6 @@
 // Runs through a pooler in transaction mode, and beside runners with a session of their own.
 #include <atomic>
+#include <future>
 #include <memory>
 #include <thread>
 
@@ -249,7 +250,7 @@ TEST_CASE("a lease is renewed while a step is at work") {
   const Pooler pooler;
   runs.url = pooler.url(runs.database);
   runs.script("a", "none", "-- migrate:up\nSELECT pg_sleep(8);\n");
-  std::thread running([&] { runs.upgrade(); });
+  auto running = std::async(std::launch::async, [&] { runs.upgrade(); });
   const auto renewed = "SELECT expires_at - since > interval '34 seconds' FROM migrate_lease";
   bool seen = false;
   for (int i = 0; i < 100 && !seen; ++i) {
@@ -260,7 +261,7 @@ TEST_CASE("a lease is renewed while a step is at work") {
       // There is no such table yet.
     }
   }
-  running.join();
+  running.get();
   CHECK(seen);
   CHECK(runs.state() == "a");
 }
@@ -289,9 +290,9 @@ TEST_CASE("thirty-two runners at once, straight, through a pooler and both") {
   std::atomic<int> ended_well{0}, waited_too_long{0}, steps{0};
   std::mutex mutex;
   std::vector<std::string> errors;
-  std::vector<std::thread> threads;
+  std::vector<std::future<void>> threads;
   for (int i = 0; i < 32; ++i)
-    threads.emplace_back([&, i] {
+    threads.push_back(std::async(std::launch::async, [&, i] {
       try {
         const auto& connect = way == 0 || (way == 2 && i % 2 == 0) ? direct : pooled;
         postgres::Session session(connect);
@@ -309,8 +310,8 @@ TEST_CASE("thirty-two runners at once, straight, through a pooler and both") {
           errors.push_back(error.text());
         }
       }
-    });
-  for (auto& thread : threads) thread.join();
+    }));
+  for (auto& thread : threads) thread.get();
   CHECK(errors == std::vector<std::string>{});
   CHECK(ended_well + waited_too_long == 32);
   CHECK(ended_well > 0);

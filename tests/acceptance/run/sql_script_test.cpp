@@ -2,6 +2,7 @@
 #include "run/sql_script.hpp"
 
 #include <atomic>
+#include <future>
 #include <thread>
 
 #include "postgres/connection.hpp"
@@ -394,17 +395,17 @@ TEST_CASE("ensure-version makes the tables and no more, once") {
 TEST_CASE("two that make the tables at once do not collide") {
   Runs runs;
   runs.options.names.schema = "ops";
-  std::vector<std::thread> threads;
+  std::vector<std::future<void>> threads;
   std::atomic<int> made{0};
   for (int i = 0; i < 6; ++i)
-    threads.emplace_back([&, i] {
+    threads.push_back(std::async(std::launch::async, [&, i] {
       auto options = runs.options;
       // Half of them with another version table, and so another lock, in the same new schema.
       if (i % 2 == 1) options.names.version_table = "other_version";
       const auto connect = runs.database.options();
       postgres::Session session(connect);
       if (run::ensure_version(session, connect, options, {})) ++made;
-    });
-  for (auto& thread : threads) thread.join();
+    }));
+  for (auto& thread : threads) thread.get();
   CHECK(made == 2);
 }
