@@ -21,15 +21,7 @@ std::string clean(std::string_view text, const std::string& file) {
     if (line.find('\0') != std::string_view::npos)
       throw Error(ExitCode::failed, "this line holds a NUL byte, which no SQL can").at({file, number, 0});
   }
-  std::string out;
-  out.reserve(text.size());
-  for (const char c : text) {
-    // Any number of \r before a \n: reading what was read once changes nothing.
-    if (c == '\n')
-      while (out.ends_with('\r')) out.pop_back();
-    out += c;
-  }
-  return out;
+  return with_unix_line_ends(text);
 }
 
 std::string_view without_end(std::string_view text) {

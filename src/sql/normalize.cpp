@@ -18,9 +18,7 @@ std::string normalized(std::string_view statement) {
     if (gap && !out.empty()) out += ' ';
     gap = false;
     // A checkout that turned line ends into \r\n has the same script.
-    out += token.text.find('\r') == std::string_view::npos
-               ? std::string(token.text)
-               : replace_all(std::string(token.text), "\r\n", "\n");
+    out += with_unix_line_ends(token.text);
   }
 }
 

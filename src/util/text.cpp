@@ -121,6 +121,18 @@ std::string_view without_byte_order_mark(std::string_view text) {
   return text.starts_with(mark) ? text.substr(mark.size()) : text;
 }
 
+std::string with_unix_line_ends(std::string_view text) {
+  std::string out;
+  out.reserve(text.size());
+  for (const char c : text) {
+    // Any number of them, so that what has gone through here once goes through unchanged.
+    if (c == '\n')
+      while (out.ends_with('\r')) out.pop_back();
+    out += c;
+  }
+  return out;
+}
+
 bool is_utf8(std::string_view bytes) {
   for (std::size_t i = 0; i < bytes.size();) {
     const auto lead = static_cast<unsigned char>(bytes[i]);

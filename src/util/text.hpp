@@ -22,6 +22,7 @@ std::string plural(std::size_t count, std::string_view singular,
                    std::string_view plural_form = {});            // "1 table", "2 tables"
 std::string slug(std::string_view text, std::size_t most = 40);   // [a-z0-9_], for file names
 std::string_view without_byte_order_mark(std::string_view text);  // UTF-8's, which some editors put first
+std::string with_unix_line_ends(std::string_view text);           // without any number of \r before a \n
 bool is_utf8(std::string_view bytes);
 bool matches(std::string_view pattern, std::string_view text);  // * is any run of bytes, ? any one byte
 

@@ -122,13 +122,13 @@ TEST_CASE("what a parent's column does, its partitions' do", "[acceptance][plan]
 
 TEST_CASE("a partition is attached once its parent's columns are as its own",
           "[acceptance][plan][partition]") {
-  const std::string parent = "CREATE TABLE p (n int, t jsonb NOT NULL, gone int) PARTITION BY LIST (n); ";
+  const std::string table = "CREATE TABLE p (n int, t jsonb NOT NULL, gone int) PARTITION BY LIST (n); ";
   const std::string changed = "CREATE TABLE p (n int, t text) PARTITION BY LIST (n); ";
   // A default of its own: made as a table, then attached.
-  there_and_back(parent, changed + "CREATE TABLE a PARTITION OF p (t DEFAULT 'x') FOR VALUES IN (1)");
-  there_and_back(parent + "CREATE TABLE a (n int, t jsonb NOT NULL)",
+  there_and_back(table, changed + "CREATE TABLE a PARTITION OF p (t DEFAULT 'x') FOR VALUES IN (1)");
+  there_and_back(table + "CREATE TABLE a (n int, t jsonb NOT NULL)",
                  changed + "CREATE TABLE a PARTITION OF p (t DEFAULT 'x') FOR VALUES IN (1)");
-  there_and_back(parent + "CREATE TABLE m PARTITION OF p FOR VALUES IN (1) PARTITION BY LIST (n)",
+  there_and_back(table + "CREATE TABLE m PARTITION OF p FOR VALUES IN (1) PARTITION BY LIST (n)",
                  changed +
                      "CREATE TABLE m PARTITION OF p FOR VALUES IN (1) PARTITION BY LIST (n);"
                      "CREATE TABLE a PARTITION OF m (t DEFAULT 'x') FOR VALUES IN (1)");

@@ -6,6 +6,7 @@ using namespace migrate::sql;
 TEST_CASE("normalized statements have no comments and one space where there was some") {
   CHECK(normalized("  SELECT\t1 -- one\r\n  /* two */ , 'a  b'\n") == "SELECT 1 , 'a  b'");
   CHECK(normalized("DO $$ a\r\n  -- kept\r\n$$") == "DO $$ a\n  -- kept\n$$");
+  CHECK(normalized("SELECT 'a\r\r\nb\rc'") == "SELECT 'a\nb\rc'");
   CHECK(normalized("SELECT \"a  b\"") == "SELECT \"a  b\"");
   CHECK(normalized("a/**/b") == "a b");
   CHECK(normalized("-- nothing").empty());
