@@ -97,10 +97,14 @@ std::string cpp_text(std::string_view text) {
   return "R\"" + mark + "(" + std::string(text) + ")" + mark + "\"";
 }
 
-std::string unique_in(std::set<std::string>& taken, const std::string& wanted) {
-  if (taken.insert(wanted).second) return wanted;
+std::string unique_in(std::set<std::string>& taken, const std::string& wanted,
+                      const std::set<std::string>& taken_elsewhere) {
+  const auto take = [&](const std::string& name) {
+    return !taken_elsewhere.contains(name) && taken.insert(name).second;
+  };
+  if (take(wanted)) return wanted;
   for (int number = 2;; ++number)
-    if (auto name = wanted + std::to_string(number); taken.insert(name).second) return name;
+    if (auto name = wanted + std::to_string(number); take(name)) return name;
 }
 
 }  // namespace migrate::model

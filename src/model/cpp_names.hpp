@@ -14,7 +14,8 @@ std::string cpp_identifier(std::string_view text);  // the same where it is one,
 std::string camel_case(std::string_view text);      // "order_lines" → OrderLines, an identifier
 std::string cpp_literal(std::string_view text);     // "a \"b\"\n"
 std::string cpp_text(std::string_view text);        // the same, but R"sql(…)sql" for several lines
-std::string unique_in(std::set<std::string>& taken,
-                      const std::string& wanted);  // with a number after it where it is taken
+// With a number after it where it is taken.
+std::string unique_in(std::set<std::string>& taken, const std::string& wanted,
+                      const std::set<std::string>& taken_elsewhere = {});
 
 }  // namespace migrate::model

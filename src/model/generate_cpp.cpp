@@ -88,13 +88,14 @@ class Generator {
   // A member must not be called as its struct is, nor as a type that another member has.
   void name_members(const catalog::Table& table, const std::set<std::string>& types) {
     auto& members = names_.members[table.name];
-    std::set<std::string> taken = types;
+    std::set<std::string> taken;
     for (const auto& column : table.columns)
-      if (!column.inherited && is_cpp_identifier(column.name) && taken.insert(column.name).second)
+      if (!column.inherited && is_cpp_identifier(column.name) && !types.contains(column.name) &&
+          taken.insert(column.name).second)
         members[column.name] = column.name;
     for (const auto& column : table.columns)
       if (!column.inherited && !members.contains(column.name))
-        members[column.name] = unique_in(taken, cpp_identifier(column.name));
+        members[column.name] = unique_in(taken, cpp_identifier(column.name), types);
   }
 
   // The columns of the table that are serial in all: default, sequence and its name.

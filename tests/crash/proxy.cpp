@@ -108,6 +108,7 @@ void Proxy::close_all() {
     close_socket(pair.server.socket);
   }
   pairs_.clear();
+  ++rounds_;
   if (::write(wake_[1], "w", 1) < 0) std::abort();
 }
 
@@ -117,8 +118,10 @@ void Proxy::serve() {
   while (!stopped_) {
     waiting = {{listening_, POLLIN, 0}, {wake_[0], POLLIN, 0}};
     whose.clear();
+    std::size_t round = 0;
     {
       const std::lock_guard hold(mutex_);
+      round = rounds_;
       for (auto& pair : pairs_)
         for (const bool client : {true, false}) {
           const int socket = client ? pair.client.socket : pair.server.socket;
@@ -135,6 +138,7 @@ void Proxy::serve() {
       if (::read(wake_[0], bytes.data(), bytes.size()) < 0) std::abort();
       continue;  // the list of connections has changed
     }
+    if (round != rounds_) continue;  // and so it has if that came between poll() and the lock
     for (std::size_t i = 0; i < whose.size(); ++i) {
       auto& [pair, client] = whose[i];
       if (waiting[i + 2].revents == 0) continue;

@@ -81,6 +81,7 @@ class Proxy {
   std::optional<Point> point_;
   std::vector<Message> messages_;
   std::list<Pair> pairs_;
+  std::size_t rounds_ = 0;  // how often they were all given up
   std::thread thread_;
 
   void serve();
