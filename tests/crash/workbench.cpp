@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <chrono>
 #include <future>
+#include <optional>
 #include <set>
 #include <stdexcept>
 #include <thread>
@@ -46,7 +47,10 @@ void wait_for_sessions(const TestDatabase& database) {
   throw std::runtime_error("a session does not end");
 }
 
-void wait_for_server() {
+// `bystander`: a session from before the crash, which ends with the server. Until then a new one may be let
+// in.
+void wait_for_restart(postgres::Connection& bystander) {
+  for (int i = 0; i < 3000 && bystander.alive(); ++i) std::this_thread::sleep_for(10ms);
   for (int i = 0; i < 3000; ++i) {
     try {
       Cluster::instance().connection();
@@ -148,10 +152,12 @@ void Workbench::one(Trouble trouble, const Spot& spot, std::size_t number, Tally
     point.action = [](int backend) {
       Cluster::instance().connection().query("SELECT pg_terminate_backend($1)", {std::to_string(backend)});
     };
-  if (trouble == Trouble::crash)
-    point.action = [](int backend) {
-      if (backend > 0) ::kill(backend, SIGKILL);
-    };
+  std::optional<postgres::Connection> bystander;
+  std::atomic<bool> killed{false};
+  if (trouble == Trouble::crash) {
+    bystander.emplace(postgres::Connection::parse(database.url()));
+    point.action = [&](int backend) { killed = backend > 0 && ::kill(backend, SIGKILL) == 0; };
+  }
   const bool kills = trouble == Trouble::process || trouble == Trouble::outlived;
   if (kills) point.action = [&](int) { ::kill(process, SIGKILL); };
 
@@ -170,7 +176,8 @@ void Workbench::one(Trouble trouble, const Spot& spot, std::size_t number, Tally
   if (hit) ++tally.points;
   ++tally.ended[end.code];
   const std::set<int> allowed = kills ? std::set{0, 128 + SIGKILL} : std::set{0, 5};
-  if (trouble == Trouble::crash) wait_for_server();
+  if (killed) wait_for_restart(*bystander);
+  bystander.reset();
 
   // Every other time somebody looks first; else the next run comes at once.
   if (number % 2 == 0 && trouble != Trouble::outlived) {
