@@ -1,5 +1,6 @@
 // Any bytes: split() ends or throws Error; its statements are the whole text but for what stands between
 // them, and each is a script of one statement.
+#include <algorithm>
 #include <cstdint>
 
 #include "sql/statement.hpp"
@@ -11,14 +12,16 @@ namespace {
 // Past white space, semicolons, comments, and the lines that are skipped.
 std::size_t past_gap(std::string_view text, std::size_t at) {
   const auto starts = [&](std::string_view with) { return text.substr(at).starts_with(with); };
-  const auto to_line_end = [&] {
-    while (at < text.size() && text[at] != '\n' && text[at] != '\r') ++at;
+  const auto past_all_but = [&](std::string_view ends) {
+    at = std::min(text.find_first_of(ends, at), text.size());
   };
   while (at < text.size()) {
     if (std::string_view(" \t\n\r\f\v;").find(text[at]) != std::string_view::npos) {
       ++at;
-    } else if (starts("--") || starts("\\restrict") || starts("\\unrestrict") || starts("\\.")) {
-      to_line_end();
+    } else if (starts("--")) {
+      past_all_but("\r\n");
+    } else if (starts("\\restrict") || starts("\\unrestrict") || starts("\\.")) {
+      past_all_but("\n");  // psql reads its own commands line by line
     } else if (starts("/*")) {
       int depth = 0;
       do {
