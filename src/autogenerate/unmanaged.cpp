@@ -195,7 +195,7 @@ class Keeper {
 
   void refuse_dangling_keys() {
     std::vector<std::string> in_the_way;
-    for (auto& table : target_.tables)
+    for (const auto& table : target_.tables)
       for (const auto& key : table.constraints) {
         if (key.type != catalog::ConstraintType::foreign_key) continue;
         const auto* referenced = target_.table(key.references);

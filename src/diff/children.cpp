@@ -148,7 +148,7 @@ class Completion {
     if (parents.empty()) return;
     remove_orphans(child, parents);
     for (const auto* parent : parents) {
-      const bool was_child = live_child && is_child_of(*live_child, parent->name);
+      const bool was_child = live_child && live_child->is_child_of(parent->name);
       const Side side{child, *parent, was_child ? live_child : nullptr,
                       was_child ? live_.table(parent->name) : nullptr};
       complete_columns(side);
@@ -166,11 +166,6 @@ class Completion {
     const Table* live_child;
     const Table* live_parent;
   };
-
-  static bool is_child_of(const Table& table, const Name& parent) {
-    const auto parents = parents_of(table);
-    return std::find(parents.begin(), parents.end(), parent) != parents.end();
-  }
 
   static void remove_orphans(Table& child, const std::vector<const Table*>& parents) {
     const auto some_parent = [&](auto&& holds) { return std::any_of(parents.begin(), parents.end(), holds); };

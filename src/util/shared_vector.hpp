@@ -91,6 +91,7 @@ class SharedVector {
   friend bool operator==(const SharedVector& a, const SharedVector& b) {
     return a.elements_ == b.elements_ || a.get() == b.get();
   }
+  // `predicate` may be asked twice about an element.
   template <class Predicate>
   friend size_type erase_if(SharedVector& vector, Predicate predicate) {
     const auto& elements = vector.get();
