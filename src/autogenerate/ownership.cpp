@@ -1,10 +1,9 @@
 #include "autogenerate/ownership.hpp"
 
-#include <nlohmann/json.hpp>
-
 #include "catalog/spelling.hpp"
 #include "util/error.hpp"
 #include "util/files.hpp"
+#include "util/json.hpp"
 
 namespace migrate::autogenerate {
 namespace {

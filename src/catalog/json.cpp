@@ -1,6 +1,5 @@
 #include "catalog/json.hpp"
 
-#include <nlohmann/json.hpp>
 #include <optional>
 #include <type_traits>
 #include <vector>
@@ -9,6 +8,7 @@
 #include "catalog/json_value.hpp"
 #include "catalog/spelling.hpp"
 #include "util/error.hpp"
+#include "util/json.hpp"
 #include "util/text.hpp"
 
 namespace migrate::catalog {

@@ -1,12 +1,12 @@
 #include "cli/autogenerate_revision.hpp"
 
 #include <chrono>
-#include <nlohmann/json.hpp>
 
 #include "autogenerate/ownership.hpp"
 #include "autogenerate/write.hpp"
 #include "cli/comparing.hpp"
 #include "util/files.hpp"
+#include "util/json.hpp"
 #include "util/text.hpp"
 
 namespace migrate::cli {

@@ -1,9 +1,9 @@
 #include "cli/describe_revision.hpp"
 
 #include <algorithm>
-#include <nlohmann/json.hpp>
 
 #include "util/files.hpp"
+#include "util/json.hpp"
 #include "util/text.hpp"
 
 namespace migrate::cli {

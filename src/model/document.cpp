@@ -2,13 +2,13 @@
 
 #include <algorithm>
 #include <charconv>
-#include <nlohmann/json.hpp>
 #include <optional>
 
 #include "catalog/json.hpp"
 #include "catalog/json_text.hpp"
 #include "catalog/spelling.hpp"
 #include "model/qualify.hpp"
+#include "util/json.hpp"
 #include "util/text.hpp"
 
 namespace migrate::model {

@@ -6,8 +6,8 @@
 #include <cstdio>
 #include <cstdlib>
 #include <iostream>
-#include <nlohmann/json.hpp>
 
+#include "util/json.hpp"
 #include "util/text.hpp"
 
 namespace migrate::report {

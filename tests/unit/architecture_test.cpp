@@ -172,11 +172,12 @@ TEST_CASE("Outside libraries stay in the folders that own them") {
   }
 }
 
-TEST_CASE("nlohmann/json, which is slow to compile, stays out of headers") {
+TEST_CASE("nlohmann/json, which is slow to compile, stays out of headers but its own") {
   for (const auto& source : sources_under("src")) {
-    if (!source.is_header() || source.path == "src/catalog/json_value.hpp") continue;
+    if (!source.is_header() || source.path == "src/util/json.hpp") continue;
     INFO(source.path);
-    CHECK(source.text.find("#include <nlohmann/") == std::string::npos);
+    CHECK(source.text.find("#include <nlohmann/json.hpp>") == std::string::npos);
+    CHECK(source.text.find("#include \"util/json.hpp\"") == std::string::npos);
   }
 }
 

@@ -1,5 +1,4 @@
 #include <algorithm>
-#include <nlohmann/json.hpp>
 
 #include "autogenerate/ownership.hpp"
 #include "autogenerate/unmanaged.hpp"
@@ -14,6 +13,7 @@
 #include "postgres/bookkeeping.hpp"
 #include "run/stamp.hpp"
 #include "util/files.hpp"
+#include "util/json.hpp"
 #include "util/text.hpp"
 
 namespace migrate::cli {

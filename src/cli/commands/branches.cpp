@@ -1,8 +1,8 @@
-#include <nlohmann/json.hpp>
 
 #include "cli/command.hpp"
 #include "cli/describe_revision.hpp"
 #include "util/files.hpp"
+#include "util/json.hpp"
 #include "util/text.hpp"
 
 namespace migrate::cli {

@@ -1,7 +1,7 @@
-#include <nlohmann/json.hpp>
 
 #include "cli/command.hpp"
 #include "cli/comparing.hpp"
+#include "util/json.hpp"
 #include "util/text.hpp"
 
 namespace migrate::cli {

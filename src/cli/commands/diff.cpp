@@ -1,5 +1,4 @@
 #include <algorithm>
-#include <nlohmann/json.hpp>
 
 #include "autogenerate/write.hpp"
 #include "catalog/json_value.hpp"
@@ -7,6 +6,7 @@
 #include "cli/comparing.hpp"
 #include "cli/side.hpp"
 #include "plan/plan.hpp"
+#include "util/json.hpp"
 #include "util/text.hpp"
 
 namespace migrate::cli {

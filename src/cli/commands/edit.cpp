@@ -1,9 +1,9 @@
-#include <nlohmann/json.hpp>
 
 #include "cli/command.hpp"
 #include "cli/database_rows.hpp"
 #include "cli/editor.hpp"
 #include "util/files.hpp"
+#include "util/json.hpp"
 
 namespace migrate::cli {
 namespace {

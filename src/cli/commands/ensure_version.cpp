@@ -1,11 +1,10 @@
 #include "run/ensure_version.hpp"
 
-#include <nlohmann/json.hpp>
-
 #include "cli/command.hpp"
 #include "cli/running.hpp"
 #include "postgres/interrupt.hpp"
 #include "run/sql_script.hpp"
+#include "util/json.hpp"
 #include "util/quote.hpp"
 
 namespace migrate::cli {

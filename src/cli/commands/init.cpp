@@ -1,9 +1,9 @@
-#include <nlohmann/json.hpp>
 
 #include "cli/command.hpp"
 #include "cli/project_files.hpp"
 #include "cli/project_templates.hpp"
 #include "util/files.hpp"
+#include "util/json.hpp"
 #include "util/text.hpp"
 
 namespace migrate::cli {

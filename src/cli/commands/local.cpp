@@ -1,9 +1,9 @@
-#include <nlohmann/json.hpp>
 
 #include "cli/command.hpp"
 #include "postgres/local_server.hpp"
 #include "report/output.hpp"
 #include "util/files.hpp"
+#include "util/json.hpp"
 
 namespace migrate::cli {
 namespace {

@@ -1,10 +1,9 @@
 #include "run/resolve.hpp"
 
-#include <nlohmann/json.hpp>
-
 #include "cli/command.hpp"
 #include "cli/running.hpp"
 #include "postgres/interrupt.hpp"
+#include "util/json.hpp"
 
 namespace migrate::cli {
 namespace {

@@ -1,9 +1,9 @@
-#include <nlohmann/json.hpp>
 
 #include "cli/autogenerate_revision.hpp"
 #include "cli/command.hpp"
 #include "cli/comparing.hpp"
 #include "util/files.hpp"
+#include "util/json.hpp"
 
 namespace migrate::cli {
 namespace {

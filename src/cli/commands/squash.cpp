@@ -2,13 +2,13 @@
 
 #include <algorithm>
 #include <filesystem>
-#include <nlohmann/json.hpp>
 
 #include "autogenerate/ownership.hpp"
 #include "cli/command.hpp"
 #include "cli/write_revision.hpp"
 #include "revision/path.hpp"
 #include "util/files.hpp"
+#include "util/json.hpp"
 #include "util/text.hpp"
 
 namespace migrate::cli {

@@ -1,5 +1,4 @@
 #include <algorithm>
-#include <nlohmann/json.hpp>
 
 #include "cli/command.hpp"
 #include "cli/comparing.hpp"
@@ -7,6 +6,7 @@
 #include "cli/scratch_roles.hpp"
 #include "run/downgrade.hpp"
 #include "run/upgrade.hpp"
+#include "util/json.hpp"
 #include "util/text.hpp"
 
 namespace migrate::cli {
