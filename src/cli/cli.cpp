@@ -56,19 +56,23 @@ int run(int argc, char** argv) {
     return usage_error(app, error);
   }
   report::Output out({globals.json, globals.quiet, globals.verbose});
+  // What a command has read is left to the operating system: to free it piece by piece takes milliseconds.
+  static Context* context = nullptr;
+  auto code = ExitCode::usage;
   try {
-    Context context(globals);
+    context = new Context(globals);
     for (const auto& command : commands)
-      if (app.got_subcommand(command->name())) return static_cast<int>(command->run(context));
-    return static_cast<int>(ExitCode::usage);
+      if (app.got_subcommand(command->name())) code = command->run(*context);
   } catch (const Error& error) {
     out.error(error);
-    return static_cast<int>(error.code());
+    code = error.code();
   } catch (const std::exception& error) {
     out.error(Error(ExitCode::failed, std::string("internal error: ") + error.what(),
                     "this is a defect of migrate; please report it"));
-    return static_cast<int>(ExitCode::failed);
+    code = ExitCode::failed;
   }
+  if (context != nullptr) context->disconnect();
+  return static_cast<int>(code);
 }
 
 }  // namespace migrate::cli

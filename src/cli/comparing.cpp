@@ -100,16 +100,13 @@ std::set<catalog::ObjectId> owned_at_heads(Context& context) {
 }
 
 std::set<catalog::ObjectId> owned_by_database(Context& context) {
-  const auto& names = running_options(context, {}, "migrate").names;
-  const auto state = run::read_state(postgres::Bookkeeping(context.session(), names), context.graph());
+  const auto& state = context.database_state();
   return autogenerate::owned_objects(context.directory().models_folder(), context.graph(),
                                      {state.applied.begin(), state.applied.end()});
 }
 
 void require_at_head(Context& context) {
-  const auto& names = running_options(context, {}, "migrate").names;
-  const postgres::Bookkeeping bookkeeping(context.session(), names);
-  const auto state = run::read_state(bookkeeping, context.graph());
+  const auto& state = context.database_state();
   run::refuse_unknown(state, context.graph());
   const auto& graph = context.graph();
   if (state.half_done.empty() && state.applied.size() == graph.size()) return;

@@ -55,8 +55,13 @@ postgres::ConnectOptions Context::connect_options() {
 
 postgres::Session& Context::session() {
   if (session_) return *session_;
-  const auto options = connect_options();
-  session_ = std::make_unique<postgres::Session>(options);
+  if (ahead_.valid()) {
+    auto ahead = ahead_.get();
+    session_ = std::move(ahead.session);
+    books_ = std::move(ahead.books);
+  } else {
+    session_ = std::make_unique<postgres::Session>(connect_options());
+  }
   const auto& settings = config();
   std::error_code ignored;
   std::string where =
@@ -64,6 +69,25 @@ postgres::Session& Context::session() {
   if (!settings.environment.empty()) where += ", environment " + settings.environment;
   out_.note(out_.styled_note(where + ": " + session_->description(), report::Style::faint));
   return *session_;
+}
+
+void Context::connect_ahead() {
+  const auto& database = config({.database = true}).database;
+  const bool starts_server = database.direct_url.empty() && database.url == "local";
+  if (session_ || ahead_.valid() || starts_server) return;
+  ahead_ = std::async(std::launch::async, [options = connect_options(), names = bookkeeping_names()] {
+    Ahead out{std::make_unique<postgres::Session>(options), {}};
+    std::packaged_task<postgres::Books()> read(
+        [&] { return postgres::Bookkeeping(*out.session, names).read(); });
+    out.books = read.get_future();
+    read();
+    return out;
+  });
+}
+
+void Context::disconnect() {
+  ahead_ = {};
+  session_.reset();
 }
 
 revision::Directory& Context::directory() {
@@ -88,6 +112,20 @@ revision::Directory& Context::directory() {
 const revision::Graph& Context::graph() {
   if (!graph_) graph_ = std::make_unique<revision::Graph>(directory().headers());
   return *graph_;
+}
+
+postgres::BookkeepingNames Context::bookkeeping_names() {
+  const auto& migrations = config().migrations;
+  return {migrations.schema, migrations.version_table};
+}
+
+const run::State& Context::database_state() {
+  if (database_state_) return *database_state_;
+  const auto& scripts = graph();
+  auto& database = session();
+  auto books = books_.valid() ? books_.get() : postgres::Bookkeeping(database, bookkeeping_names()).read();
+  database_state_ = std::make_unique<run::State>(run::read_state(std::move(books), scripts));
+  return *database_state_;
 }
 
 void Context::confirm_protected(const std::string& what) {

@@ -1,6 +1,7 @@
 // What commands share: the global options, and what is made of them on first use and no sooner.
 #pragma once
 #include <functional>
+#include <future>
 #include <memory>
 #include <optional>
 #include <string>
@@ -11,6 +12,7 @@
 #include "report/output.hpp"
 #include "revision/directory.hpp"
 #include "revision/graph.hpp"
+#include "run/state.hpp"
 
 namespace migrate::cli {
 
@@ -39,9 +41,15 @@ class Context {
   postgres::ConnectOptions connect_options();
   // Connects once and says on stderr with which configuration, environment, user, host and database.
   postgres::Session& session();
-
+  // Begins to connect, and to read the version table and the log, on a thread of its own, if there is a
+  // server to connect to; session() and database_state() take what came of it, an error too. For a command
+  // that reads the scripts first, and does so meanwhile.
+  void connect_ahead();
+  void disconnect();  // waits for what connect_ahead() has begun
   revision::Directory& directory();
   const revision::Graph& graph();
+  // Where the database stood at the first look; nothing is created.
+  const run::State& database_state();
 
   // In a protected environment: asks for its name on a terminal, else needs --confirm NAME; throws
   // Error(undecided). `what` completes "… in the protected environment prod": "downgrade".
@@ -55,8 +63,16 @@ class Context {
   config::Needs needs_;
   std::optional<config::Config> config_;
   std::unique_ptr<postgres::Session> session_;
+  struct Ahead {
+    std::unique_ptr<postgres::Session> session;
+    std::future<postgres::Books> books;
+  };
+  std::future<Ahead> ahead_;
+  std::future<postgres::Books> books_;
   std::unique_ptr<revision::Directory> directory_;
   std::unique_ptr<revision::Graph> graph_;
+  std::unique_ptr<run::State> database_state_;
+  postgres::BookkeepingNames bookkeeping_names();
 };
 
 }  // namespace migrate::cli

@@ -10,8 +10,6 @@
 
 namespace migrate::cli {
 
-run::State database_state(Context& context);  // read; nothing is created
-
 // The rows as revisions of these scripts, if one of `targets` is counted from them; else nullopt, and no
 // database is asked. Throws as run::refuse_unknown().
 std::optional<std::vector<std::string>> rows_for(Context& context,

@@ -24,7 +24,7 @@ void open_editor(const std::filesystem::path& file) {
   // The variable holds a command with its arguments, as for git; the file's name is one of its own.
   command.arguments = {"sh", "-c", editor() + " \"$@\"", "editor", file.string()};
   command.inherit_streams = true;
-  const auto result = run(command);
+  const auto result = run_process(command);
   if (result.status != 0)
     throw Error(ExitCode::failed, "the editor ended with exit code " + std::to_string(result.status));
 }

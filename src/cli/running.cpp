@@ -4,13 +4,13 @@
 
 #include <charconv>
 #include <memory>
-#include <nlohmann/json.hpp>
 
 #include "cli/preview.hpp"
 #include "postgres/interrupt.hpp"
 #include "report/time.hpp"
 #include "run/variables.hpp"
 #include "util/duration.hpp"
+#include "util/json.hpp"
 #include "util/text.hpp"
 
 namespace migrate::cli {
@@ -160,11 +160,12 @@ ExitCode run_and_report(Context& context, const RunningArguments& arguments, con
   if (arguments.dry_run + arguments.rollback + arguments.sql > 1)
     throw Error(ExitCode::usage, "--dry-run, --sql and --rollback exclude each other: give one of them");
   const auto options = running_options(context, arguments, command);
+  context.connect_ahead();
   const auto& graph = context.graph();
   const auto connect = context.connect_options();
   auto& session = context.session();
   postgres::install_interrupt_handlers();
-  const run::Target target{session, connect, context.directory(), graph};
+  const run::Target target{session, connect, context.directory(), graph, &context.database_state()};
   if (arguments.dry_run)
     return print_preview(context, preview(target, options, running_events(context)), done);
   if (arguments.sql) return print_script(context, preview(target, options, running_events(context)), options);

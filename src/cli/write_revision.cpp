@@ -102,7 +102,7 @@ void run_post_write_hooks(Context& context, const std::filesystem::path& script)
     };
     ProcessResult result;
     try {
-      result = migrate::run(command);
+      result = run_process(command);
     } catch (const Error& error) {
       throw failed(std::string("could not be run: ") + error.what());
     }

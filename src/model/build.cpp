@@ -172,7 +172,7 @@ class Build {
     command.directory = unit.directory;
     command.environment = {{"LC_ALL", "C"}};
     command.timeout = compile_timeout;
-    const auto result = migrate::run(command);
+    const auto result = run_process(command);
     if (result.timed_out) return unit.source + ": the compiler gave no answer within 15 minutes\n";
     if (result.status != 0) {
       fs::remove(made, error);
@@ -234,7 +234,7 @@ class Build {
     command.directory = source_.project;
     command.environment = {{"LC_ALL", "C"}};
     command.timeout = compile_timeout;
-    const auto result = migrate::run(command);
+    const auto result = run_process(command);
     if (result.status != 0)
       throw Error(ExitCode::failed, "the models do not link:\n" + std::string(trim(result.err + result.out)),
                   "[models] link takes libraries and objects that the models need");

@@ -28,7 +28,7 @@ std::string run_program(const fs::path& program, const Source& source) {
   command.directory = source.project;
   command.timeout = std::chrono::milliseconds(source.timeout_ms);
   command.extra_fd = document_fd;
-  const auto result = migrate::run(command);
+  const auto result = run_process(command);
   if (result.timed_out)
     throw Error(ExitCode::failed,
                 with_output("the models program gave no answer within " +

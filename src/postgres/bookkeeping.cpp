@@ -7,6 +7,7 @@
 #include "postgres/bookkeeping_sql.hpp"
 #include "postgres/connection.hpp"
 #include "util/error.hpp"
+#include "util/local_time.hpp"
 #include "util/quote.hpp"
 #include "util/text.hpp"
 
@@ -58,7 +59,15 @@ Rows query_ours(Connection& connection, const std::string& sql, const std::vecto
   }
 }
 
-constexpr const char* iso = "'YYYY-MM-DD\"T\"HH24:MI:SS.US\"Z\"'";
+// Of a time in microseconds: 2026-11-22T10:15:00.000001Z. The server's to_char() takes longer than all else
+// about a row.
+std::string iso_time(std::int64_t time) {
+  constexpr std::int64_t second = 1'000'000;
+  auto out = format_time(static_cast<std::time_t>(time / second), "UTC");
+  auto fraction = std::to_string(second + time % second);
+  fraction.front() = '.';
+  return out.insert(out.size() - 1, fraction);
+}
 
 }  // namespace
 
@@ -79,17 +88,32 @@ Bookkeeping::Bookkeeping(Session& session, BookkeepingNames names)
       version_table_(qualified(names_.schema, names_.version_table)),
       log_table_(qualified(names_.schema, names_.log_table())) {}
 
-bool Bookkeeping::has(const std::string& table) const {
-  return !session_.connection()
-              .query(
-                  "SELECT FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace"
-                  " WHERE n.nspname = $1 AND c.relname = $2",
-                  {names_.schema, table})
-              .empty();
+Bookkeeping::Tables Bookkeeping::there() const {
+  Tables out;
+  for (const auto row :
+       session_.connection().query("SELECT c.relname = $2 FROM pg_catalog.pg_class c"
+                                   " JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace"
+                                   " WHERE n.nspname = $1 AND c.relname IN ($2, $3)",
+                                   {names_.schema, names_.version_table, names_.log_table()}))
+    (row.boolean(0) ? out.version : out.log) = true;
+  return out;
+}
+
+Books Bookkeeping::read() const {
+  const auto tables = there();
+  Books out;
+  if (tables.version) out.versions = read_versions();
+  if (tables.log) out.log = read_log();
+  return out;
 }
 
 std::vector<std::string> Bookkeeping::versions() const {
-  if (!has(names_.version_table)) return {};
+  return there().version ? read_versions() : std::vector<std::string>();
+}
+
+std::vector<LogEntry> Bookkeeping::log() const { return there().log ? read_log() : std::vector<LogEntry>(); }
+
+std::vector<std::string> Bookkeeping::read_versions() const {
   std::vector<std::string> out;
   try {
     for (const auto row :
@@ -104,29 +128,38 @@ std::vector<std::string> Bookkeeping::versions() const {
   return out;
 }
 
-std::vector<LogEntry> Bookkeeping::log() const {
-  if (!has(names_.log_table())) return {};
-  auto& connection = session_.connection();
-  const auto newest = connection.query("SELECT max(format) FROM " + log_table_)[0].integer(0);
-  if (newest > log_format)
+std::vector<LogEntry> Bookkeeping::read_log() const {
+  const auto refuse_newer = [&](std::int64_t format) {
+    if (format <= log_format) return;
     throw Error(ExitCode::failed,
-                "the log " + log_table_ + " has format " + std::to_string(newest) +
+                "the log " + log_table_ + " has format " + std::to_string(format) +
                     ", and this migrate knows format " + std::to_string(log_format),
                 "use the newer version of migrate that wrote it");
-  const std::string stamp = std::string("coalesce(to_char(started_at AT TIME ZONE 'UTC', ") + iso +
-                            "), ''), " + "coalesce(to_char(ended_at AT TIME ZONE 'UTC', " + iso + "), '')";
+  };
+  auto& connection = session_.connection();
+  const auto rows = [&] {
+    try {
+      return connection.query(
+          "SELECT id, run, revision, array_to_string(parents, ' '), kind, step, steps, undone, last, state,"
+          " statements_done, statements_checksum, checksum, down_checksum, error, tool_version, application,"
+          " os_user, host, role, tag,"
+          " (1000000 * date_part('epoch', started_at))::bigint,"
+          " (1000000 * date_part('epoch', ended_at))::bigint,"
+          " (1000 * date_part('epoch', coalesce(ended_at, pg_catalog.clock_timestamp()) - "
+          "started_at))::bigint,"
+          " CASE WHEN octet_length(script) < 65536"
+          " THEN encode(sha256(convert_to(script, 'UTF8')), 'hex') ELSE '' END, format FROM " +
+          log_table_ + " ORDER BY id");
+    } catch (const ServerError& error) {
+      if (error.sqlstate() == "42703")  // a newer one may have other columns
+        refuse_newer(connection.query("SELECT max(format) FROM " + log_table_)[0].integer(0));
+      throw;
+    }
+  }();
   std::vector<LogEntry> out;
-  for (const auto row :
-       connection.query("SELECT id, run, revision, array_to_string(parents, ' '), kind, "
-                        "step, steps, undone, last, state, statements_done,"
-                        " statements_checksum, checksum, down_checksum, error, "
-                        "tool_version, application, os_user, host, role, tag, " +
-                        stamp +
-                        ", (1000 * extract(epoch FROM coalesce(ended_at, "
-                        "pg_catalog.clock_timestamp()) - started_at))::bigint, "
-                        "CASE WHEN octet_length(script) < 65536 THEN "
-                        "encode(sha256(convert_to(script, 'UTF8')), 'hex') ELSE '' END FROM " +
-                        log_table_ + " ORDER BY id")) {
+  out.reserve(rows.size());
+  for (const auto row : rows) {
+    refuse_newer(row.integer(25));
     LogEntry entry;
     const auto text = [&](int column) { return std::string(row.text(column)); };
     const auto number = [&](int column) { return static_cast<int>(row.integer(column)); };
@@ -152,8 +185,8 @@ std::vector<LogEntry> Bookkeeping::log() const {
     entry.host = text(18);
     entry.role = text(19);
     entry.tag = text(20);
-    entry.started_at = text(21);
-    entry.ended_at = text(22);
+    entry.started_at = iso_time(row.integer(21));
+    if (!row.null(22)) entry.ended_at = iso_time(row.integer(22));
     entry.milliseconds = row.integer(23);
     entry.script_sha256 = text(24);
     out.push_back(std::move(entry));
@@ -162,7 +195,7 @@ std::vector<LogEntry> Bookkeeping::log() const {
 }
 
 std::optional<std::string> Bookkeeping::script(const std::string& revision) const {
-  if (!has(names_.log_table())) return {};
+  if (!there().log) return {};
   const auto rows =
       session_.connection().query("SELECT script FROM " + log_table_ +
                                       " WHERE revision = $1 AND script IS NOT NULL ORDER BY id DESC LIMIT 1",
@@ -171,7 +204,10 @@ std::optional<std::string> Bookkeeping::script(const std::string& revision) cons
   return rows[0].optional(0);
 }
 
-bool Bookkeeping::exists() const { return has(names_.version_table) && has(names_.log_table()); }
+bool Bookkeeping::exists() const {
+  const auto tables = there();
+  return tables.version && tables.log;
+}
 
 bool Bookkeeping::ensure() {
   if (exists()) return false;

@@ -53,6 +53,12 @@ struct VersionChange {
   bool empty() const { return remove.empty() && add.empty(); }
 };
 
+// What the two tables say.
+struct Books {
+  std::vector<std::string> versions;  // sorted; none if there is no such table
+  std::vector<LogEntry> log;          // oldest first, without the scripts' texts
+};
+
 class Bookkeeping {
  public:
   Bookkeeping(Session& session, BookkeepingNames names);
@@ -61,8 +67,9 @@ class Bookkeeping {
 
   // What stands there now; nothing is created. Throws Error(failed) if the table named as version table is
   // none, or the log was written by a newer program.
-  std::vector<std::string> versions() const;  // sorted; none if there is no such table
-  std::vector<LogEntry> log() const;          // oldest first, without the scripts' texts
+  Books read() const;
+  std::vector<std::string> versions() const;
+  std::vector<LogEntry> log() const;
   std::optional<std::string> script(const std::string& revision) const;  // the newest text that the log has
 
   // Creates what is missing, under the lock; true if something was. Throws Error(failed) naming the schema
@@ -94,7 +101,12 @@ class Bookkeeping {
   Session& session_;
   BookkeepingNames names_;
   std::string version_table_, log_table_;  // quoted
-  bool has(const std::string& table) const;
+  struct Tables {
+    bool version = false, log = false;
+  };
+  Tables there() const;
+  std::vector<std::string> read_versions() const;
+  std::vector<LogEntry> read_log() const;
   void write(const Lock& lock, const std::function<void(Connection&)>& rows) const;
 };
 

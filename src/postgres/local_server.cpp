@@ -193,7 +193,7 @@ std::optional<ServerPrograms> programs_in(const fs::path& folder) {
     if (::access((folder / name).c_str(), X_OK) != 0) return {};
   Command command;
   command.arguments = {(folder / "postgres").string(), "--version"};
-  const auto said = run(command).out;  // postgres (PostgreSQL) 15.18 (Debian 15.18-0+deb12u1)
+  const auto said = run_process(command).out;  // postgres (PostgreSQL) 15.18 (Debian 15.18-0+deb12u1)
   const auto begin = said.find_first_of("0123456789");
   if (begin == std::string::npos) return {};
   ServerPrograms found{folder, said.substr(begin, said.find_first_of(" \n", begin) - begin),
@@ -232,7 +232,7 @@ std::vector<ServerPrograms> installed_servers() {
     if (!find_program("pg_config").empty()) {
       Command command;
       command.arguments = {"pg_config", "--bindir"};
-      const auto said = run(command);
+      const auto said = run_process(command);
       folders.emplace_back(std::string(trim(said.out)));
     }
     for (const auto& [parent, prefix, suffix] : {std::tuple{"/usr/lib/postgresql", "", "bin"},
@@ -386,7 +386,7 @@ void LocalServer::make(const ServerPrograms& programs) {
                          "--locale",
                          locale,
                          "--no-sync"};
-    const auto said = run(command);
+    const auto said = run_process(command);
     if (said.status == 0) break;
     fs::remove_all(unfinished, failed);
     if (std::string_view(locale) == "C")
@@ -444,7 +444,7 @@ void LocalServer::start(const ServerPrograms& programs) {
                        std::to_string(start_timeout.count()), "-s", "start"};
   command.timeout = start_timeout + std::chrono::seconds(10);
   if (who) command.user = who->user, command.group = who->group;
-  const auto said = run(command);
+  const auto said = run_process(command);
   if (said.status != 0 && !listening())
     throw Error(ExitCode::no_connection, "the local server does not start: " + one_line(trim(said.err)) +
                                              "; its log, " + display_path(folder_ / "server.log") +
@@ -477,7 +477,7 @@ void LocalServer::stop_locked() {
   command.arguments = {
       (programs->folder / "pg_ctl").string(), "-D", "data", "-w", "-s", "-m", "fast", "stop"};
   if (const auto who = server_account(project_)) command.user = who->user, command.group = who->group;
-  const auto said = run(command);
+  const auto said = run_process(command);
   if (said.status != 0 && listening())
     throw Error(ExitCode::failed, "the local server does not stop: " + one_line(trim(said.err)));
 }
@@ -506,7 +506,7 @@ int LocalServer::psql(const std::vector<std::string>& arguments) {
                        "-d", address};
   command.arguments.insert(command.arguments.end(), arguments.begin(), arguments.end());
   command.inherit_streams = true;
-  return run(command).status;
+  return run_process(command).status;
 }
 
 }  // namespace migrate::postgres

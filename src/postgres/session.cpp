@@ -153,7 +153,7 @@ std::string run_password_command(const std::string& command) {
   Command shell;
   shell.arguments = {"/bin/sh", "-c", command};
   shell.timeout = std::chrono::minutes(2);
-  const ProcessResult result = run(shell);
+  const ProcessResult result = run_process(shell);
   const std::string hint = "see [database] password_command: it prints the password and ends with status 0";
   if (result.timed_out)
     throw Error(ExitCode::no_connection, "password_command did not end within two minutes", hint);

@@ -21,11 +21,11 @@ namespace {
 
 // All steps that count were run from this very text, which the log has. It spares the look at each statement.
 bool is_as_logged(const Progress& progress, const std::string& text) {
-  const auto& first = progress.up.begin()->second;
+  const auto& first = *progress.up.begin()->second;
   return !first.script_sha256.empty() &&
          std::all_of(progress.up.begin(), progress.up.end(),
                      [&](const auto& step) {
-                       return step.second.kind == postgres::LogKind::up && step.second.run == first.run;
+                       return step.second->kind == postgres::LogKind::up && step.second->run == first.run;
                      }) &&
          static_cast<int>(progress.up.size()) == first.steps && sha256(text) == first.script_sha256;
 }
@@ -61,10 +61,10 @@ Edited find_edited(const Scripts& scripts, const State& state, const std::vector
       const auto index = static_cast<std::size_t>(step - 1);
       const bool there = index < script.up.size();
       const auto now = there ? revision::checksum(script.up[index], file) : std::string();
-      if (now != entry.checksum) edited(step, entry, now, there ? script.up[index].line : 0);
+      if (now != entry->checksum) edited(step, *entry, now, there ? script.up[index].line : 0);
     }
     // A revision that was applied to its end cannot grow another step.
-    const auto& last = progress.up.rbegin()->second;
+    const auto& last = *progress.up.rbegin()->second;
     for (std::size_t index = progress.up.size(); whole && index < script.up.size(); ++index)
       edited(static_cast<int>(index) + 1, last, revision::checksum(script.up[index], file),
              script.up[index].line);

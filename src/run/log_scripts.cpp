@@ -16,10 +16,10 @@ namespace {
 void check_unchanged(const Progress& progress, const revision::Script& script) {
   const auto& header = script.header;
   const auto file = header.path.string();
-  bool same = !progress.up.empty() && progress.up.rbegin()->second.down_checksum == down_checksum(script);
+  bool same = !progress.up.empty() && progress.up.rbegin()->second->down_checksum == down_checksum(script);
   for (const auto& [step, entry] : progress.up) {
     const auto index = static_cast<std::size_t>(step - 1);
-    same = same && index < script.up.size() && revision::checksum(script.up[index], file) == entry.checksum;
+    same = same && index < script.up.size() && revision::checksum(script.up[index], file) == entry->checksum;
   }
   if (same) return;
   throw Error(
@@ -45,7 +45,7 @@ void check_dependency(const std::string& id, const std::string& name, const Stat
 
 LogScripts::LogScripts(const Target& target, const Options& options, const Events& events) : given_(target) {
   const postgres::Bookkeeping bookkeeping(target.session, options.names);
-  const auto state = read_state(bookkeeping, target.graph);
+  const auto state = read_state(bookkeeping.read(), target.graph);
   // As itself, or in what a squash replaces; who has a part of that is refused.
   const auto is_here = [&](const std::string& id) {
     return target.graph.contains(id) || target.graph.replaced_by(id) != nullptr;

@@ -17,6 +17,8 @@ namespace migrate::run {
 // What is one transaction: each step, the steps of a revision that follow each other, or the whole run.
 enum class Transaction { step, revision, all };
 
+struct State;
+
 struct Options {
   postgres::BookkeepingNames names;
   std::string lock_timeout = "3s", statement_timeout = "0";  // of steps whose section says nothing else
@@ -68,6 +70,8 @@ struct Target {
   const postgres::ConnectOptions& connect;  // for a second connection
   const revision::Directory& directory;
   const revision::Graph& graph;
+  // Where the database stood a moment ago, if that was read already. Under the lock it is read once more.
+  const State* first_look = nullptr;
 
   Scripts scripts() const { return {directory, graph}; }
 };

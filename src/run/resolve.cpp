@@ -59,13 +59,14 @@ std::optional<postgres::Step> step_as_run(const Target& target, const postgres::
 Result resolve(const Target& target, const std::string& id, int step, Decision decision,
                const Options& options, const Events& events) {
   postgres::Bookkeeping bookkeeping(target.session, options.names);
-  find(read_state(bookkeeping, target.graph), id);  // without the lock, which a mistyped id need not wait for
+  // Without the lock, which a mistyped id need not wait for.
+  find(read_state(bookkeeping.read(), target.graph), id);
   const postgres::WatchForInterrupt watch(target.session);
   const auto lock = lock_database(target.session, target.connect, options, events);
-  const auto state = read_state(bookkeeping, target.graph);
+  const auto state = read_state(bookkeeping.read(), target.graph);
   const auto revision = find(state, id);
-  const auto& open = state.progress.at(revision).open;
-  if (!open)
+  const auto* open = state.progress.at(revision).open;
+  if (open == nullptr)
     throw Error(ExitCode::failed,
                 "there is nothing to resolve: revision " + describe_progress(state, revision) +
                     ", and each of its steps ended cleanly",
@@ -101,7 +102,7 @@ Result resolve(const Target& target, const std::string& id, int step, Decision d
   sign(entry, options);
   bookkeeping.resolve(*open, static_cast<int>(done), checksum, entry, *lock);
 
-  const auto end = read_state(bookkeeping, target.graph);
+  const auto end = read_state(bookkeeping.read(), target.graph);
   Result result;
   result.before = state.versions;
   result.after = end.versions;

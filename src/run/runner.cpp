@@ -27,7 +27,7 @@ bool grew(const std::vector<std::string>& asked, const std::vector<std::string>&
 std::vector<std::string> cut_off(const State& state) {
   std::vector<std::string> out;
   for (const auto& [id, progress] : state.progress)
-    if (progress.open && progress.open->state == postgres::StepState::running) out.push_back(id);
+    if (progress.open != nullptr && progress.open->state == postgres::StepState::running) out.push_back(id);
   return out;
 }
 
@@ -67,7 +67,8 @@ Runner::Runner(const Target& target, const Options& options, const Events& event
 
 Result Runner::run(const MakePlan& make_plan, const Confirm& confirm) {
   Result result;
-  const auto first_look = state();
+  std::optional<State> own;
+  const auto& first_look = this->first_look(own);
   result.before = result.after = first_look.versions;
   result.state = describe(first_look);
   if (is_ahead(first_look)) return result;
@@ -121,6 +122,10 @@ Result Runner::run(const MakePlan& make_plan, const Confirm& confirm) {
   return result;
 }
 
+const State& Runner::first_look(std::optional<State>& own) const {
+  return target_.first_look != nullptr ? *target_.first_look : own.emplace(state());
+}
+
 // Throws for a row that no script has, unless the database is ahead and that is allowed.
 bool Runner::is_ahead(const State& now) const {
   try {
@@ -146,7 +151,7 @@ void Runner::refuse_pooled(const StepPlan& plan) const {
 void Runner::settle_cut_off(postgres::Executor& executor) {
   const auto now = state();
   for (const auto& [id, progress] : now.progress) {
-    if (!progress.open || progress.open->state != postgres::StepState::running) continue;
+    if (progress.open == nullptr || progress.open->state != postgres::StepState::running) continue;
     const auto& open = *progress.open;
     if (target_.session.pooled())
       throw needs_a_session(
@@ -243,7 +248,8 @@ void Runner::refuse_cut_off(const State& now) const {
 }
 
 Preview Runner::preview(const MakePlan& make_plan) const {
-  const auto now = state();
+  std::optional<State> own;
+  const auto& now = first_look(own);
   const bool ahead = is_ahead(now);
   auto out = preview_of(now, ahead ? StepPlan{{}, {}, {}, {}, now.versions} : make_plan(now), options_);
   out.newest_entry = now.log.empty() ? 0 : now.log.back().id;
@@ -259,7 +265,7 @@ std::string Runner::state_now() const {
     try {
       postgres::Session again(target_.connect);
       const postgres::Bookkeeping bookkeeping(again, options_.names);
-      return describe(read_state(bookkeeping, target_.graph));
+      return describe(read_state(bookkeeping.read(), target_.graph));
     } catch (const Error&) {
       return {};
     }
@@ -276,7 +282,7 @@ std::string Runner::state_after_loss(const postgres::Lock& lock) const {
       postgres::Session again(target_.connect);
       if (!lock.at_work(again)) {
         const postgres::Bookkeeping bookkeeping(again, options_.names);
-        return describe(read_state(bookkeeping, target_.graph));
+        return describe(read_state(bookkeeping.read(), target_.graph));
       }
     } catch (const Error&) {
       // The server is not back yet.

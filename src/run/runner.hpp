@@ -1,6 +1,7 @@
 // What upgrade and downgrade have in common: plan, ask, lock, plan again, run.
 #pragma once
 #include <functional>
+#include <optional>
 #include <string>
 
 #include "postgres/executor.hpp"
@@ -23,9 +24,10 @@ class Runner {
   // begins.
   Preview preview(const MakePlan& make_plan) const;
 
-  State state() const { return read_state(bookkeeping_, target_.graph); }
+  State state() const { return read_state(bookkeeping_.read(), target_.graph); }
 
  private:
+  const State& first_look(std::optional<State>& own) const;
   bool is_ahead(const State& now) const;
   void check_width(const StepPlan& plan) const;
   void refuse_cut_off(const State& now) const;

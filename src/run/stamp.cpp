@@ -57,18 +57,18 @@ Result stamp(const Target& target, const std::vector<revision::TargetExpression>
              const Options& options, const Events& events) {
   postgres::Bookkeeping bookkeeping(target.session, options.names);
   // Refused before anything is created: what no script has, and ids that do not fit.
-  bookkeeping.check_width(rows_after(target.graph, read_state(bookkeeping, target.graph), to, purge));
+  bookkeeping.check_width(rows_after(target.graph, read_state(bookkeeping.read(), target.graph), to, purge));
   const postgres::WatchForInterrupt watch(target.session);
   const auto lock = lock_database(target.session, target.connect, options, events);
   bookkeeping.ensure();
-  const auto state = read_state(bookkeeping, target.graph);
+  const auto state = read_state(bookkeeping.read(), target.graph);
   if (!purge) refuse_unknown(state, target.graph);
 
   Result result;
   result.before = state.versions;
   if (const auto planned = plan(state, rows_after(target.graph, state, to, purge), options))
     bookkeeping.stamp(planned->change, planned->entry, *lock);
-  const auto end = read_state(bookkeeping, target.graph);
+  const auto end = read_state(bookkeeping.read(), target.graph);
   result.after = end.versions;
   result.state = describe(end);
   return result;
@@ -77,7 +77,7 @@ Result stamp(const Target& target, const std::vector<revision::TargetExpression>
 Preview preview_stamp(const Target& target, const std::vector<revision::TargetExpression>& to, bool purge,
                       const Options& options) {
   const postgres::Bookkeeping bookkeeping(target.session, options.names);
-  const auto state = read_state(bookkeeping, target.graph);
+  const auto state = read_state(bookkeeping.read(), target.graph);
   if (!purge) refuse_unknown(state, target.graph);
   const auto rows = rows_after(target.graph, state, to, purge);
   bookkeeping.check_width(rows);

@@ -30,7 +30,7 @@ void fold_down(Progress& progress, const LogEntry& entry) {
 }
 
 void fold_up(Progress& progress, const LogEntry& entry) {
-  progress.up[entry.step] = entry;
+  progress.up[entry.step] = &entry;
   progress.undone.erase(entry.step);
   progress.downs_done.clear();
   if (entry.last) progress.undone.clear();
@@ -40,7 +40,7 @@ void fold_up(Progress& progress, const LogEntry& entry) {
 void fold(Progress& progress, const LogEntry& entry) {
   if (entry.kind == LogKind::resolve) return;  // the row that it closed says it all
   if (entry.kind == LogKind::accept) {
-    progress.up[entry.step] = entry;
+    progress.up[entry.step] = &entry;
     return;
   }
   // It begins again: after a stamp said that it is gone, or after its row was taken out by hand.
@@ -48,17 +48,17 @@ void fold(Progress& progress, const LogEntry& entry) {
       progress.stamped || (progress.complete && progress.undone.empty() && progress.downs_done.empty());
   if (entry.kind == LogKind::up && begins_again) progress = {};
   progress.stamped = false;
-  progress.open.reset();
+  progress.open = nullptr;
   if (entry.kind == LogKind::up) progress.steps = entry.steps;
   if (entry.state == StepState::done)
     entry.kind == LogKind::up ? fold_up(progress, entry) : fold_down(progress, entry);
   else if (entry.state == StepState::running || entry.statements_done > 0)
-    progress.open = entry;
+    progress.open = &entry;
 }
 
 bool half_done(const Progress& progress, bool in_database) {
   if (progress.stamped) return false;
-  if (progress.open) return true;
+  if (progress.open != nullptr) return true;
   if (in_database) return !progress.undone.empty() || !progress.downs_done.empty();
   return !progress.up.empty() && static_cast<int>(progress.up.size()) < progress.steps;
 }
@@ -78,10 +78,10 @@ const LogEntry* State::newest(const std::string& revision) const {
 
 bool State::is_half_done(const std::string& revision) const { return contains(half_done, revision); }
 
-State read_state(const postgres::Bookkeeping& bookkeeping, const revision::Graph& graph) {
+State read_state(postgres::Books books, const revision::Graph& graph) {
   State state;
-  state.versions = bookkeeping.versions();
-  state.log = bookkeeping.log();
+  state.versions = std::move(books.versions);
+  state.log = std::move(books.log);
   for (const auto& row : state.versions)
     if (auto known = graph.revision_of_row(row))
       state.rows.push_back(std::move(*known));
@@ -94,7 +94,7 @@ State read_state(const postgres::Bookkeeping& bookkeeping, const revision::Graph
       continue;
     }
     for (auto& [revision, progress] : state.progress) {
-      progress.open.reset();
+      progress.open = nullptr;
       progress.undone.clear();
       progress.downs_done.clear();
       progress.stamped = true;
@@ -124,7 +124,7 @@ std::string describe_progress(const State& state, const std::string& revision) {
   const auto standing = whole_before ? steps - std::min(progress.undone.size(), steps) : progress.up.size();
   std::string out = revision + ", ";
   out += steps > 0 ? std::to_string(standing) + " of " + std::to_string(steps) : "partly taken back";
-  if (!progress.open) return out;
+  if (progress.open == nullptr) return out;
   const auto& open = *progress.open;
   out += open.kind == LogKind::down ? " (down step " : " (step ";
   out += std::to_string(open.step) + (open.state == StepState::running ? " was begun" : " failed");

@@ -1,7 +1,6 @@
 // Where a database stands: the version table and the log, read against the scripts of this checkout.
 #pragma once
 #include <map>
-#include <optional>
 #include <set>
 #include <string>
 #include <vector>
@@ -12,20 +11,24 @@
 
 namespace migrate::run {
 
-// What the log says of one revision since it was last gone.
+// What the log says of one revision since it was last gone. The rows are those of State::log.
 struct Progress {
-  std::map<int, postgres::LogEntry> up;  // by step: done ones, with the checksums that they had
-  std::set<int> undone;                  // up steps that a downgrade has taken back completely
-  std::set<int> downs_done;              // sections of the down part
-  int steps = 0;                         // n of k of n; 0: the log does not say
-  bool complete = false;                 // its last up step was done
-  bool stamped = false;                  // a stamp came after all of this
+  std::map<int, const postgres::LogEntry*> up;  // by step: done ones, with the checksums that they had
+  std::set<int> undone;                         // up steps that a downgrade has taken back completely
+  std::set<int> downs_done;                     // sections of the down part
+  int steps = 0;                                // n of k of n; 0: the log does not say
+  bool complete = false;                        // its last up step was done
+  bool stamped = false;                         // a stamp came after all of this
   // The newest row, if it is of a step without a transaction that is running, or failed after its first
   // statement.
-  std::optional<postgres::LogEntry> open;
+  const postgres::LogEntry* open = nullptr;
 };
 
 struct State {
+  State() = default;
+  State(State&&) = default;  // not to be copied: `progress` points into `log`
+  State& operator=(State&&) = default;
+
   std::vector<std::string> versions;  // rows of the version table, sorted
   std::vector<std::string> rows;     // those that this checkout has, as its revisions: Graph::revision_of_row
   std::vector<std::string> unknown;  // those that no script has
@@ -40,7 +43,7 @@ struct State {
       const std::string& revision) const;  // the log's last up row of it, or none
 };
 
-State read_state(const postgres::Bookkeeping& bookkeeping, const revision::Graph& graph);
+State read_state(postgres::Books books, const revision::Graph& graph);
 
 // Of a database that is at `place`, "base", "heads", or an id or the beginning of one, with nothing half
 // done, and that nobody looks at. Throws as Graph::find().

@@ -44,7 +44,7 @@ std::vector<PastRun> past_runs(const std::vector<LogEntry>& log, std::size_t mos
 Status read_status(const Target& target, const postgres::BookkeepingNames& names, std::size_t runs) {
   const postgres::Bookkeeping bookkeeping(target.session, names);
   Status out;
-  out.state = read_state(bookkeeping, target.graph);
+  out.state = read_state(bookkeeping.read(), target.graph);
   for (const auto& row : out.state.unknown) {
     Unknown unknown;
     unknown.revision = row;

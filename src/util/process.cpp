@@ -161,7 +161,7 @@ std::filesystem::path find_program(const std::string& name) {
   return {};
 }
 
-ProcessResult run(const Command& command) {
+ProcessResult run_process(const Command& command) {
   const auto program = find_program(command.arguments.at(0));
   if (program.empty()) throw Error(ExitCode::failed, "there is no program " + command.arguments[0]);
   const auto environment = merged_environment(command.environment);

@@ -29,7 +29,7 @@ struct ProcessResult {
 };
 
 // Throws Error(failed) only if the program cannot be started.
-ProcessResult run(const Command& command);
+ProcessResult run_process(const Command& command);
 
 // The full path of a program in PATH, or empty.
 std::filesystem::path find_program(const std::string& name);

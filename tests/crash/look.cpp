@@ -43,7 +43,7 @@ Outcome Look::outcome() {
 }
 
 std::string Look::state(const revision::Graph& graph) {
-  return run::describe(run::read_state(postgres::Bookkeeping(session_, {}), graph));
+  return run::describe(run::read_state(postgres::Bookkeeping(session_, {}).read(), graph));
 }
 
 std::vector<std::string> Look::check_steps(bool ended) {

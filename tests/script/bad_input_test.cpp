@@ -106,6 +106,17 @@ TEST_CASE("A server that is not there is an error without the password") {
         "  hint: is the server running, and are host and port right?\n");
 }
 
+TEST_CASE("Scripts that cannot be read are the error, whatever became of the connection meanwhile") {
+  const Project project("postgresql://app:hunter2@127.0.0.1:9/shop");
+  project.write("migrations/one.sql", "CREATE TABLE one ();\n");
+  const std::string broken =
+      "error: migrations/one.sql:1: no header: this is not a script of migrate\n"
+      "  hint: a script begins with -- migrate:revision ID and -- migrate:down_revision ID; its SQL "
+      "follows a line -- migrate:up\n";
+  CHECK(complaint(project, {"current"}, 1) == broken);
+  CHECK(complaint(project, {"upgrade"}, 1) == broken);
+}
+
 TEST_CASE("A broken script is refused at its line, and the database keeps its state") {
   struct Broken {
     std::string text, error;

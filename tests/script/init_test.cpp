@@ -36,7 +36,7 @@ TEST_CASE("an editor that reads compile_flags.txt compiles the first model") {
   compile.arguments.insert(compile.arguments.end(),
                            {"-Wall", "-Wextra", "-Werror", "-fsyntax-only", "models/account.cpp"});
   compile.directory = project.path();
-  const auto result = migrate::run(compile);
+  const auto result = run_process(compile);
   INFO(result.err);
   CHECK(result.status == 0);
 }

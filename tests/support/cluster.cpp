@@ -41,7 +41,7 @@ fs::path find_bindir() {
   if (!find_program("pg_config").empty()) {
     Command ask;
     ask.arguments = {"pg_config", "--bindir"};
-    candidates.emplace_back(trim(run(ask).out));
+    candidates.emplace_back(trim(run_process(ask).out));
   }
   std::vector<std::pair<int, fs::path>> versions;
   if (const fs::path all = "/usr/lib/postgresql"; fs::is_directory(all))

@@ -59,7 +59,7 @@ Outcome Project::migrate(const std::vector<std::string>& arguments, const std::s
   command.arguments.insert(command.arguments.end(), arguments.begin(), arguments.end());
   command.directory = path() / folder;
   command.timeout = std::chrono::minutes(2);
-  const auto result = run(command);
+  const auto result = run_process(command);
   if (result.timed_out) throw std::runtime_error("migrate " + join(arguments, " ") + " did not end");
   return {result.status, result.out, result.err};
 }

@@ -21,7 +21,7 @@ PsqlOutcome psql(const std::string& url, const std::string& script, const std::v
   command.arguments.insert(command.arguments.end(), options.begin(), options.end());
   command.arguments.insert(command.arguments.end(), {"-f", file.string(), "-d", url});
   command.timeout = std::chrono::seconds(60);
-  const auto result = run(command);
+  const auto result = run_process(command);
   return {result.status, replace_all(result.out, file.string(), "script.sql"),
           replace_all(result.err, file.string(), "script.sql")};
 }

@@ -56,7 +56,7 @@ void Standby::shell(const std::string& script) const {
                        folder_.string(),
                        Cluster::instance().bindir().string()};
   command.timeout = std::chrono::seconds(90);
-  const auto result = run(command);
+  const auto result = run_process(command);
   if (result.status != 0) throw std::runtime_error("a standby does not start: " + result.err);
 }
 

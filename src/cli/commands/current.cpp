@@ -1,10 +1,10 @@
 #include <algorithm>
-#include <nlohmann/json.hpp>
 
 #include "cli/command.hpp"
 #include "cli/running.hpp"
 #include "run/state.hpp"
 #include "util/files.hpp"
+#include "util/json.hpp"
 #include "util/text.hpp"
 
 namespace migrate::cli {
@@ -27,11 +27,9 @@ class Current : public Command {
   }
 
   ExitCode run(Context& context) override {
-    const auto& config = context.config({.database = true});
+    context.connect_ahead();
     const auto& graph = context.graph();
-    const postgres::Bookkeeping bookkeeping(context.session(),
-                                            {config.migrations.schema, config.migrations.version_table});
-    const auto state = run::read_state(bookkeeping, graph);
+    const auto& state = context.database_state();
     // Rows are not compared with heads: a head that another revision depends on has no row of its own.
     const bool at_heads =
         state.unknown.empty() && state.half_done.empty() && state.applied.size() == graph.size();
@@ -74,7 +72,7 @@ class Current : public Command {
       for (int step = 1; step <= progress.steps; ++step)
         if (state.applied.contains(id) ? !progress.undone.contains(step) : progress.up.contains(step))
           one["done"].push_back(step);
-      one["open"] = progress.open
+      one["open"] = progress.open != nullptr
                         ? ordered_json{{"direction", std::string(postgres::text_of(progress.open->kind))},
                                        {"step", progress.open->step},
                                        {"state", std::string(postgres::text_of(progress.open->state))},
@@ -106,8 +104,9 @@ class Current : public Command {
       out.result(out.styled(run::describe_progress(state, id), Style::warning) +
                  (graph.contains(id) && !graph.at(id).message.empty() ? " " + graph.at(id).message : ""));
       if (context.globals().verbose) details(context, state, graph, id);
-      const auto& open = state.progress.at(id).open;
-      if (context.globals().verbose && open && !open->error.empty()) out.result("  error: " + open->error);
+      const auto* open = state.progress.at(id).open;
+      if (context.globals().verbose && open != nullptr && !open->error.empty())
+        out.result("  error: " + open->error);
     }
   }
 

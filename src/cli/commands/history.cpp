@@ -1,5 +1,4 @@
 #include <algorithm>
-#include <nlohmann/json.hpp>
 #include <set>
 
 #include "cli/command.hpp"
@@ -7,6 +6,7 @@
 #include "cli/describe_revision.hpp"
 #include "report/revision_graph.hpp"
 #include "revision/path.hpp"
+#include "util/json.hpp"
 
 namespace migrate::cli {
 namespace {
@@ -34,17 +34,16 @@ class History : public Command {
     const bool asks = std::any_of(sides.begin(), sides.end(), [](const auto& side) {
       return side.is(revision::TargetExpression::Anchor::current);
     });
-    std::optional<run::State> state;
-    if (indicate_current_ || asks) state = database_state(context);
+    const run::State* state = indicate_current_ || asks ? &context.database_state() : nullptr;
     const auto& graph = context.graph();
-    auto ids = revision::range(graph, range, state ? std::optional(state->rows) : std::nullopt);
+    auto ids = revision::range(graph, range, state != nullptr ? std::optional(state->rows) : std::nullopt);
     std::reverse(ids.begin(), ids.end());
     if (out.options().json)
       print_json(out, graph, ids, state);
     else
       print(out, graph, ids, indicate_current_ ? state->rows : std::vector<std::string>());
     if (graph.empty()) out.note("There are no revisions.");
-    if (state)
+    if (state != nullptr)
       for (const auto& id : state->unknown)
         out.warn("the database is at revision " + id + ", which no script has");
     return ExitCode::ok;
@@ -71,16 +70,16 @@ class History : public Command {
   }
 
   static void print_json(report::Output& out, const revision::Graph& graph,
-                         const std::vector<std::string>& ids, const std::optional<run::State>& state) {
+                         const std::vector<std::string>& ids, const run::State* state) {
     ordered_json document;
     document["revisions"] = ordered_json::array();
     std::set<std::string> half_done;
-    if (state) half_done.insert(state->half_done.begin(), state->half_done.end());
+    if (state != nullptr) half_done.insert(state->half_done.begin(), state->half_done.end());
     for (const auto& id : ids) {
       auto one = ordered_json::parse(header_json(graph, id));
       // Absent would say "no" where nobody asked the database.
-      one["applied"] = state ? ordered_json(state->applied.count(id) != 0) : ordered_json();
-      one["half_done"] = state ? ordered_json(half_done.count(id) != 0) : ordered_json();
+      one["applied"] = state != nullptr ? ordered_json(state->applied.count(id) != 0) : ordered_json();
+      one["half_done"] = state != nullptr ? ordered_json(half_done.count(id) != 0) : ordered_json();
       document["revisions"].push_back(std::move(one));
     }
     out.json(document.dump(2));

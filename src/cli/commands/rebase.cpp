@@ -2,12 +2,12 @@
 
 #include <algorithm>
 #include <ctime>
-#include <nlohmann/json.hpp>
 
 #include "cli/command.hpp"
 #include "cli/database_rows.hpp"
 #include "postgres/local_server.hpp"
 #include "util/files.hpp"
+#include "util/json.hpp"
 #include "util/text.hpp"
 
 namespace migrate::cli {
@@ -94,8 +94,8 @@ class Rebase : public Command {
 
   // Where a database is configured and can be reached, it must not have what moves.
   static void refuse_applied(Context& context, const revision::Rebase& plan) {
-    const auto state = try_state(context);
-    if (!state) return;
+    const auto* state = try_state(context);
+    if (state == nullptr) return;
     std::vector<std::string> applied;
     for (const auto& id : plan.moved)
       if (state->applied.count(id) != 0 || state->is_half_done(id)) applied.push_back(id);
@@ -107,18 +107,19 @@ class Rebase : public Command {
                       "@-" + std::to_string(applied.size()) + " takes back what is to move");
   }
 
-  static std::optional<run::State> try_state(Context& context) {
+  static const run::State* try_state(Context& context) {
     try {
       const auto& config = context.config({.database = true});
       if (config.database.url.empty()) throw Error(ExitCode::no_connection, "none is configured");
       // A private server that nobody has started has nothing that would be lost.
-      if (config.database.url == "local" && !postgres::LocalServer(config.project).status().made) return {};
-      return database_state(context);
+      if (config.database.url == "local" && !postgres::LocalServer(config.project).status().made)
+        return nullptr;
+      return &context.database_state();
     } catch (const Error& error) {
       if (error.code() != ExitCode::no_connection && error.code() != ExitCode::usage) throw;
       context.out().warn(std::string("no database was asked whether it has these revisions: ") +
                          error.what());
-      return {};
+      return nullptr;
     }
   }
 

@@ -68,9 +68,29 @@ TEST_CASE("a table that is no version table, and a log of a newer program, are r
   runs.database.execute("DROP TABLE migrate_version");
   runs.upgrade();
   runs.database.execute("UPDATE migrate_log SET format = 2");
-  CHECK(refusal([&] { runs.upgrade(); }).text ==
-        "the log public.migrate_log has format 2, and this migrate knows format 1\n"
-        "  hint: use the newer version of migrate that wrote it");
+  const std::string newer =
+      "the log public.migrate_log has format 2, and this migrate knows format 1\n"
+      "  hint: use the newer version of migrate that wrote it";
+  CHECK(refusal([&] { runs.upgrade(); }).text == newer);
+  runs.database.execute("ALTER TABLE migrate_log RENAME tag TO label");
+  CHECK(refusal([&] { runs.upgrade(); }).text == newer);
+}
+
+TEST_CASE("the log gives its times in UTC, to the microsecond, whatever the session's zone and style") {
+  Runs runs;
+  runs.script("a", "none", table_a);
+  runs.upgrade();
+  runs.database.execute(
+      "UPDATE migrate_log SET started_at = '2026-11-22 11:15:00.000001+01', ended_at = '2026-11-22 "
+      "10:15:01.5+00'");
+  postgres::Session session(runs.database.options());
+  session.connection().execute("SET TimeZone = 'Asia/Kathmandu'; SET DateStyle = 'SQL, DMY'");
+  const auto entry = postgres::Bookkeeping(session, {}).log().at(0);
+  CHECK(entry.started_at == "2026-11-22T10:15:00.000001Z");
+  CHECK(entry.ended_at == "2026-11-22T10:15:01.500000Z");
+  CHECK(entry.milliseconds == 1500);
+  runs.database.execute("UPDATE migrate_log SET ended_at = NULL");
+  CHECK(postgres::Bookkeeping(session, {}).log().at(0).ended_at.empty());
 }
 
 TEST_CASE("no right to create the tables: the schema and the GRANT are named") {

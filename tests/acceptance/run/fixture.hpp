@@ -79,7 +79,7 @@ class Runs {
   std::string state() {
     return with_target([&](const run::Target& target) {
       const postgres::Bookkeeping bookkeeping(target.session, options.names);
-      return run::describe(run::read_state(bookkeeping, target.graph));
+      return run::describe(run::read_state(bookkeeping.read(), target.graph));
     });
   }
 

@@ -56,7 +56,7 @@ TEST_CASE("programs are run, captured and stopped") {
   Command command;
   command.arguments = {"sh", "-c", "echo out; echo err >&2; echo more >&3; exit 4"};
   command.extra_fd = 3;
-  const auto result = run(command);
+  const auto result = run_process(command);
   CHECK(result.out == "out\n");
   CHECK(result.err == "err\n");
   CHECK(result.extra == "more\n");
@@ -65,17 +65,17 @@ TEST_CASE("programs are run, captured and stopped") {
   Command slow;
   slow.arguments = {"sh", "-c", "sleep 60 & sleep 60"};
   slow.timeout = std::chrono::milliseconds(50);
-  CHECK(run(slow).timed_out);
+  CHECK(run_process(slow).timed_out);
 
   Command killed;
   killed.arguments = {"sh", "-c", "kill -SEGV $$"};
-  CHECK(run(killed).signal == 11);
+  CHECK(run_process(killed).signal == 11);
 }
 
 TEST_CASE("a program that is not there is an error") {
   Command command;
   command.arguments = {"no-such-program-here"};
-  CHECK_THROWS_WITH(run(command), "there is no program no-such-program-here");
+  CHECK_THROWS_WITH(run_process(command), "there is no program no-such-program-here");
 }
 
 TEST_CASE("a path is shown as it is seen from the working folder, if that is shorter") {
