@@ -23,10 +23,7 @@ using catalog::ObjectId;
 // are.
 std::set<std::string> imply_schemas(Database& models, const Database& live) {
   std::set<std::string> there_already;
-  std::set<std::string> named;
-  for (const auto& id : catalog::object_ids(models))
-    if (!id.name.schema.empty()) named.insert(id.name.schema);
-  for (const auto& name : named) {
+  for (const auto& name : catalog::named_schemas(models)) {
     if (models.schema(name) != nullptr) continue;
     const auto* there = live.schema(name);
     if (there != nullptr) there_already.insert(name);
@@ -184,9 +181,8 @@ void refuse_unknown_access(const Database& declared, const Database& target, con
 std::vector<std::string> schemas_in_view(const std::vector<std::string>& configured, const Database& models,
                                          const std::vector<std::string>& search_path) {
   if (!configured.empty()) return configured;
-  std::set<std::string> named(search_path.begin(), search_path.end());
-  for (const auto& id : catalog::object_ids(models))
-    named.insert(id.kind == Kind::schema ? id.name.name : id.name.schema);
+  auto named = catalog::named_schemas(models);
+  named.insert(search_path.begin(), search_path.end());
   return {named.begin(), named.end()};
 }
 
@@ -223,7 +219,7 @@ Comparison compare(const model::Document& models, Database live, const CompareOp
     // Partitions that the models don't speak of are there for the comparison alone.
     std::erase_if(out.target.tables, [&](const catalog::Table& each) { return !is_declared(each.name); });
     diff::settle_access(out.target, out.before);
-    out.declared = catalog::object_ids(out.target);
+    if (options.identities) out.declared = catalog::object_ids(out.target);
     std::erase_if(out.declared, [&](const ObjectId& id) {
       return id.kind == Kind::schema && implied.contains(id.name.name);
     });

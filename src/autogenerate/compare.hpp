@@ -23,6 +23,7 @@ struct CompareOptions {
   bool drop_unmanaged = false;
   bool keep_partitions = false;             // not those of a declared parent: whoever makes them keeps them
   bool owners = false, privileges = false;  // are compared
+  bool identities = true;                   // Comparison::declared is wanted
   std::function<bool(const diff::Rename&)> ask;  // on a terminal; empty: a likely rename stops the command
 };
 

@@ -108,6 +108,24 @@ std::vector<ObjectId> object_ids(const Database& database) {
   return out;
 }
 
+std::set<std::string> named_schemas(const Database& database) {
+  std::set<std::string> out;
+  std::string last;
+  const auto add = [&](const std::string& name) {
+    if (name.empty() || name == last) return;
+    out.insert(name);
+    last = name;
+  };
+  for (const auto& each : database.schemas) add(each.name);
+  for (const auto& each : database.enums) add(each.name.schema);
+  for (const auto& each : database.sequences) add(each.name.schema);
+  for (const auto& each : database.tables) add(each.name.schema);
+  Database::definitions(database, [&](const auto& list) {
+    for (const auto& each : list) add(each.id().name.schema);
+  });
+  return out;
+}
+
 bool Database::operator==(const Database& other) const {
   std::vector<const void*> mine;
   fields(*this, [&](std::string_view, const auto& field) { mine.push_back(&field); });

@@ -2,6 +2,7 @@
 // and everything after (diff, plan, generated models) starts from it. Plain data: comparable, printable as
 // JSON, no I/O.
 #pragma once
+#include <set>
 #include <string>
 #include <vector>
 
@@ -167,5 +168,7 @@ SharedVector<Index>* indexes_on(Database& database, const Name& relation);
 // Every object of a database, each before what lives inside it. Unhandled objects are not
 // among them.
 std::vector<ObjectId> object_ids(const Database& database);
+// The schemas that are among these objects, or have one of them in them.
+std::set<std::string> named_schemas(const Database& database);
 
 }  // namespace migrate::catalog

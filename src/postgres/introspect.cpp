@@ -98,8 +98,8 @@ catalog::Database read(Session& session, const IntrospectOptions& options) {
   Connection& connection = session.connection();
   catalog::Database database;
   database.server_version = connection.server_version();
-  Reader reader{connection, options, database.server_version, database, {}, {}, {}, {}, {}, {}, {}, {}, {},
-                {},         {}};
+  Reader reader{
+      connection, options, database.server_version, database, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}};
   introspection::read_schemas(reader);
   introspection::read_extensions(reader);
   introspection::read_enum_types(reader);
@@ -112,8 +112,10 @@ catalog::Database read(Session& session, const IntrospectOptions& options) {
     reader.ahead = std::make_unique<introspection::Ahead>(
         session.options(), connection.value("SELECT pg_catalog.pg_export_snapshot()"),
         std::vector{introspection::index_query(reader), introspection::key_detail_query(reader),
-                    introspection::constraint_query(reader), introspection::dependency_query(reader)});
+                    introspection::constraint_query(reader)});
   introspection::read_columns(reader);
+  // While the other connection is at work on what comes next.
+  if (reader.ahead) reader.fetch(introspection::dependency_query(reader));
   introspection::read_sequences(reader);
   introspection::read_indexes(reader);
   introspection::read_constraints(reader);

@@ -28,6 +28,7 @@ class Check : public Command {
     autogenerate::CompareOptions options;
     options.owned = from_history_ ? owned_at_heads(context) : owned_by_database(context);
     options.no_renames = true;  // check reports; whoever writes the revision settles them
+    options.identities = false;
     const auto comparison = compare(context, models, std::move(live), options);
     note_left_alone(context, models, comparison, strict_);
     const auto lines = all_difference_lines(models, comparison);

@@ -40,7 +40,12 @@ catalog::MaterializedView* Reader::materialized_view(Oid oid) {
   return found == materialized_views.end() ? nullptr : &database.materialized_views[found->second];
 }
 
+void Reader::fetch(const Query& query) {
+  fetched.insert_or_assign(query.sql, connection.query(query.sql, query.parameters));
+}
+
 Rows Reader::rows(const Query& query) {
+  if (auto found = fetched.extract(query.sql)) return std::move(found.mapped());
   if (ahead)
     if (auto rows = ahead->take(query.sql)) return *std::move(rows);
   return connection.query(query.sql, query.parameters);

@@ -61,12 +61,14 @@ struct Reader {
   std::map<Key, catalog::ObjectId> objects;  // definitions, and the checks and indexes of tables
   std::unordered_map<Oid, std::size_t> materialized_views;  // oid to place in the database's list
   std::unique_ptr<Ahead> ahead;                             // for big schemas
+  std::map<std::string, Rows> fetched;                      // by their SQL: asked for early
 
   bool is_bookkeeping(const catalog::Name& name) const;
   catalog::Table* table(Oid oid);  // nullptr: not ours to show
   std::string column(Oid table, std::int64_t number) const;
   catalog::MaterializedView* materialized_view(Oid oid);  // nullptr: not ours to show
-  Rows rows(const Query& query);                          // of the one that `ahead` has run, or runs
+  Rows rows(const Query& query);   // of the one that was fetched, or that `ahead` has run, or runs
+  void fetch(const Query& query);  // now, for rows() later
 };
 
 // Begins a transaction that reads, with the settings that printed text depends on; in `snapshot` where one is
