@@ -50,6 +50,10 @@ class Keeper {
     for (const auto& each : before_.sequences)
       if (target_.sequence(each.name) == nullptr && sequence_stays(each)) insert(target_.sequences, each);
     keep_definitions();
+    // A schema that holds something which stays, stays.
+    for (const auto& name : catalog::named_schemas(target_))
+      if (const auto* schema = before_.schema(name); schema != nullptr && target_.schema(name) == nullptr)
+        insert(target_.schemas, *schema);
     target_.sort();
     refuse_dangling_keys();
     for (const auto& each : before_.access)

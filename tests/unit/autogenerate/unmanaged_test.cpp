@@ -7,6 +7,7 @@ using namespace migrate;
 using namespace migrate::autogenerate;
 using catalog::Database;
 using catalog::Kind;
+using catalog::Name;
 using catalog::ObjectId;
 using catalog::Table;
 
@@ -57,6 +58,25 @@ TEST_CASE("what nobody owns stays, at its place, and is named") {
   CHECK(target.tables[0] == before.tables[0]);
   CHECK(target.tables[1].columns[1].name == "legacy");
   CHECK(target.tables[1].indexes == before.tables[1].indexes);
+}
+
+TEST_CASE("a schema stays as long as something in it does") {
+  Database before;
+  before.schemas = {{"auth", "logins"}};
+  before.tables = {table("schema_migrations", {"version"}), table("users", {"id"})};
+  for (auto& each : before.tables) each.name.schema = "auth";
+  const auto keep = [&](bool all_gone) {
+    Database target;
+    keep_unmanaged(target, before, [&](const ObjectId& id) {
+      return !all_gone && is_foreign_bookkeeping(id, before) ? Fate::left_alone : Fate::dropped;
+    });
+    return target;
+  };
+  CHECK(keep(true).schemas.empty());
+  const auto kept = keep(false);
+  CHECK(kept.schemas == before.schemas);
+  REQUIRE(kept.tables.size() == 1);
+  CHECK(kept.tables[0].name == Name{"auth", "schema_migrations"});
 }
 
 TEST_CASE("an index goes with the column that it stands on, whoever made it") {
