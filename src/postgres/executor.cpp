@@ -206,15 +206,12 @@ void Executor::run_step(const Work& work, const std::string& transaction, bool a
       throw StepFailure(error, step, statement);
     }
   };
-  std::optional<Preserved> preserved;
-  std::vector<std::string> statements;
+  std::string preserved;
   blaming(section, [&] {
     // A savepoint of its own: no step reaches back to one of another.
     if (!alone) connection.execute("SAVEPOINT migrate_step");
-    preserved.emplace(connection, step.preserve);
+    if (!step.preserve.empty()) preserved = connection.value(preserve_sql(step));
   });
-  if (!step.preserve.empty())
-    for (const auto& statement : step.statements) statements.push_back(statement.text);
   for (const auto& statement : step.statements) {
     blaming(statement, [&] { run_one(statement); });
     if (connection.transaction_status() != TransactionStatus::in_transaction)
@@ -224,7 +221,7 @@ void Executor::run_step(const Work& work, const std::string& transaction, bool a
                         step, statement);
   }
   blaming(section, [&] {
-    preserved->put_back(connection, statements);
+    if (!step.preserve.empty()) connection.execute(put_back_sql(step, quote_literal(preserved)));
     finish_step(work, row, transaction, last);
     if (!alone) connection.execute("RELEASE SAVEPOINT migrate_step");
   });

@@ -1,94 +1,104 @@
 #include "postgres/preserve.hpp"
 
-#include <algorithm>
-#include <optional>
-#include <utility>
-
+#include "catalog/object_id.hpp"
 #include "catalog/spelling.hpp"
-#include "postgres/connection.hpp"
 #include "util/error.hpp"
 #include "util/quote.hpp"
+#include "util/text.hpp"
 
 namespace migrate::postgres {
 namespace {
 
-// An object of the catalogue, and its name as ALTER, GRANT and COMMENT take it.
+using catalog::Kind;
+using catalog::ObjectId;
+
+// How an object is found, and what statements call it; all but the catalogue are SQL expressions.
 struct Address {
-  std::string class_id, object_id, sub_id = "0";
-  std::string kind, name;  // "TABLE", "public.users"; a column's is public.users.email
-  std::string relation;    // of a column: its table
-  std::string column;
-  bool has_owner = true, has_grants = true;
+  std::string catalogue, object, sub = "0";
+  std::string kind,
+      name;  // as ALTER and COMMENT take them: TABLE and public.users, COLUMN and public.users.email
+  std::string granted;                // what GRANT takes
+  std::string has_owner, has_grants;  // of its own
+  std::string from;
 };
 
-std::optional<Address> relation(Connection& connection, const std::string& name) {
-  const auto rows = connection.query(
-      "SELECT c.oid, EXISTS (SELECT FROM pg_catalog.pg_depend d WHERE d.classid = "
-      "'pg_catalog.pg_class'::regclass"
-      " AND d.objid = c.oid AND d.refclassid = 'pg_catalog.pg_class'::regclass AND d.refobjsubid > 0"
-      " AND d.deptype IN ('a', 'i') AND c.relkind = 'S'), CASE c.relkind WHEN 'v' THEN 'VIEW' WHEN 'm' THEN "
-      "'MATERIALIZED VIEW' WHEN 'S' THEN "
-      "'SEQUENCE'"
-      " WHEN 'i' THEN 'INDEX' WHEN 'I' THEN 'INDEX' WHEN 'f' THEN 'FOREIGN TABLE' ELSE 'TABLE' END"
-      " FROM pg_catalog.pg_class c WHERE c.oid = pg_catalog.to_regclass($1)",
-      {name});
-  if (rows.empty()) return {};
-  Address out;
-  out.class_id = "pg_catalog.pg_class";
-  out.object_id = rows[0].text(0);
-  out.kind = rows[0].text(2);
-  out.name = name;
-  // A column's sequence belongs to the owner of the table.
-  if (rows[0].boolean(1)) out.has_owner = false;
-  // An index belongs to its table's owner, and a foreign table is granted as a table.
-  if (out.kind == "INDEX") out.has_owner = out.has_grants = false;
-  return out;
+std::string text(std::string_view literal) { return quote_literal(literal) + "::text"; }
+
+std::string select(std::size_t number, const Address& at) {
+  return "SELECT " + std::to_string(number) + " AS number, 'pg_catalog." + at.catalogue +
+         "'::pg_catalog.regclass AS class, " + at.object + " AS object, " + at.sub + " AS sub, " + at.kind +
+         " AS kind, " + at.name + " AS name, " + at.granted + " AS granted, " + at.has_owner +
+         " AS has_owner, " + at.has_grants + " AS has_grants FROM " + at.from;
 }
 
-std::optional<Address> column(Connection& connection, const catalog::ObjectId& id) {
-  auto out = relation(connection, id.name.sql());
-  if (!out) return {};
-  const auto rows = connection.query(
-      "SELECT attnum FROM pg_catalog.pg_attribute WHERE attrelid = $1::oid AND attname = $2 AND NOT "
-      "attisdropped",
-      {out->object_id, id.member});
-  if (rows.empty()) return {};
-  out->relation = std::exchange(out->name, id.sql());
-  out->sub_id = rows[0].text(0);
-  out->kind = "COLUMN";
-  out->column = id.member;
-  out->has_owner = false;
-  return out;
+// An index belongs to its table's owner, a column's sequence to that of the table, and a foreign table is
+// granted as a table.
+Address of_relation(const ObjectId& id) {
+  const auto name = text(id.name.sql());
+  const std::string bears_access = "c.relkind NOT IN ('i', 'I')";
+  return {.catalogue = "pg_class",
+          .object = "c.oid",
+          .kind =
+              "CASE c.relkind WHEN 'v' THEN 'VIEW' WHEN 'm' THEN 'MATERIALIZED VIEW' WHEN 'S' THEN 'SEQUENCE'"
+              " WHEN 'i' THEN 'INDEX' WHEN 'I' THEN 'INDEX' WHEN 'f' THEN 'FOREIGN TABLE' ELSE 'TABLE' END",
+          .name = name,
+          .granted = "CASE c.relkind WHEN 'S' THEN 'SEQUENCE ' ELSE 'TABLE ' END || " + name,
+          .has_owner = bears_access +
+                       " AND NOT (c.relkind = 'S' AND EXISTS (SELECT FROM pg_catalog.pg_depend d"
+                       " WHERE d.classid = 'pg_catalog.pg_class'::pg_catalog.regclass AND d.objid = c.oid"
+                       " AND d.refclassid = 'pg_catalog.pg_class'::pg_catalog.regclass AND d.refobjsubid > 0"
+                       " AND d.deptype IN ('a', 'i')))",
+          .has_grants = bears_access,
+          .from = "pg_catalog.pg_class c WHERE c.oid = pg_catalog.to_regclass(" + name + ")"};
 }
 
-// Where an object that is no relation stands: its catalogue, and the query that finds its oid there.
+Address of_column(const ObjectId& id) {
+  const auto relation = id.name.sql();
+  return {
+      .catalogue = "pg_class",
+      .object = "c.oid",
+      .sub = "t.attnum::int",
+      .kind = "'COLUMN'::text",
+      .name = text(id.sql()),
+      .granted = text("TABLE " + relation),
+      .has_owner = "false",
+      .has_grants = "c.relkind NOT IN ('i', 'I')",
+      .from = "pg_catalog.pg_class c JOIN pg_catalog.pg_attribute t ON t.attrelid = c.oid AND t.attname = " +
+              quote_literal(id.member) + " AND NOT t.attisdropped WHERE c.oid = pg_catalog.to_regclass(" +
+              quote_literal(relation) + ")"};
+}
+
+// Where an object that is no relation stands: its catalogue, and an expression of its oid there.
 struct Place {
   std::string catalogue, oid;
-  std::vector<std::optional<std::string>> parameters;
 };
 
-Place place_of(const catalog::ObjectId& id) {
-  using catalog::Kind;
+Place place_of(const ObjectId& id) {
   const auto in_relation = [&](const std::string& catalogue, const std::string& relation,
                                const std::string& name) -> Place {
-    return {catalogue,
-            "SELECT oid FROM pg_catalog." + catalogue + " WHERE " + relation +
-                " = pg_catalog.to_regclass($1) AND " + name + " = $2",
-            {id.name.sql(), id.member}};
+    return {catalogue, "(SELECT p.oid FROM pg_catalog." + catalogue + " p WHERE p." + relation +
+                           " = pg_catalog.to_regclass(" + quote_literal(id.name.sql()) + ") AND p." + name +
+                           " = " + quote_literal(id.member) + ")"};
+  };
+  const auto named = [&](const std::string& catalogue, const std::string& column) -> Place {
+    return {catalogue, "(SELECT p.oid FROM pg_catalog." + catalogue + " p WHERE p." + column + " = " +
+                           quote_literal(id.name.name) + ")"};
   };
   switch (id.kind) {
     case Kind::schema:
-      return {"pg_namespace", "SELECT oid FROM pg_catalog.pg_namespace WHERE nspname = $1", {id.name.name}};
+      return named("pg_namespace", "nspname");
+    case Kind::event_trigger:
+      return named("pg_event_trigger", "evtname");
     case Kind::enum_type:
     case Kind::domain:
     case Kind::composite_type:
     case Kind::range_type:
-      return {"pg_type", "SELECT pg_catalog.to_regtype($1)::oid", {id.name.sql()}};
+      return {"pg_type", "pg_catalog.to_regtype(" + quote_literal(id.name.sql()) + ")::oid"};
     case Kind::function:
     case Kind::procedure:
     case Kind::aggregate:
-      return {
-          "pg_proc", "SELECT pg_catalog.to_regprocedure($1)::oid", {id.name.sql() + "(" + id.member + ")"}};
+      return {"pg_proc", "pg_catalog.to_regprocedure(" +
+                             quote_literal(id.name.sql() + "(" + id.member + ")") + ")::oid"};
     case Kind::constraint:
       return in_relation("pg_constraint", "conrelid", "conname");
     case Kind::policy:
@@ -97,22 +107,24 @@ Place place_of(const catalog::ObjectId& id) {
       return in_relation("pg_rewrite", "ev_class", "rulename");
     case Kind::trigger:
       return in_relation("pg_trigger", "tgrelid", "tgname");
-    case Kind::event_trigger:
-      return {"pg_event_trigger",
-              "SELECT oid FROM pg_catalog.pg_event_trigger WHERE evtname = $1",
-              {id.name.name}};
     default:
       return {};
   }
 }
 
-std::optional<Address> find(Connection& connection, const std::string& key) {
-  using catalog::Kind;
-  catalog::ObjectId id;
+// GRANT does not know aggregates by that word.
+std::string granted(const ObjectId& id) {
+  const auto name = id.sql();
+  if (id.kind != Kind::aggregate) return std::string(catalog::sql_kind(id.kind)) + " " + name;
+  return "FUNCTION " + (name.ends_with("(*)") ? name.substr(0, name.size() - 3) + "()" : name);
+}
+
+Address address_of(const std::string& key) {
+  ObjectId id;
   const bool known = catalog::from_text(key, id);
-  if (known && id.kind == Kind::column) return column(connection, id);
+  if (known && id.kind == Kind::column) return of_column(id);
   for (const auto kind : {Kind::table, Kind::index, Kind::sequence, Kind::view, Kind::materialized_view})
-    if (known && id.kind == kind) return relation(connection, id.name.sql());
+    if (known && id.kind == kind) return of_relation(id);
   const Place place = known ? place_of(id) : Place{};
   if (place.catalogue.empty())
     throw Error(
@@ -120,164 +132,167 @@ std::optional<Address> find(Connection& connection, const std::string& key) {
         "preserve: \"" + key + "\" is not an object whose owner, privileges and comment can be kept",
         "schema, table, view, materialized view, column, index, sequence, constraint, type, policy, rule, "
         "function, procedure, aggregate, trigger and event trigger can");
-  const auto rows = connection.query(place.oid, place.parameters);
-  if (rows.empty() || rows[0].null(0)) return {};
-  Address out;
-  out.class_id = "pg_catalog." + place.catalogue;
-  out.object_id = rows[0].text(0);
-  out.kind = catalog::sql_kind(id.kind);
-  out.name = id.sql();
-  out.has_owner = out.has_grants = !catalog::is_member(id.kind) && id.kind != Kind::event_trigger;
-  return out;
+  const std::string bears_access =
+      catalog::is_member(id.kind) || id.kind == Kind::event_trigger ? "false" : "true";
+  return {.catalogue = place.catalogue,
+          .object = "o.oid",
+          .kind = text(catalog::sql_kind(id.kind)),
+          .name = text(id.sql()),
+          .granted = text(granted(id)),
+          .has_owner = bears_access,
+          .has_grants = bears_access,
+          .from = "(SELECT " + place.oid + " AS oid) o WHERE o.oid IS NOT NULL"};
 }
 
-// The owner, and every privilege of the object (those by default spelt out) and of its columns.
-constexpr const char* of_relation = R"(
-SELECT pg_catalog.pg_get_userbyid(relowner), '', a.privilege_type, a.grantee::oid::text,
-       coalesce(pg_catalog.pg_get_userbyid(nullif(a.grantee, 0)), ''), a.is_grantable
-FROM pg_catalog.pg_class LEFT JOIN LATERAL pg_catalog.aclexplode(coalesce(relacl,
-  pg_catalog.acldefault(CASE relkind WHEN 'S' THEN 's' ELSE 'r' END::"char", relowner))) a ON relkind NOT IN ('i', 'I')
-WHERE pg_class.oid = $1::oid AND $2::int = 0
-UNION ALL
-SELECT '', attname, a.privilege_type, a.grantee::oid::text, coalesce(pg_catalog.pg_get_userbyid(nullif(a.grantee, 0)), ''),
-       a.is_grantable
-FROM pg_catalog.pg_attribute, pg_catalog.aclexplode(attacl) a
-WHERE attrelid = $1::oid AND NOT attisdropped AND $2::int IN (0, attnum))";
-
-// The same of what has no columns; `prefix` begins the names of the catalogue's columns.
-std::string of_object(const std::string& catalogue, const std::string& prefix, char kind) {
-  return "SELECT pg_catalog.pg_get_userbyid(o." + prefix +
-         "owner), '', a.privilege_type, a.grantee::oid::text, "
-         "coalesce(pg_catalog.pg_get_userbyid(nullif(a.grantee, 0)), ''), a.is_grantable FROM " +
-         catalogue + " o LEFT JOIN LATERAL pg_catalog.aclexplode(coalesce(o." + prefix +
-         "acl, pg_catalog.acldefault('" + kind + "'::\"char\", o." + prefix +
-         "owner))) a ON true WHERE o.oid = $1::oid AND $2::int = 0";
+std::string addresses(const std::vector<std::string>& keys) {
+  std::vector<std::string> all;
+  for (std::size_t number = 0; number < keys.size(); ++number)
+    all.push_back(select(number, address_of(keys[number])));
+  return "(" + join(all, "\n    UNION ALL ") + ") a";
 }
 
-std::string access_query(const std::string& catalogue) {
-  return catalogue == "pg_catalog.pg_class"       ? of_relation
-         : catalogue == "pg_catalog.pg_type"      ? of_object(catalogue, "typ", 'T')
-         : catalogue == "pg_catalog.pg_proc"      ? of_object(catalogue, "pro", 'f')
-         : catalogue == "pg_catalog.pg_namespace" ? of_object(catalogue, "nsp", 'n')
-                                                  : "";
+// The following are about the object of the row `at`, which has an address' columns.
+
+struct Catalogue {
+  std::string name, prefix, kind;  // kind: for acldefault()
+};
+const std::vector<Catalogue>& with_owners() {
+  static const std::vector<Catalogue> all{
+      {"pg_class", "rel", "CASE r.relkind WHEN 'S' THEN 's' ELSE 'r' END"},
+      {"pg_type", "typ", "'T'"},
+      {"pg_proc", "pro", "'f'"},
+      {"pg_namespace", "nsp", "'n'"}};
+  return all;
 }
 
-constexpr const char* notes_sql = R"(
-SELECT '', coalesce(attname, ''), description
-FROM pg_catalog.pg_description LEFT JOIN pg_catalog.pg_attribute ON attrelid = objoid AND attnum = objsubid AND objsubid > 0
-WHERE classoid = $1::regclass AND objoid = $2::oid AND ($3::int = 0 OR objsubid = $3::int)
-UNION ALL
-SELECT provider, coalesce(attname, ''), label
-FROM pg_catalog.pg_seclabel LEFT JOIN pg_catalog.pg_attribute ON attrelid = objoid AND attnum = objsubid AND objsubid > 0
-WHERE classoid = $1::regclass AND objoid = $2::oid AND ($3::int = 0 OR objsubid = $3::int))";
-
-std::string on_clause(const Address& at) {
-  // GRANT does not know aggregates by that word.
-  if (at.kind == "AGGREGATE")
-    return "FUNCTION " + (at.name.ends_with("(*)") ? at.name.substr(0, at.name.size() - 3) + "()" : at.name);
-  if (at.kind == "COLUMN") return "TABLE " + at.relation;
-  if (at.kind == "VIEW" || at.kind == "MATERIALIZED VIEW" || at.kind == "FOREIGN TABLE")
-    return "TABLE " + at.name;
-  return at.kind + " " + at.name;
+std::string is_in(const std::string& at, const std::string& catalogue) {
+  return at + ".class = 'pg_catalog." + catalogue + "'::pg_catalog.regclass";
 }
 
-std::string grantee(const std::string& role) { return role.empty() ? "PUBLIC" : quote_identifier(role); }
+std::string owner(const std::string& at) {
+  return "(" +
+         join_with(with_owners(), " UNION ALL ",
+                   [&](const Catalogue& each) {
+                     return "SELECT pg_catalog.pg_get_userbyid(r." + each.prefix +
+                            "owner)::text FROM pg_catalog." + each.name + " r WHERE " + is_in(at, each.name) +
+                            " AND r.oid = " + at + ".object";
+                   }) +
+         ")";
+}
+
+// Every privilege of the object, those by default spelt out, and of its columns.
+std::string grants(const std::string& at) {
+  const std::string fields =
+      ", x.privilege_type AS privilege, CASE x.grantee WHEN 0 THEN '' ELSE "
+      "pg_catalog.pg_get_userbyid(x.grantee)::text END AS grantee, "
+      "x.is_grantable AS grantable FROM pg_catalog.";
+  return "SELECT t.attname::text AS \"column\"" + fields +
+         "pg_attribute t, pg_catalog.aclexplode(t.attacl) x WHERE " + is_in(at, "pg_class") +
+         " AND t.attrelid = " + at + ".object AND NOT t.attisdropped AND " + at + ".sub IN (0, t.attnum)" +
+         join_with(with_owners(), "", [&](const Catalogue& each) {
+           return " UNION ALL SELECT ''" + fields + each.name + " r, pg_catalog.aclexplode(coalesce(r." +
+                  each.prefix + "acl, pg_catalog.acldefault((" + each.kind + ")::\"char\", r." + each.prefix +
+                  "owner))) x WHERE " + is_in(at, each.name) + " AND r.oid = " + at + ".object AND " + at +
+                  ".sub = 0 AND " + at + ".has_grants";
+         });
+}
+
+// Comments, without a provider, and security labels.
+std::string notes(const std::string& at) {
+  const auto from = [&](const std::string& catalogue, const std::string& provider, const std::string& text) {
+    return "SELECT " + provider + " AS provider, coalesce(t.attname::text, '') AS \"column\", d." + text +
+           " AS text FROM pg_catalog." + catalogue +
+           " d LEFT JOIN pg_catalog.pg_attribute t ON t.attrelid = d.objoid AND t.attnum = d.objsubid AND "
+           "d.objsubid > 0 WHERE d.classoid = " +
+           at + ".class AND d.objoid = " + at + ".object AND (" + at + ".sub = 0 OR d.objsubid = " + at +
+           ".sub)";
+  };
+  return from("pg_description", "''::text", "description") + " UNION ALL " +
+         from("pg_seclabel", "d.provider", "label");
+}
+
+std::string list_of(const std::string& what) {
+  return "CASE pg_catalog.jsonb_typeof(object.kept -> '" + what + "') WHEN 'array' THEN object.kept -> '" +
+         what + "' ELSE '[]' END";
+}
+
+std::string has_column(const std::string& name) {
+  return "EXISTS (SELECT FROM pg_catalog.pg_attribute t WHERE t.attrelid = object.object AND t.attname = " +
+         name + " AND NOT t.attisdropped)";
+}
+
+// A change of owner has rewritten the privileges by now. What a column that the step took away had is gone.
+std::string access_statements() {
+  const auto clause = [](const std::string& of) {
+    return of + ".privilege || CASE " + of + ".\"column\" WHEN '' THEN '' ELSE pg_catalog.format(' (%I)', " +
+           of + ".\"column\") END, object.granted, CASE " + of +
+           ".grantee WHEN '' THEN 'PUBLIC' ELSE pg_catalog.quote_ident(" + of + ".grantee) END";
+  };
+  const std::string same =
+      " WHERE n.\"column\" = w.\"column\" AND n.privilege = w.privilege AND n.grantee = w.grantee"
+      " AND n.grantable = w.grantable)";
+  return "WITH n AS MATERIALIZED (" + grants("object") +
+         "),\n        w AS (SELECT * FROM pg_catalog.jsonb_to_recordset(" + list_of("grants") +
+         ") AS g(\"column\" text, privilege text, grantee text, grantable boolean))\n"
+         "      SELECT s.text FROM (\n"
+         "        SELECT 1 AS turn, pg_catalog.format('REVOKE %s ON %s FROM %s', " +
+         clause("n") + ") AS text FROM n WHERE NOT EXISTS (SELECT FROM w" + same +
+         "\n        UNION ALL SELECT 2, pg_catalog.format('GRANT %s ON %s TO %s', " + clause("w") +
+         ") || CASE WHEN w.grantable THEN ' WITH GRANT OPTION' ELSE '' END FROM w"
+         " WHERE NOT EXISTS (SELECT FROM n" +
+         same + " AND (w.\"column\" = '' OR " + has_column("w.\"column\"") + ")\n      ) s ORDER BY s.turn";
+}
+
+std::string note_statements(const std::vector<StepStatement>& statements) {
+  std::vector<std::string> taken_off;
+  for (const auto& each : statements)
+    if (each.text.ends_with(" IS NULL")) taken_off.push_back(quote_literal(each.text));
+  return "SELECT s.head || ' IS ' || pg_catalog.quote_literal(w.text) FROM pg_catalog.jsonb_to_recordset(" +
+         list_of("notes") +
+         ") AS w(provider text, \"column\" text, text text), LATERAL (SELECT\n"
+         "        CASE w.provider WHEN '' THEN 'COMMENT ON ' ELSE"
+         " pg_catalog.format('SECURITY LABEL FOR %I ON ', w.provider) END ||\n"
+         "        CASE WHEN w.\"column\" = '' OR object.kind = 'COLUMN' THEN object.kind || ' ' || "
+         "object.name"
+         " ELSE pg_catalog.format('COLUMN %s.%I', object.name, w.\"column\") END AS head) s\n"
+         "      WHERE NOT EXISTS (SELECT FROM (" +
+         notes("object") +
+         ") n WHERE n.provider = w.provider AND n.\"column\" = w.\"column\")\n"
+         "      AND (w.\"column\" = '' OR object.kind = 'COLUMN' OR " +
+         has_column("w.\"column\"") + ")" +
+         (taken_off.empty()
+              ? ""
+              : "\n      AND s.head || ' IS NULL' <> ALL (ARRAY[" + join(taken_off, ", ") + "])");
+}
 
 }  // namespace
 
-Preserved::Preserved(Connection& connection, const std::vector<std::string>& keys) {
-  for (const auto& key : keys) {
-    const auto at = find(connection, key);
-    if (!at) continue;
-    Object object;
-    object.key = key;
-    const auto sql = access_query(at->class_id);
-    if (!sql.empty() && (at->has_owner || at->has_grants))
-      for (const auto row : connection.query(sql, {at->object_id, at->sub_id})) {
-        if (at->has_owner && !row.text(0).empty()) object.owner = row.text(0);
-        if (!row.null(2))
-          object.grants.push_back(
-              {std::string(row.text(2)), std::string(row.text(4)), row.boolean(5), std::string(row.text(1))});
-      }
-    for (const auto row : connection.query(notes_sql, {at->class_id, at->object_id, at->sub_id}))
-      object.notes.push_back({std::string(row.text(0)), std::string(row.text(1)), std::string(row.text(2))});
-    objects_.push_back(std::move(object));
-  }
+std::string preserve_sql(const Step& step) {
+  return "SELECT coalesce(pg_catalog.json_agg(pg_catalog.json_build_object(\n"
+         "    'number', a.number,\n    'owner', CASE WHEN a.has_owner THEN " +
+         owner("a") + " END,\n    'grants', (SELECT pg_catalog.json_agg(g) FROM (" + grants("a") +
+         ") g),\n    'notes', (SELECT pg_catalog.json_agg(n) FROM (" + notes("a") +
+         ") n))), '[]')::text\n  FROM " + addresses(step.preserve);
 }
 
-void Preserved::put_back(Connection& connection, const std::vector<std::string>& statements) const {
+std::string put_back_sql(const Step& step, const std::string& preserved) {
+  const auto execute_all = [](const std::string& query) {
+    return "    FOREACH statement IN ARRAY ARRAY(\n      " + query +
+           ") LOOP\n      EXECUTE statement;\n    END LOOP;\n";
+  };
   // A table's owner before the privileges of its columns' sequences.
-  std::vector<const Object*> ordered;
-  for (const bool sequences : {false, true})
-    for (const auto& each : objects_)
-      if (each.key.starts_with("sequence ") == sequences) ordered.push_back(&each);
-  for (const auto* next : ordered) {
-    const auto& object = *next;
-    const auto at = find(connection, object.key);
-    if (!at) continue;
-    const Preserved present(connection, {object.key});
-    const auto& now = present.objects_.at(0);
-    if (!object.owner.empty() && object.owner != now.owner)
-      connection.execute("ALTER " + at->kind + " " + at->name + " OWNER TO " +
-                         quote_identifier(object.owner));
-    if (at->has_grants) {
-      // Read again: a change of owner rewrites the privileges.
-      const Preserved owned(connection, {object.key});
-      const auto same = [](const Grant& a, const Grant& b) {
-        return a.privilege == b.privilege && a.grantee == b.grantee && a.grantable == b.grantable &&
-               a.column == b.column;
-      };
-      const auto has = [&](const std::vector<Grant>& grants, const Grant& wanted) {
-        return std::any_of(grants.begin(), grants.end(),
-                           [&](const Grant& each) { return same(each, wanted); });
-      };
-      const auto clause = [](const Grant& grant) {
-        return grant.privilege + (grant.column.empty() ? "" : " (" + quote_identifier(grant.column) + ")");
-      };
-      const auto& after = owned.objects_.at(0).grants;
-      for (const auto& grant : after)
-        if (!has(object.grants, grant))
-          connection.execute("REVOKE " + clause(grant) + " ON " + on_clause(*at) + " FROM " +
-                             grantee(grant.grantee));
-      for (const auto& grant : object.grants) {
-        if (has(after, grant)) continue;
-        const auto column = grant.column.empty()   ? std::string()
-                            : at->kind == "COLUMN" ? at->relation
-                                                   : at->name;
-        // A column that the step took away has no privileges to give back.
-        if (!grant.column.empty() && connection
-                                         .query("SELECT FROM pg_catalog.pg_attribute WHERE attrelid = "
-                                                "pg_catalog.to_regclass($1) AND attname = $2 AND NOT"
-                                                " attisdropped",
-                                                {column, grant.column})
-                                         .empty())
-          continue;
-        connection.execute("GRANT " + clause(grant) + " ON " + on_clause(*at) + " TO " +
-                           grantee(grant.grantee) + (grant.grantable ? " WITH GRANT OPTION" : ""));
-      }
-    }
-    for (const auto& note : object.notes) {
-      const bool set = std::any_of(now.notes.begin(), now.notes.end(), [&](const Note& each) {
-        return each.provider == note.provider && each.column == note.column;
-      });
-      if (set) continue;
-      auto target = at->kind + " " + at->name;
-      if (!note.column.empty() && at->kind != "COLUMN") {
-        if (connection
-                .query("SELECT FROM pg_catalog.pg_attribute WHERE attrelid = $1::oid AND attname = $2 AND "
-                       "NOT attisdropped",
-                       {at->object_id, note.column})
-                .empty())
-          continue;
-        target = "COLUMN " + at->name + "." + quote_identifier(note.column);
-      }
-      const auto head = note.provider.empty()
-                            ? "COMMENT ON " + target
-                            : "SECURITY LABEL FOR " + quote_identifier(note.provider) + " ON " + target;
-      if (std::find(statements.begin(), statements.end(), head + " IS NULL") != statements.end()) continue;
-      connection.execute(head + " IS " + quote_literal(note.text));
-    }
-  }
+  return "DO " + dollar_quote(
+                     "\nDECLARE\n  object record;\n  statement text;\nBEGIN\n"
+                     "  FOR object IN SELECT a.*, k.value AS kept\n  FROM " +
+                     addresses(step.preserve) + "\n  JOIN pg_catalog.jsonb_array_elements(" + preserved +
+                     "::pg_catalog.jsonb) k ON (k.value ->> 'number')::int = a.number\n"
+                     "  ORDER BY a.kind = 'SEQUENCE', a.number LOOP\n"
+                     "    IF object.has_owner AND object.kept ->> 'owner' <> " +
+                     owner("object") +
+                     " THEN\n      EXECUTE pg_catalog.format('ALTER %s %s OWNER TO %I', object.kind, "
+                     "object.name, object.kept ->> 'owner');\n    END IF;\n" +
+                     execute_all(access_statements()) + execute_all(note_statements(step.statements)) +
+                     "  END LOOP;\nEND ");
 }
 
 }  // namespace migrate::postgres

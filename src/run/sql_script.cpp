@@ -4,6 +4,7 @@
 
 #include "postgres/bookkeeping_sql.hpp"
 #include "postgres/lease.hpp"
+#include "postgres/preserve.hpp"
 #include "postgres/session_sql.hpp"
 #include "util/error.hpp"
 #include "util/quote.hpp"
@@ -31,6 +32,9 @@ std::string comment(const std::string& text) { return "-- " + one_line(text) + "
 
 // On one line: there is nothing to read in them.
 std::string all_of(const postgres::Statements& statements) { return join(statements, "; "); }
+
+// Holds, for the transaction, what a step has to put back.
+constexpr const char* preserved_setting = "migrate_step.preserved";
 
 class Writer {
  public:
@@ -114,14 +118,6 @@ class Writer {
 };
 
 void Writer::refuse() const {
-  for (const auto& step : preview_.plan.steps)
-    if (!step.step.preserve.empty())
-      throw Error(
-          ExitCode::failed,
-          step.step.label + ": preserve:" + step.step.preserve.front() +
-              " keeps what the object has when the step runs, which a script cannot look up",
-          "run it with `migrate upgrade`, or write the GRANT and COMMENT statements into the section instead")
-          .at({step.step.file, step.step.line, 0});
   if (preview_.cut_off.empty()) return;
   throw Error(ExitCode::half_done,
               "a run was cut off in a step of revision " + preview_.cut_off.front() +
@@ -355,7 +351,14 @@ void Writer::transaction(const Steps& group) {
     }
     if (!alone) line("SAVEPOINT migrate_step");
     out_ += "\n";
+    const bool preserves = !step.step.preserve.empty();
+    if (preserves)
+      block("", "  PERFORM pg_catalog.set_config(" + quote_literal(preserved_setting) + ", (" +
+                    postgres::preserve_sql(step.step) + "), true);\n");
     for (const auto& each : step.step.statements) statement(each);
+    if (preserves)
+      line(postgres::put_back_sql(step.step,
+                                  "pg_catalog.current_setting(" + quote_literal(preserved_setting) + ")"));
     out_ += "\n";
     line(last ? "SET CONSTRAINTS ALL IMMEDIATE" : postgres::check_deferred());
     line(all_of(postgres::as_ourselves()));

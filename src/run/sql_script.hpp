@@ -10,8 +10,8 @@ namespace migrate::run {
 
 // The script stops at its first error (ON_ERROR_STOP), and runs nothing where the database is not where
 // `preview.before` says, where a revision of the plan is half done there, where something was run since a
-// live one was looked at, and where another runner is at work. Throws Error(failed), naming the step, for
-// what cannot be written down: `preserve:`, and a step that a run was cut off in.
+// live one was looked at, and where another runner is at work. Throws Error(half_done) for what cannot be
+// written down: a step that a run was cut off in.
 std::string sql_script(const Preview& preview, const Options& options);
 
 // Makes the tables of the bookkeeping where they are missing.

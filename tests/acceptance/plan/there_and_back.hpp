@@ -39,7 +39,11 @@ inline std::string text_of(const plan::Plan& plan) {
 
 inline void run(TestDatabase& database, const plan::Step& step) {
   if (step.transactional) database.execute("BEGIN");
-  const postgres::Preserved preserved(database.connection(), step.preserve);
+  postgres::Step runs;
+  runs.preserve = step.preserve;
+  for (const auto& statement : step.statements) runs.statements.emplace_back().text = statement.sql;
+  const bool preserves = !step.preserve.empty();
+  const auto preserved = preserves ? database.value(postgres::preserve_sql(runs)) : std::string();
   for (const auto& statement : step.statements) {
     INFO(statement.sql);
     std::string problem;
@@ -50,9 +54,7 @@ inline void run(TestDatabase& database, const plan::Step& step) {
     }
     REQUIRE(problem == "");
   }
-  std::vector<std::string> statements;
-  for (const auto& statement : step.statements) statements.push_back(statement.sql);
-  preserved.put_back(database.connection(), statements);
+  if (preserves) database.execute(postgres::put_back_sql(runs, quote_literal(preserved)));
   if (step.transactional) database.execute("COMMIT");
 }
 inline void run(TestDatabase& database, const plan::Plan& plan) {

@@ -346,17 +346,6 @@ TEST_CASE("a script does nothing while a runner behind a pooler has the lease") 
   CHECK(runs.upgrade().nothing_to_do());
 }
 
-TEST_CASE("what a script cannot carry is refused by name") {
-  Runs runs;
-  runs.script("a", "none", "-- migrate:up preserve:view%20public.v\nSELECT 1;\n");
-  CHECK(
-      refusal([&] { range(runs, "base", "a"); }).text ==
-      "a.sql:5: a, step 1 of 1: preserve:view public.v keeps what the object has when the step runs, which a "
-      "script cannot look up\n  hint: run it with `migrate upgrade`, or write the GRANT and COMMENT "
-      "statements "
-      "into the section instead");
-}
-
 TEST_CASE("the same plan gives the same script, but for its run") {
   Runs runs;
   awkward_scripts(runs);
