@@ -40,7 +40,7 @@ postgres::IntrospectOptions in_view(Context& context, const catalog::Database& m
   postgres::IntrospectOptions options;
   options.schemas =
       autogenerate::schemas_in_view(settings.autogenerate.schemas, models, settings.models.search_path);
-  const postgres::BookkeepingNames names{settings.migrations.schema, settings.migrations.version_table};
+  const auto names = context.bookkeeping_names();
   options.owners = settings.autogenerate.owners;
   options.privileges = settings.autogenerate.privileges;
   options.bookkeeping = {{names.schema, names.version_table},

@@ -46,8 +46,10 @@ class Context {
   // that reads the scripts first, and does so meanwhile.
   void connect_ahead();
   void disconnect();  // waits for what connect_ahead() has begun
+
   revision::Directory& directory();
   const revision::Graph& graph();
+  postgres::BookkeepingNames bookkeeping_names();  // as configured
   // Where the database stood at the first look; nothing is created.
   const run::State& database_state();
 
@@ -58,21 +60,21 @@ class Context {
   void confirm_data_loss(const std::vector<std::string>& losses);
 
  private:
+  struct Ahead {
+    std::unique_ptr<postgres::Session> session;
+    std::future<postgres::Books> books;
+  };
+
   Globals globals_;
   report::Output out_;
   config::Needs needs_;
   std::optional<config::Config> config_;
   std::unique_ptr<postgres::Session> session_;
-  struct Ahead {
-    std::unique_ptr<postgres::Session> session;
-    std::future<postgres::Books> books;
-  };
   std::future<Ahead> ahead_;
-  std::future<postgres::Books> books_;
+  std::future<postgres::Books> books_;  // as read ahead, until database_state() takes them
   std::unique_ptr<revision::Directory> directory_;
   std::unique_ptr<revision::Graph> graph_;
   std::unique_ptr<run::State> database_state_;
-  postgres::BookkeepingNames bookkeeping_names();
 };
 
 }  // namespace migrate::cli

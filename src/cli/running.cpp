@@ -101,7 +101,7 @@ run::Options running_options(Context& context, const RunningArguments& arguments
   if (!is_utf8(arguments.tag)) throw Error(ExitCode::usage, "--tag: the text is not UTF-8");
   const auto& config = context.config({.steps = true});
   run::Options out;
-  out.names = {config.migrations.schema, config.migrations.version_table};
+  out.names = context.bookkeeping_names();
   out.lock_timeout = arguments.lock_timeout.value_or(config.migrations.lock_timeout);
   out.statement_timeout = arguments.statement_timeout.value_or(config.migrations.statement_timeout);
   out.lock_retries =

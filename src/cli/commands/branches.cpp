@@ -1,4 +1,3 @@
-
 #include "cli/command.hpp"
 #include "cli/describe_revision.hpp"
 #include "util/files.hpp"

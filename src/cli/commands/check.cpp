@@ -1,4 +1,3 @@
-
 #include "cli/command.hpp"
 #include "cli/comparing.hpp"
 #include "util/json.hpp"

@@ -1,4 +1,3 @@
-
 #include "cli/command.hpp"
 #include "cli/database_rows.hpp"
 #include "cli/editor.hpp"

@@ -1,4 +1,3 @@
-
 #include "cli/command.hpp"
 #include "cli/project_files.hpp"
 #include "cli/project_templates.hpp"

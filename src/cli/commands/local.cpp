@@ -1,4 +1,3 @@
-
 #include "cli/command.hpp"
 #include "postgres/local_server.hpp"
 #include "report/output.hpp"

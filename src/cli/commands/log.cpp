@@ -30,9 +30,8 @@ class Log : public Command {
 
   ExitCode run(Context& context) override {
     if (limit_ < 0) throw Error(ExitCode::usage, "-n takes a number of rows, not " + std::to_string(limit_));
-    const auto& config = context.config({.database = true});
-    const postgres::Bookkeeping bookkeeping(context.session(),
-                                            {config.migrations.schema, config.migrations.version_table});
+    context.config({.database = true});
+    const postgres::Bookkeeping bookkeeping(context.session(), context.bookkeeping_names());
     auto rows = bookkeeping.log();
     std::reverse(rows.begin(), rows.end());
     if (revision_)

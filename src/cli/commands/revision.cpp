@@ -1,4 +1,3 @@
-
 #include "cli/autogenerate_revision.hpp"
 #include "cli/command.hpp"
 #include "cli/comparing.hpp"

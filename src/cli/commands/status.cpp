@@ -31,13 +31,12 @@ class Status : public Command {
   }
 
   ExitCode run(Context& context) override {
-    const auto& config = context.config({.database = true});
+    context.config({.database = true});
     const auto& graph = context.graph();
     const auto connect = context.connect_options();
     auto& session = context.session();
-    const auto status =
-        run::read_status({session, connect, context.directory(), graph},
-                         {config.migrations.schema, config.migrations.version_table}, most_runs);
+    const auto status = run::read_status({session, connect, context.directory(), graph},
+                                         context.bookkeeping_names(), most_runs);
     std::optional<std::vector<std::string>> drift;
     if (drift_) drift = look_for_drift(context);
     auto document = as_json(status, graph);
