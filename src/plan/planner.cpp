@@ -123,11 +123,15 @@ void add_dependencies(Planner& planner, Action& action, const UsedObjects* parse
            used.kind == catalog::Kind::composite_type && planner.fate(used) == Fate::altered &&
            has(planner.used_before(id), used) && has(planner.used_after(id), used);
   };
+  const auto need_made = [&](const catalog::ObjectId& id, const catalog::ObjectId& used) {
+    const auto* range = range_made_canonical(planner.after, id);
+    action.needs.push_back(range && range->id() == used ? shell_of(*range) : used);
+  };
   const auto need = [&](const catalog::ObjectId& id) {
     for (const auto& used : planner.used_after(id))
       if (!has(action.creates, used) && planner.fate(used) != Fate::untouched && !within(id, used) &&
           (id == object_of(action) || planner.late_defaults.count(id) == 0))
-        action.needs.push_back(used);
+        need_made(id, used);
   };
   const auto release = [&](const catalog::ObjectId& id) {
     for (const auto& used : planner.used_before(id))
@@ -144,7 +148,7 @@ void add_dependencies(Planner& planner, Action& action, const UsedObjects* parse
     const std::string start = action.part_of.empty() ? "" : "ALTER TABLE " + action.part_of.sql() + " ";
     for (const auto& used : parsed->in(start + action.statement.sql))
       if (!has(action.creates, used) && !has(action.drops, used) && planner.is_made(used))
-        action.needs.push_back(used);
+        need_made(object_of(action), used);
   }
   const auto about = object_of(action);
   if (planner.fate(about) != Fate::altered) return;

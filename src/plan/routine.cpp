@@ -1,7 +1,7 @@
 #include <algorithm>
 #include <map>
 
-#include "plan/definition.hpp"
+#include "plan/type_parts.hpp"
 #include "util/quote.hpp"
 #include "util/text.hpp"
 
@@ -218,6 +218,11 @@ void create(Planner& planner, const catalog::ObjectId& id) {
 }
 
 void drop(Planner& planner, const catalog::ObjectId& id) {
+  if (const auto* range = range_made_canonical(planner.before, id); range && planner.is_gone(range->id())) {
+    planner.goes_with(range->id(), id,
+                      [id](catalog::Database& database) { catalog::erase_definition(database, id); });
+    return;
+  }
   drop_definition(planner, id);
   if (has_successor(planner, id)) planner.actions().back().frees.push_back(shared_name(id));
 }

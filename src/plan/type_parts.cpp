@@ -31,6 +31,19 @@ bool is_type(catalog::Kind kind) {
          kind == catalog::Kind::composite_type || kind == catalog::Kind::range_type;
 }
 
+const catalog::RangeType* range_made_canonical(const catalog::Database& database,
+                                               const catalog::ObjectId& routine) {
+  const auto found = std::find_if(
+      database.range_types.begin(), database.range_types.end(), [&](const catalog::RangeType& each) {
+        return each.canonical == routine.name.sql() && each.name.sql() == routine.member;
+      });
+  return catalog::is_routine(routine.kind) && found != database.range_types.end() ? &*found : nullptr;
+}
+
+catalog::ObjectId shell_of(const catalog::RangeType& range) {
+  return {catalog::Kind::range_type, range.name, "shell"};
+}
+
 catalog::ObjectId type_id(catalog::Kind kind, const catalog::Name& name) { return {kind, name, ""}; }
 
 void drop_type(Planner& planner, const catalog::ObjectId& id) {

@@ -23,6 +23,13 @@ void drop_type(Planner& planner, const catalog::ObjectId& id);
 
 void drop_old_type(Planner& planner, const catalog::ObjectId& id, std::size_t made);
 
+// The range type whose values a routine makes canonical, or null. Each is made of the other, so the name of
+// the type is there first, as a shell: https://www.postgresql.org/docs/current/sql-createtype.html, "Range
+// Types".
+const catalog::RangeType* range_made_canonical(const catalog::Database& database,
+                                               const catalog::ObjectId& routine);
+catalog::ObjectId shell_of(const catalog::RangeType& range);
+
 // CREATE; of one that stands aside, the old one is dropped once nothing has it.
 template <catalog::Definition T>
 void create_type(Planner& planner, const T& now, const std::string& sql) {

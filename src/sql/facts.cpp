@@ -200,6 +200,10 @@ class Collector {
     if (const auto& name = field(node, "funcname"); name.is_array() && !node.contains("parameters"))
       functions_.insert(used_name(name));
     if (const auto& name = field(node, "names"); name.is_array()) types_.insert(used_name(name));
+    // CREATE AGGREGATE … (SFUNC = f), CREATE TYPE … AS RANGE (CANONICAL = f): the grammar takes f for a type.
+    if (const auto& name = field(field(field(field(node, "DefElem"), "arg"), "TypeName"), "names");
+        name.is_array())
+      functions_.insert(used_name(name));
     for (const auto& [key, value] : node.items()) {
       if (key == "CreateFunctionStmt") {
         const auto own = used_name(field(value, "funcname"));

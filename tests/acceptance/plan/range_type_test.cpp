@@ -45,3 +45,67 @@ TEST_CASE("a multirange of another schema is found, and its name is free again",
   there_and_back(start + "CREATE TYPE z.r AS RANGE (subtype = date, multirange_type_name = a.m);",
                  start + "CREATE TYPE a.q AS RANGE (subtype = date, multirange_type_name = a.m);");
 }
+
+// Only a function in C or of the server itself can be one: what it takes is a shell when it is made.
+std::string days(const std::string& subtype = "date", const std::string& more = "") {
+  return "CREATE SCHEMA a; CREATE TYPE a.\"my days\";"
+         "CREATE FUNCTION a.\"to canonical\"(a.\"my days\") RETURNS a.\"my days\" LANGUAGE internal "
+         "IMMUTABLE "
+         "STRICT AS '" +
+         (subtype == "date" ? std::string("daterange_canonical") : "int4range_canonical") +
+         "'; CREATE TYPE a.\"my days\" AS RANGE (subtype = " + subtype + ", canonical = a.\"to canonical\"" +
+         more + ");";
+}
+
+TEST_CASE("a range type comes and goes together with the function that makes its values canonical",
+          "[acceptance][plan][range_type]") {
+  const std::string table =
+      "CREATE TABLE a.t (d a.\"my days\" DEFAULT '[2020-01-01,2020-01-02]', ds a.\"my days\"[]);";
+  rebuilt(days() + table);
+  const auto up = there_and_back("CREATE SCHEMA a", days() + table + "COMMENT ON TYPE a.\"my days\" IS 'd'");
+  CHECK(up.compare(0, 25, "CREATE TYPE a.\"my days\"\nC") == 0);
+  there_and_back(days() + table, "CREATE SCHEMA a");
+  there_and_back(days() + "CREATE TABLE a.t (i int PRIMARY KEY, d a.\"my days\", ds a.\"my days\"[]);",
+                 "CREATE SCHEMA a; CREATE TYPE a.\"my days\" AS RANGE (subtype = date);"
+                 "CREATE TABLE a.t (i int PRIMARY KEY, d a.\"my days\", ds a.\"my days\"[]);");
+  there_and_back(days(), days("integer"));
+}
+
+TEST_CASE("functions that types and aggregates are made of come before them without a server's word",
+          "[acceptance][plan][range_type]") {
+  TestDatabase one, two;
+  one.execute(days("date", ", subtype_diff = a.apart")
+                  .insert(days().find("CREATE TYPE"),
+                          "CREATE FUNCTION a.apart(date, date) RETURNS float8 LANGUAGE sql IMMUTABLE AS "
+                          "'SELECT ($1 - $2)::float8';"));
+  one.execute(
+      "CREATE FUNCTION a.z_add(int, int) RETURNS int LANGUAGE sql AS 'SELECT $1 + $2';"
+      "CREATE AGGREGATE a.a_total(int) (SFUNC = a.z_add, STYPE = int)");
+  const auto a = read(one);
+  auto declared = a;
+  declared.dependencies.clear();
+  two.execute("BEGIN");
+  for (const auto& statement : plan::build_statements(declared, a.server_version)) {
+    INFO(statement.sql);
+    REQUIRE_NOTHROW(two.execute(statement.sql));
+  }
+  two.execute("COMMIT");
+  CHECK(differences(read(two), a) == "");
+}
+
+TEST_CASE("a range type does not take along what nobody said", "[acceptance][plan][range_type]") {
+  TestDatabase one, two;
+  one.execute(days());
+  two.execute("CREATE SCHEMA a");
+  const auto a = read(one);
+  const auto plan = plan::make_migration(a, read(two), {a.server_version, {}}).up;
+  one.execute("CREATE VIEW later AS SELECT NULL::a.\"my days\"[] AS d");
+  std::string problem;
+  try {
+    for (const auto& statement : plan.steps.front().statements) one.execute(statement.sql);
+  } catch (const std::exception& error) {
+    problem = error.what();
+  }
+  CHECK(problem.starts_with(
+      "type a.\"my days\" is still used by column d of view later, rule _RETURN on view later;"));
+}
