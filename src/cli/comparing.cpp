@@ -75,21 +75,23 @@ postgres::ConnectOptions required_scratch_server(Context& context) {
 }
 
 std::unique_ptr<postgres::ScratchDatabase> history_database(Context& context) {
-  return history_database(context, context.directory(), context.graph(), "heads");
+  return history_database(context, context.directory(), context.graph(), {"heads"});
 }
 
 std::unique_ptr<postgres::ScratchDatabase> history_database(Context& context,
                                                             const revision::Directory& directory,
                                                             const revision::Graph& graph,
-                                                            const std::string& target) {
-  const auto to = revision::parse_target(target);
-  const auto goals = revision::resolve(graph, to).revisions;
+                                                            const std::vector<std::string>& targets) {
+  const auto to = revision::parse_targets(targets);
+  std::vector<std::string> goals;
+  for (const auto& each : to)
+    for (auto& goal : revision::resolve(graph, each).revisions) goals.push_back(std::move(goal));
   auto database = std::make_unique<postgres::ScratchDatabase>(required_scratch_server(context));
   if (goals.empty()) return database;
   require_roles(context, *database, roles_in(directory, graph, goals));
   run::Events events;
   events.confirm_data_loss = [](const std::vector<std::string>&) {};  // there is nothing in it to lose
-  run::upgrade({database->session(), database->options(), directory, graph}, {to},
+  run::upgrade({database->session(), database->options(), directory, graph}, to,
                running_options(context, {}, "migrate"), events);
   return database;
 }

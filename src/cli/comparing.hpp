@@ -30,11 +30,11 @@ postgres::ConnectOptions required_scratch_server(Context& context);
 
 // A database that all scripts have built.
 std::unique_ptr<postgres::ScratchDatabase> history_database(Context& context);
-// One that the scripts of any folder have built up to `target`: "heads", "base", a revision …
+// One that the scripts of any folder have built up to `targets`: "heads", "base", revisions …
 std::unique_ptr<postgres::ScratchDatabase> history_database(Context& context,
                                                             const revision::Directory& directory,
                                                             const revision::Graph& graph,
-                                                            const std::string& target);
+                                                            const std::vector<std::string>& targets);
 
 autogenerate::Comparison compare(Context& context, const model::Document& models, catalog::Database live,
                                  autogenerate::CompareOptions options);

@@ -72,7 +72,8 @@ class Loader {
       case Kind::url:
         return read_url(name.text);
       case Kind::history:
-        return read(history_database(context_, context_.directory(), context_.graph(), name.text)->session());
+        return read(
+            history_database(context_, context_.directory(), context_.graph(), {name.text})->session());
       case Kind::sql_file: {
         postgres::ScratchDatabase scratch(required_scratch_server(context_));
         cli::load(context_, scratch, name.text);
@@ -111,7 +112,7 @@ class Loader {
     if (has_markers(read_file(files.front()), display_path(files.front()))) {
       const revision::Directory directory(folder);
       const revision::Graph graph(directory.headers());
-      return read(history_database(context_, directory, graph, "heads")->session());
+      return read(history_database(context_, directory, graph, {"heads"})->session());
     }
     postgres::ScratchDatabase scratch(required_scratch_server(context_));
     for (const auto& file : files) cli::load(context_, scratch, file);

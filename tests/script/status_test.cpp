@@ -41,7 +41,7 @@ TEST_CASE("status says where the database stands, log what was run") {
   CHECK(status.out ==
         "at:       base\npending:  3 revisions\n          a1 make a1\n          b2 make b2\n          c3 "
         "make c3\n"
-        "drift:    not looked at; --drift compares the database with the models\n");
+        "drift:    not looked at; --drift compares the database with what its revisions make\n");
   CHECK(database.value("SELECT count(*) FROM pg_class WHERE relname LIKE 'migrate%'") == "0");
   const auto nothing = project.migrate({"log"});
   CHECK(nothing.status == 0);
@@ -55,7 +55,7 @@ TEST_CASE("status says where the database stands, log what was run") {
       "at:       a1, and b2, 1 of 2\n          a1 make a1, applied TIME by postgres\npending:  2 revisions\n"
       "          b2 make b2\n          c3 make c3\nhalf done: b2, 1 of 2\n"
       "last:     TIME  migrate upgrade head, postgres (WHO on HOST): 2 steps up, 1 failed: division by zero, "
-      "DURATION\ndrift:    not looked at; --drift compares the database with the models\n");
+      "DURATION\ndrift:    not looked at; --drift compares the database with what its revisions make\n");
   CHECK(steady(project.migrate({"log", "-q", "-n", "2"}).out) ==
         "TIME  up b2, step 2 of 2: failed in DURATION, by postgres (WHO on HOST, migrate upgrade head, "
         "VERSION)\n"

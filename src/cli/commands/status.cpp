@@ -27,7 +27,8 @@ class Status : public Command {
   void declare(Arguments& arguments) override {
     arguments.flag("--check", check_,
                    "exit code 3 if anything is pending, half done, edited or unknown, or --drift finds any");
-    arguments.flag("--drift", drift_, "compare the database with the models, too, as `migrate check` does");
+    arguments.flag("--drift", drift_,
+                   "compare the database with what its revisions make in a scratch database, too");
   }
 
   ExitCode run(Context& context) override {
@@ -38,12 +39,12 @@ class Status : public Command {
     const auto status = run::read_status({session, connect, context.directory(), graph},
                                          context.bookkeeping_names(), most_runs);
     std::optional<std::vector<std::string>> drift;
-    if (drift_) drift = look_for_drift(context);
+    if (drift_ && status.unknown.empty()) drift = look_for_drift(context, status);
     auto document = as_json(status, graph);
     document["drift"] = drift ? ordered_json(*drift) : ordered_json();
     context.out().json(document.dump(2));
     print(context.out(), status, graph);
-    print_drift(context.out(), drift, status.pending.size());
+    print_drift(context.out(), drift, status);
     return check_ && (!status.settled() || (drift && !drift->empty())) ? ExitCode::differences : ExitCode::ok;
   }
 
@@ -91,32 +92,45 @@ class Status : public Command {
       out.result((i == 0 ? "last:     " : "          ") + sentence(status.runs[i]));
   }
 
-  static std::vector<std::string> look_for_drift(Context& context) {
-    const auto models = load_models(context);
-    auto live = postgres::introspect(context.session(), in_view(context, models.database));
+  // What the revisions of the database build in a scratch database stands where `check` has the models.
+  static std::vector<std::string> look_for_drift(Context& context, const run::Status& status) {
+    const auto& graph = context.graph();
+    std::vector<std::string> revisions;
+    for (const auto& row : status.state.versions)
+      if (const auto id = graph.revision_of_row(row)) revisions.push_back(*id);
+    if (revisions.empty()) revisions = {"base"};
+    const auto history = history_database(context, context.directory(), graph, revisions);
+    model::Document made;
+    auto view = in_view(context, {});
+    if (context.config().autogenerate.schemas.empty()) view.schemas.clear();  // all that they made
+    made.database = postgres::introspect(history->session(), view);
+    auto live = postgres::introspect(context.session(), in_view(context, made.database));
     autogenerate::CompareOptions options;
     options.owned = owned_by_database(context);
     options.no_renames = true;
-    const auto comparison = compare(context, models, std::move(live), options);
-    note_left_alone(context, models, comparison, false);
-    return all_difference_lines(models, comparison);
+    options.identities = false;
+    const auto comparison = compare(context, made, std::move(live), options);
+    note_left_alone(context, made, comparison, false);
+    return all_difference_lines(made, comparison);
   }
 
-  // Revisions that are pending are differences, too: they are not told apart here.
   static void print_drift(report::Output& out, const std::optional<std::vector<std::string>>& drift,
-                          std::size_t pending) {
+                          const run::Status& status) {
     if (!drift) {
-      out.result("drift:    not looked at; --drift compares the database with the models");
+      out.result(status.unknown.empty()
+                     ? "drift:    not looked at; --drift compares the database with what its revisions make"
+                     : "drift:    not known, since scripts are missing here");
       return;
     }
     if (drift->empty()) {
-      out.result("drift:    none: the database is as the models say");
+      out.result("drift:    none: the database is as its revisions make it");
       return;
     }
-    out.result("drift:    " +
-               out.styled(plural(drift->size(), "difference") + " between the models and the database",
-                          Style::warning) +
-               (pending == 0 ? "" : ", which what is pending may settle"));
+    out.result(
+        "drift:    " +
+        out.styled(plural(drift->size(), "difference") + " between what its revisions make and the database",
+                   Style::warning) +
+        (status.state.half_done.empty() ? "" : ", which what is half done may explain"));
     for (const auto& line : *drift) out.result("          " + line);
   }
 
