@@ -1,6 +1,7 @@
 #include "cli/cli.hpp"
 
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <exception>
 #include <iostream>
 
@@ -47,6 +48,8 @@ int run(int argc, char** argv) {
   for (const auto& command : commands) {
     auto* subcommand = app.add_subcommand(command->name(), command->description());
     subcommand->fallthrough();
+    // Some 200 options take a millisecond to declare, and are asked for only where the command is named.
+    if (std::find(argv, argv + argc, command->name()) == argv + argc) continue;
     Arguments arguments(*subcommand);
     command->declare(arguments);
   }
