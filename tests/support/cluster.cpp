@@ -70,10 +70,22 @@ std::optional<Account> server_account() {
   throw std::runtime_error("run by root, the tests need a user postgres or nobody to run the server");
 }
 
-fs::path make_folder(const std::optional<Account>& account) {
+// Measured: half of a test's time is making its database's files, and in memory that takes a third of the
+// time.
+fs::path parent_folder() {
+  constexpr std::uintmax_t enough = 2'000'000'000;
+  std::error_code unknown;
+  const fs::path memory = "/dev/shm";
+  if (!std::getenv("TMPDIR") && access(memory.c_str(), W_OK) == 0 &&
+      fs::space(memory, unknown).available >= enough && !unknown)
+    return memory;
   // A socket's path has room for about a hundred bytes.
-  fs::path parent = fs::temp_directory_path();
-  if (parent.string().size() > 60) parent = "/tmp";
+  fs::path temporary = fs::temp_directory_path();
+  return temporary.string().size() > 60 ? fs::path("/tmp") : temporary;
+}
+
+fs::path make_folder(const std::optional<Account>& account) {
+  const fs::path parent = parent_folder();
   std::string name = (parent / "migrate-test-XXXXXX").string();
   if (!mkdtemp(name.data())) throw std::runtime_error("cannot make a folder in " + parent.string());
   if (chmod(name.c_str(), 0755) != 0 || (account && chown(name.c_str(), account->user, account->group) != 0))
@@ -86,7 +98,7 @@ constexpr const char* start_script = R"(
 exec >"$1/log" 2>&1
 "$2/initdb" -D "$1/data" -U postgres -A trust -E UTF8 --locale=C --no-sync || { touch "$1/failed"; exit 1; }
 exec "$2/postgres" -D "$1/data" -c listen_addresses= -c "unix_socket_directories=$1" -c fsync=off \
-  -c synchronous_commit=off -c full_page_writes=off -c shared_buffers=32MB -c autovacuum=off -c max_wal_size=4GB
+  -c synchronous_commit=off -c full_page_writes=off -c shared_buffers=32MB -c autovacuum=off -c max_wal_size=1GB
 )";
 
 // In the child of a fork: makes the cluster and becomes the server.
