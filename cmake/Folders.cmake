@@ -6,6 +6,13 @@ function(migrate_folder name)
   file(GLOB_RECURSE sources CONFIGURE_DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/${name}/*.cpp)
   # What stands behind the public headers is a library of its own: cmake/MigrateModels.cmake.
   list(FILTER sources EXCLUDE REGEX "/model/runtime/")
+  # With CMAKE_UNITY_BUILD several sources are compiled as one, but not those whose functions have the same names.
+  foreach(source ${sources})
+    file(STRINGS ${source} planner REGEX "^const KindPlanner ")
+    if(planner)
+      set_source_files_properties(${source} PROPERTIES SKIP_UNITY_BUILD_INCLUSION ON)
+    endif()
+  endforeach()
   if(sources)
     add_library(migrate_${name} STATIC ${sources})
     set(scope PUBLIC)

@@ -12,7 +12,8 @@ if(NOT TARGET migrate::model)
   target_include_directories(migrate_model_runtime SYSTEM INTERFACE ${MIGRATE_INCLUDE_DIR})
   target_include_directories(migrate_model_runtime PRIVATE ${MIGRATE_INCLUDE_DIR})
   target_compile_features(migrate_model_runtime PUBLIC cxx_std_20)
-  set_target_properties(migrate_model_runtime PROPERTIES OUTPUT_NAME migrate_model POSITION_INDEPENDENT_CODE ON)
+  # main() is an object of its own, so that it is left out where a program has one.
+  set_target_properties(migrate_model_runtime PROPERTIES OUTPUT_NAME migrate_model POSITION_INDEPENDENT_CODE ON UNITY_BUILD OFF)
   add_library(migrate::model ALIAS migrate_model_runtime)
 endif()
 

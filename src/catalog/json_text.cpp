@@ -47,8 +47,7 @@ void JsonWriter::string(std::string_view value) {
     out_ += '"';
     return;
   }
-  using Json = nlohmann::json;
-  out_ += Json(value).dump(-1, ' ', false, Json::error_handler_t::replace);
+  out_ += nlohmann::json(value).dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
 }
 
 void JsonWriter::number(double value) { out_ += nlohmann::json(value).dump(); }

@@ -20,7 +20,7 @@ std::string editor() {
 }  // namespace
 
 void open_editor(const std::filesystem::path& file) {
-  Command command;
+  migrate::Command command;
   // The variable holds a command with its arguments, as for git; the file's name is one of its own.
   command.arguments = {"sh", "-c", editor() + " \"$@\"", "editor", file.string()};
   command.inherit_streams = true;

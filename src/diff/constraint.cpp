@@ -22,8 +22,6 @@ std::string elements(const Constraint& constraint) {
          ")";
 }
 
-std::string parenthesised(const std::string& text) { return text.empty() ? text : "(" + text + ")"; }
-
 // What the constraint of a partition or a child is called at its parent.
 const std::string& name_at_parent(const Constraint& constraint) {
   return constraint.attached_to.empty() ? constraint.name : constraint.attached_to.name;

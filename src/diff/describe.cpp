@@ -105,7 +105,7 @@ std::string describe_fields(const Change& all, const catalog::Database& before,
 }
 
 // "primary key users.users_pkey" says more than "constraint users.users_pkey".
-std::string text_of(const catalog::ObjectId& id, const catalog::Database& database) {
+std::string named(const catalog::ObjectId& id, const catalog::Database& database) {
   if (id.kind != Kind::constraint) return id.text();
   const auto* constraint = find_constraint(database, id);
   if (!constraint) return id.text();
@@ -125,13 +125,13 @@ std::string describe(const Change& change, const catalog::Database& before, cons
     case Action::create:
       return (change.object.kind == Kind::column || change.object.kind == Kind::constraint ? "adds "
                                                                                            : "creates ") +
-             text_of(change.object, after);
+             named(change.object, after);
     case Action::drop:
-      return "drops " + text_of(change.object, before);
+      return "drops " + named(change.object, before);
     case Action::rename:
       return "renames " + change.was.text() + " to " + new_name(change.was, change.object);
     case Action::alter:
-      return "changes " + text_of(change.object, after) + ": " + describe_fields(change, before, after);
+      return "changes " + named(change.object, after) + ": " + describe_fields(change, before, after);
   }
   return {};
 }

@@ -52,6 +52,8 @@ std::string text_of(const catalog::StorageParameters& options) {
   return join_with(options, ", ", [](const auto& option) { return option.first + "=" + option.second; });
 }
 
+std::string parenthesised(const std::string& text) { return text.empty() ? text : "(" + text + ")"; }
+
 std::string text_of(const std::vector<std::string>& columns) {
   if (columns.empty()) return {};
   return "(" + join_with(columns, ", ", [](const std::string& column) { return quote_identifier(column); }) +

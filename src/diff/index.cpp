@@ -13,8 +13,6 @@ std::string elements(const Index& index) {
          ")";
 }
 
-std::string parenthesised(const std::string& text) { return text.empty() ? text : "(" + text + ")"; }
-
 }  // namespace
 
 void diff_indexes(const TablePair& pair, Changes& changes) {

@@ -80,6 +80,7 @@ std::string describe_options(const catalog::SequenceOptions& before, const catal
 std::string text_of(const catalog::StorageParameters& options);  // "fillfactor=70, user_catalog_table=true"
 std::string text_of(const catalog::IndexElement& element);       // "lower(email) text_pattern_ops DESC"
 std::string text_of(const std::vector<std::string>& columns);    // "(a, b)"
+std::string parenthesised(const std::string& text);              // "(text)", but nothing of nothing
 
 // "word old to new", "word new added", "word old dropped".
 std::string from_to(std::string_view word, const std::string& before, const std::string& after);

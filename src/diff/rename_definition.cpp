@@ -27,7 +27,7 @@ bool one_of(const std::array<std::string_view, size>& names, std::string_view na
 }
 
 // Fields that hold SQL, a type, and the name of a function, an operator class or a collation.
-constexpr std::array<std::string_view, 7> expressions{
+constexpr std::array<std::string_view, 7> expression_fields{
     "definition",    "condition", "using_expression", "check_expression", "expression",
     "default_value", "where"};
 constexpr std::array<std::string_view, 5> types{"type", "returns", "subtype", "state_type",
@@ -131,7 +131,7 @@ void definitions_follow_relation(Database& database, const Name& from, const Nam
   each_field_of_definitions(database, [&](std::string_view field, auto& value) {
     if constexpr (std::is_same_v<std::remove_cvref_t<decltype(value)>, Name>) {
       if (value == from && (field == "table" || field == "from_table")) value = to;
-    } else if (!value.empty() && one_of(expressions, field)) {
+    } else if (!value.empty() && one_of(expression_fields, field)) {
       value = rename_in_query(rename_relation(value, from, to), from, to);
     }
   });
@@ -140,7 +140,7 @@ void definitions_follow_relation(Database& database, const Name& from, const Nam
 void definitions_follow_type(Database& database, const Name& from, const Name& to) {
   each_field_of_definitions(database, [&](std::string_view field, auto& value) {
     if constexpr (std::is_same_v<std::remove_cvref_t<decltype(value)>, std::string>) {
-      if (one_of(expressions, field)) value = rename_type(value, from, to);
+      if (one_of(expression_fields, field)) value = rename_type(value, from, to);
       if (!one_of(types, field) || value.find('.') == std::string::npos) return;
       auto type = catalog::parse_type(value);
       if (type.builtin || type.verbatim || type.name != from) return;
@@ -154,7 +154,7 @@ void definitions_follow_routine(Database& database, const Name& from, const Name
   each_field_of_definitions(database, [&](std::string_view field, auto& value) {
     if constexpr (std::is_same_v<std::remove_cvref_t<decltype(value)>, std::string>) {
       if (one_of(names_of_objects, field) && value == from.sql()) value = to.sql();
-      if (one_of(expressions, field)) value = rename_function(value, from, to);
+      if (one_of(expression_fields, field)) value = rename_function(value, from, to);
     }
   });
 }
@@ -179,8 +179,8 @@ void definitions_follow_schema(Database& database, const std::string& from, cons
       if (value.schema == from) value.schema = to;
     } else if (field == "schema") {
       if (value == from) value = to;
-    } else if (!value.empty() &&
-               (one_of(expressions, field) || one_of(types, field) || one_of(names_of_objects, field))) {
+    } else if (!value.empty() && (one_of(expression_fields, field) || one_of(types, field) ||
+                                  one_of(names_of_objects, field))) {
       value = rename_schema(value, from, to);
     }
   });

@@ -61,7 +61,7 @@ Compiler find_compiler(const Source& source) {
 }
 
 // A file to compile, and with what.
-struct Unit {
+struct Compilation {
   std::string source;  // as the compiler is given it
   fs::path directory;  // in which it runs
   std::vector<std::string> flags;
@@ -125,21 +125,21 @@ class Build {
     return flags;
   }
 
-  fs::path object_of(const Unit& unit) const {
+  fs::path object_of(const Compilation& unit) const {
     const auto key = sha256(join(compiler_.command, "\n") + "\n" + join(unit.flags, "\n") + "\n" +
                             unit.directory.string() + "\n" + unit.source + "\n" + environment("CPATH") +
                             "\n" + environment("CPLUS_INCLUDE_PATH"));
     return folder_ / (slug(fs::path(unit.source).stem().string()) + "-" + key.substr(0, 12) + ".o");
   }
 
-  std::vector<Unit> all_units() const {
-    std::vector<Unit> units;
-    const auto add = [&](Unit unit) {
+  std::vector<Compilation> all_units() const {
+    std::vector<Compilation> units;
+    const auto add = [&](Compilation unit) {
       unit.object = object_of(unit);
       units.push_back(std::move(unit));
     };
     for (const auto& file : files_) {
-      Unit unit{file, source_.project, common_flags(), {}};
+      Compilation unit{file, source_.project, common_flags(), {}};
       if (!source_.compile_commands.empty()) {
         const auto known =
             compile_command(source_.project / source_.compile_commands, source_.project / file);
@@ -150,14 +150,14 @@ class Build {
       unit.flags.insert(unit.flags.end(), source_.flags.begin(), source_.flags.end());
       add(std::move(unit));
     }
-    Unit runtime{(include_ / "runtime/all.cpp").string(), source_.project, common_flags(), {}};
+    Compilation runtime{(include_ / "runtime/all.cpp").string(), source_.project, common_flags(), {}};
     runtime.flags.insert(runtime.flags.end(), source_.flags.begin(), source_.flags.end());
     add(std::move(runtime));
     return units;
   }
 
   // The compiler's output if it failed.
-  std::string compile(const Unit& unit) const {
+  std::string compile(const Compilation& unit) const {
     auto manifest = Manifest::read(unit.object.string() + ".manifest");
     std::error_code error;
     if (manifest.fresh() && fs::exists(unit.object, error)) return {};
@@ -190,7 +190,7 @@ class Build {
     return {};
   }
 
-  void compile(const std::vector<Unit>& units) const {
+  void compile(const std::vector<Compilation>& units) const {
     std::vector<std::string> output(units.size());
     std::atomic<std::size_t> next{0};
     std::mutex mutex;
@@ -223,7 +223,7 @@ class Build {
                                       " not compile:\n" + std::string(trim(said)));
   }
 
-  void link(const std::vector<Unit>& units, const fs::path& program) const {
+  void link(const std::vector<Compilation>& units, const fs::path& program) const {
     const auto made = fs::path(program.string() + "." + std::to_string(::getpid()));
     Command command;
     command.arguments = compiler_.command;

@@ -9,9 +9,10 @@ namespace {
 
 namespace fs = std::filesystem;
 
-using Parts = std::vector<std::string>;
+using Strings = std::vector<std::string>;
 
-void search(const fs::path& folder, const fs::path& found, const Parts& parts, std::size_t at, Parts& out) {
+void search(const fs::path& folder, const fs::path& found, const Strings& parts, std::size_t at,
+            Strings& out) {
   std::error_code error;
   if (at == parts.size()) {
     if (fs::is_regular_file(folder / found, error)) out.push_back(found.generic_string());
@@ -33,9 +34,9 @@ void search(const fs::path& folder, const fs::path& found, const Parts& parts, s
 }  // namespace
 
 std::vector<std::string> glob(const fs::path& folder, const std::string& pattern) {
-  Parts parts;
+  Strings parts;
   for (const auto& part : fs::path(pattern)) parts.push_back(part.string());
-  Parts out;
+  Strings out;
   search(folder, {}, parts, 0, out);
   std::sort(out.begin(), out.end());
   out.erase(std::unique(out.begin(), out.end()), out.end());

@@ -32,7 +32,7 @@ catalog::ObjectId the_primary_key(const catalog::Name& table) {
 
 bool is_partitioned(const Table& table) { return !table.partition_key.empty(); }
 
-Rank rank_of(const Constraint& constraint) {
+Rank rank_of_constraint(const Constraint& constraint) {
   if (constraint.type == ConstraintType::foreign_key) return Rank::foreign_key;
   return constraint.type == ConstraintType::check ? Rank::check : Rank::key;
 }
@@ -82,7 +82,7 @@ Effect set_member(const catalog::Name& table, const Constraint& now, Member memb
 void validate(Planner& planner, const Table& table, const Constraint& constraint,
               std::optional<std::size_t> added) {
   Action action = on_table(planner, table, Lock::share_update_exclusive);
-  action.rank = rank_of(constraint);
+  action.rank = rank_of_constraint(constraint);
   action.statement.sql = alter_table(table) + "VALIDATE CONSTRAINT " + quote_identifier(constraint.name);
   action.statement.scans_table = true;
   if (added) action.after_commit = {*added};
@@ -261,7 +261,7 @@ void create_constraint(Planner& planner, const Table& table, const Constraint& c
   const bool later = online && can_wait && !constraint.not_valid && !constraint.not_enforced &&
                      !(constraint.inherited && constraint.type == ConstraintType::check);
   Action action = on_table(planner, table, foreign_key ? Lock::share_row_exclusive : Lock::access_exclusive);
-  action.rank = rank_of(constraint);
+  action.rank = rank_of_constraint(constraint);
   action.statement.sql = (only ? "ALTER TABLE ONLY " + table.name.sql() + " " : alter_table(table)) + "ADD " +
                          constraint_clause(constraint) + (later || constraint.not_valid ? " NOT VALID" : "");
   action.statement.scans_table =
@@ -360,7 +360,7 @@ void alter(Planner& planner, const catalog::ObjectId& id, const std::vector<std:
   const std::string index = "ALTER INDEX " + catalog::Name{table.name.schema, now.name}.sql() + " ";
   const auto step = [&](const std::string& sql, Lock lock, const Effect& effect) {
     Action action = on_table(planner, table, lock);
-    action.rank = rank_of(now);
+    action.rank = rank_of_constraint(now);
     action.statement.sql = sql;
     action.effect = effect;
     planner.add(std::move(action));

@@ -48,11 +48,11 @@ std::string live_holder(Connection& connection, const std::string& table) {
 }
 
 // The row, for changing its token; none while a step is at work under it.
-bool lock_row(Connection& connection, const std::string& table) {
+bool lock_lease(Connection& connection, const std::string& table) {
   return !connection.query("SELECT FROM " + table + " FOR UPDATE SKIP LOCKED").empty();
 }
 
-constexpr const char* unfinished = "a step that is still at work under a lease that has ended";
+constexpr const char* unfinished_step = "a step that is still at work under a lease that has ended";
 
 // A parameter of a statement through a pooler must not depend on a setting: seconds as a number.
 std::string until() {
@@ -141,7 +141,7 @@ bool Lease::attempt(std::string& holder) {
     }
   }
   if (const auto who = live_holder(connection, table_); !who.empty()) return give_up(who);
-  if (!lock_row(connection, table_)) return give_up(unfinished);
+  if (!lock_lease(connection, table_)) return give_up(unfinished_step);
   // Once the row is locked nobody can have renewed it; until then the old holder could.
   if (const auto who = live_holder(connection, table_); !who.empty()) return give_up(who);
   connection.query(
@@ -172,7 +172,7 @@ bool Lease::take_away(Connection& connection, const BookkeepingNames& names, std
     connection.execute(sql.end_old);
     const bool free = connection.query(sql.held).empty();
     if (!free) holder = live_holder(connection, table);
-    if (!free && holder.empty()) holder = unfinished;
+    if (!free && holder.empty()) holder = unfinished_step;
     connection.commit();
     return free;
   } catch (...) {
@@ -189,7 +189,7 @@ std::string Lease::holder(Connection& asking, const BookkeepingNames& names) {
 // A step has the row locked against a change of its token.
 bool Lease::at_work(Session& asking) const {
   asking.begin(write);
-  const bool free = lock_row(asking.connection(), table_);
+  const bool free = lock_lease(asking.connection(), table_);
   asking.connection().rollback();
   return !free;
 }

@@ -13,7 +13,7 @@ namespace {
 constexpr std::size_t statements_in_a_transaction = 200;
 
 // Any number that other programs are not likely to lock in a database of ours.
-constexpr const char* lock_key = "7236121580146391137";
+constexpr const char* role_lock = "7236121580146391137";
 
 // The comment of a role that we made: it tells those that we may drop.
 constexpr const char* role_mark = "made by migrate for scratch databases";
@@ -116,7 +116,7 @@ struct ScratchDatabase::State {
           "SET statement_timeout = 0; SET lock_timeout = 0; SET idle_in_transaction_session_timeout = 0;"
           "SET default_transaction_read_only = off; SET synchronous_commit = off; SET client_min_messages = "
           "warning");
-      session->connection().query("SELECT pg_catalog.pg_advisory_lock(" + std::string(lock_key) + ")");
+      session->connection().query("SELECT pg_catalog.pg_advisory_lock(" + std::string(role_lock) + ")");
     } catch (...) {
       drop();
       throw;

@@ -5,7 +5,7 @@ namespace migrate::postgres::introspection {
 namespace {
 
 // A function by its name, as CREATE TYPE takes it: nothing of pg_catalog needs its schema.
-std::string function_name(Cells& cells) {
+std::string read_function(Cells& cells) {
   const bool none = cells.null();
   const catalog::Name name = cells.name();
   if (none) return {};
@@ -58,8 +58,8 @@ void read_range_types(Reader& reader) {
     const bool usual_collation = cells.null();
     const catalog::Name collation = cells.name();
     if (!usual_collation) range.collation = collation.sql();
-    range.canonical = function_name(cells);
-    range.subtype_diff = function_name(cells);
+    range.canonical = read_function(cells);
+    range.subtype_diff = read_function(cells);
     const bool without_multirange = cells.null();
     catalog::Name multirange = cells.name();
     if (!without_multirange && !is_usual_multirange(range.name, multirange))

@@ -137,6 +137,11 @@ class Cells {
   int next_ = 0;
 };
 
+// Of tgenabled and ev_enabled; empty: as usual.
+inline std::string enabled_name(char letter) {
+  return letter == 'D' ? "disabled" : letter == 'R' ? "replica" : letter == 'A' ? "always" : "";
+}
+
 // `yes` on servers of at least this version (180000), else `no`: for the columns that a catalogue got later.
 inline std::string since(const Reader& reader, int version, std::string_view yes, std::string_view no) {
   return std::string(reader.version >= version ? yes : no);

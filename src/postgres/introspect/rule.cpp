@@ -2,22 +2,6 @@
 #include "util/text.hpp"
 
 namespace migrate::postgres::introspection {
-namespace {
-
-std::string enabled_name(char enabled) {
-  switch (enabled) {
-    case 'D':
-      return "disabled";
-    case 'R':
-      return "replica";
-    case 'A':
-      return "always";
-    default:
-      return {};
-  }
-}
-
-}  // namespace
 
 void read_rules(Reader& reader) {
   const Rows rows = reader.connection.query(

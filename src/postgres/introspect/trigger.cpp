@@ -47,10 +47,6 @@ constexpr const char* partition_query =
     "SELECT x.root, n.nspname, c.relname, x.tgenabled FROM cloned x JOIN pg_catalog.pg_class c ON c.oid = "
     "x.tgrelid JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace WHERE x.tgenabled <> x.usual";
 
-std::string enabled_name(char letter) {
-  return letter == 'D' ? "disabled" : letter == 'R' ? "replica" : letter == 'A' ? "always" : "";
-}
-
 // "… FOR EACH ROW WHEN ((a > 0)) EXECUTE FUNCTION f()" → "a > 0".
 std::string condition_in(const std::string& definition) {
   constexpr std::string_view word = " WHEN (";
