@@ -51,7 +51,11 @@ class Keeper {
       if (target_.sequence(each.name) == nullptr && sequence_stays(each)) insert(target_.sequences, each);
     keep_definitions();
     // A schema that holds something which stays, stays.
-    for (const auto& name : catalog::named_schemas(target_))
+    auto holding = catalog::named_schemas(target_);
+    for (const auto& each : before_.unhandled)
+      for (const auto& used : each.uses)
+        if (used.kind == Kind::schema) holding.insert(used.name.name);
+    for (const auto& name : holding)
       if (const auto* schema = before_.schema(name); schema != nullptr && target_.schema(name) == nullptr)
         insert(target_.schemas, *schema);
     target_.sort();

@@ -351,10 +351,11 @@ class Rebuilds {
           [&](const auto& other) { return other.kind == object.kind && other.identity == object.identity; });
       for (const auto& used : object.uses)
         if (const char* what = disturbance(used);
-            what && (stays_there || planner_.fate(used) != Fate::dropped))
+            what &&
+            (stays_there || planner_.fate(used) != Fate::dropped || used.kind == catalog::Kind::schema))
           throw Error(ExitCode::undecided,
                       object.kind + " " + object.identity + " depends on " + used.text() + ", which " + what +
-                          ", and migrate does not handle a " + object.kind + " yet",
+                          ", and migrate does not handle that kind yet",
                       "drop it before, and create it again after, in a script of your own");
     }
     for (const auto& [object, used] : planner_.before.dependencies) {

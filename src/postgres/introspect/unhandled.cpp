@@ -115,7 +115,10 @@ void note_use(Reader& reader, const std::map<Key, std::size_t>& places, Oid pg_c
     return;
   }
   const auto [catalogue, oid] = target;
-  if (catalogue != pg_class) {
+  if (catalogue == in::pg_namespace) {
+    if (const auto found = reader.schema_names.find(oid); found != reader.schema_names.end())
+      object.uses.insert({catalog::Kind::schema, {"", found->second}, ""});
+  } else if (catalogue != pg_class) {
     if (const auto found = reader.enums.find(oid); found != reader.enums.end())
       object.uses.insert({catalog::Kind::enum_type, found->second, ""});
   } else if (const catalog::Table* table = reader.table(oid)) {

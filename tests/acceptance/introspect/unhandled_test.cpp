@@ -1,3 +1,4 @@
+#include "plan/plan.hpp"
 #include "tests/acceptance/introspect/reading.hpp"
 
 using namespace migrate;
@@ -73,6 +74,23 @@ TEST_CASE("what they use, also through each other") {
   const Names viewed = {"type public.\"Röle\"", "table public.\"T t\"", "column public.\"T t\".\"A a\"",
                         "column public.\"T t\".r"};
   CHECK(uses(database, "p") == Names{"table public.\"T t\""});
+}
+
+TEST_CASE("a schema is not dropped with something in it of a kind that is not handled") {
+  const auto full = read(
+      "CREATE SCHEMA \"My s\"; CREATE OPERATOR \"My s\".=== (LEFTARG = int, RIGHTARG = int, FUNCTION = "
+      "int4eq)");
+  const std::string identity = "\"My s\".===(integer,integer)";
+  CHECK(uses(full, identity) == Names{"schema \"My s\""});
+  std::string problem;
+  try {
+    plan::make_migration(full, catalog::Database(), {full.server_version, {}});
+  } catch (const Error& error) {
+    problem = error.what();
+  }
+  CHECK(problem ==
+        "operator " + identity +
+            " depends on schema \"My s\", which is dropped, and migrate does not handle that kind yet");
 }
 
 TEST_CASE("settings of tables without a word in the model are named") {

@@ -44,6 +44,16 @@ catalog::Index index(const std::string& name, const std::string& column) {
 
 }  // namespace
 
+TEST_CASE("a schema stays as long as there is something in it of a kind that is not handled") {
+  Database before;
+  before.schemas = {{"kept", ""}, {"left", ""}};
+  before.unhandled = {{"operator", "kept.===(integer,integer)", {{Kind::schema, {"", "kept"}, ""}}}};
+  Database target;
+  keep_unmanaged(target, before, [](const ObjectId&) { return Fate::dropped; });
+  REQUIRE(target.schemas.size() == 1);
+  CHECK(target.schemas.front().name == "kept");
+}
+
 TEST_CASE("what nobody owns stays, at its place, and is named") {
   Database before;
   before.tables = {table("others", {"id"}), table("users", {"id", "legacy", "name"})};

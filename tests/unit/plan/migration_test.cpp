@@ -301,8 +301,7 @@ TEST_CASE("a kind that is not handled and stands in the way is named", "[plan]")
     CHECK(error.code() == ExitCode::undecided);
     CHECK(std::string(error.what()) ==
           "view public.people depends on column \"Users\".email, which changes its type, and migrate does "
-          "not handle a "
-          "view yet");
+          "not handle that kind yet");
   }
 }
 
