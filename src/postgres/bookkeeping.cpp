@@ -37,6 +37,13 @@ WriteValue as_parameter(std::vector<Parameter>& parameters) {
   };
 }
 
+std::string insert_sql(const BookkeepingNames& names, const LogEntry& entry,
+                       std::vector<Parameter>& parameters) {
+  const auto value = as_parameter(parameters);
+  const auto started_at = entry.started_at.empty() ? std::string("NULL") : value(entry.started_at);
+  return insert_log_sql(names, entry, started_at, value);
+}
+
 Error missing_right(const Error& cause, const BookkeepingNames& names, const std::string& role) {
   const auto schema = quote_identifier(names.schema);
   return std::move(Error(ExitCode::failed,
@@ -285,10 +292,27 @@ void Bookkeeping::record(const LogEntry& entry) const { add(session_.connection(
 
 std::int64_t Bookkeeping::add(Connection& connection, const LogEntry& entry) const {
   std::vector<Parameter> parameters;
-  const auto value = as_parameter(parameters);
-  const auto started_at = entry.started_at.empty() ? std::string("NULL") : value(entry.started_at);
-  const auto sql = insert_log_sql(names_, entry, started_at, value);
+  const auto sql = insert_sql(names_, entry, parameters);
   return query_ours(connection, sql + " RETURNING id", parameters)[0].integer(0);
+}
+
+std::string Bookkeeping::add(Connection& connection, const LogEntry& entry,
+                             const VersionChange& change) const {
+  std::vector<Parameter> parameters;
+  std::string with, counts;
+  const auto statements = change_version_sql(names_, change);
+  for (std::size_t i = 0; i < statements.size(); ++i) {
+    const auto name = "change_" + std::to_string(i);
+    with += (i == 0 ? "WITH " : ", ") + name + " AS (" + statements[i].sql + " RETURNING 1) ";
+    counts += ", (SELECT pg_catalog.count(*) FROM " + name + ")";
+  }
+  const auto rows = query_ours(connection,
+                               with + insert_sql(names_, entry, parameters) +
+                                   " RETURNING pg_catalog.pg_current_xact_id()::text" + counts,
+                               parameters);
+  for (std::size_t i = 0; i < statements.size(); ++i)
+    require_one(static_cast<std::size_t>(rows[0].integer(static_cast<int>(i) + 1)), statements[i].what);
+  return std::string(rows[0].text(0));
 }
 
 void Bookkeeping::progress(Connection& connection, std::int64_t id, int statements_done,
@@ -309,14 +333,16 @@ void Bookkeeping::finish(Connection& connection, std::int64_t id, StepState stat
 }
 
 void Bookkeeping::change(Connection& connection, const VersionChange& change) const {
-  for (const auto& statement : change_version_sql(names_, change)) {
-    const auto hit = query_ours(connection, statement.sql, {}).affected();
-    if (hit == 1) continue;
-    throw Error(ExitCode::failed,
-                version_table_ + " was changed by somebody else: " + statement.what + " hit " +
-                    plural(hit, "row") + " instead of one",
-                "nothing of this step was kept; look at `migrate current`, and run the command again");
-  }
+  for (const auto& statement : change_version_sql(names_, change))
+    require_one(query_ours(connection, statement.sql, {}).affected(), statement.what);
+}
+
+void Bookkeeping::require_one(std::size_t rows, const std::string& what) const {
+  if (rows == 1) return;
+  throw Error(ExitCode::failed,
+              version_table_ + " was changed by somebody else: " + what + " hit " + plural(rows, "row") +
+                  " instead of one",
+              "nothing of this step was kept; look at `migrate current`, and run the command again");
 }
 
 }  // namespace migrate::postgres

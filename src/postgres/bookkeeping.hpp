@@ -96,6 +96,8 @@ class Bookkeeping {
   void finish(Connection& connection, std::int64_t id, StepState state, const std::string& error) const;
   // Throws Error(failed) if a statement does not hit exactly one row.
   void change(Connection& connection, const VersionChange& change) const;
+  // Both in one statement; returns the number of the transaction in which it ran.
+  std::string add(Connection& connection, const LogEntry& entry, const VersionChange& change) const;
 
  private:
   Session& session_;
@@ -108,6 +110,7 @@ class Bookkeeping {
   std::vector<std::string> read_versions() const;
   std::vector<LogEntry> read_log() const;
   void write(const Lock& lock, const std::function<void(Connection&)>& rows) const;
+  void require_one(std::size_t rows, const std::string& what) const;
 };
 
 std::string_view text_of(StepState state);

@@ -58,7 +58,7 @@ Executor::~Executor() {
 Connection& Executor::control() {
   if (!control_) {
     auto second = std::make_unique<Session>(options_);
-    second->connection().execute(text_of(our_settings()));
+    second->connection().execute(text_of(our_settings(second->server_version())));
     lock_.join(second->connection());
     control_ = std::move(second);
   }
@@ -71,28 +71,30 @@ void Executor::clean_session(const StepSettings& settings) {
   if (!session_.pooled()) set_up_session(settings);
 }
 
-// Also inside of a transaction.
+// Also inside of a transaction. One round trip, but for variables, whose values are no part of any statement.
 void Executor::set_up_session(const StepSettings& settings) {
   auto& connection = session_.connection();
   const bool pooled = session_.pooled();
-  connection.execute(pooled ? text_of(for_transaction(our_settings()))
-                            : text_of(undo_session()) + ";" + text_of(our_settings()));
-  session_.pin(settings.search_path);
-  if (pooled) session_.pin_transaction();
-  std::vector<Variable> variables{{"lock_timeout", settings.lock_timeout},
-                                  {"statement_timeout", settings.statement_timeout}};
-  variables.insert(variables.end(), settings.variables.begin(), settings.variables.end());
-  std::string sql;
+  const std::string scope = pooled ? ", true)" : ", false)";
+  const auto ours = our_settings(session_.server_version());
+  const auto limit = [&](const char* name, const std::string& value) {
+    return ", pg_catalog.set_config('" + std::string(name) + "', " + quote_literal(value) + scope;
+  };
+  connection.execute(
+      (pooled ? text_of(for_transaction(ours)) : text_of(undo_session()) + ";" + text_of(ours)) + ";" +
+      session_.pins(settings.search_path) + limit("lock_timeout", settings.lock_timeout) +
+      limit("statement_timeout", settings.statement_timeout));
+  if (settings.variables.empty()) return;
   std::vector<Parameter> parameters;
-  for (const auto& variable : variables) {
-    const auto number = parameters.size();
-    sql += (sql.empty() ? "SELECT" : ",") + std::string(" pg_catalog.set_config($") +
-           std::to_string(number + 1) + ", $" + std::to_string(number + 2) +
-           (pooled ? ", true)" : ", false)");
-    parameters.emplace_back(variable.name);
-    parameters.emplace_back(variable.value);
-  }
-  connection.query(sql, parameters);
+  const auto next = [&](const std::string& value) {
+    parameters.emplace_back(value);
+    return "$" + std::to_string(parameters.size());
+  };
+  const auto sql = join_with(settings.variables, ", ", [&](const Variable& variable) {
+    const auto name = next(variable.name);
+    return "pg_catalog.set_config(" + name + ", " + next(variable.value) + scope;
+  });
+  connection.query("SELECT " + sql, parameters);
 }
 
 // The transaction of steps. What it borrows, if it does, must be given back before COMMIT.
@@ -161,7 +163,9 @@ void Executor::try_transaction(const Group& group, std::size_t& at) {
   auto& connection = session_.connection();
   const bool alone = group.steps.size() == 1;
   auto borrowed = begin(group.steps.front()->settings);
-  const auto transaction = connection.value("SELECT pg_catalog.pg_current_xact_id()::text");
+  const auto begun =
+      connection.query("SELECT pg_catalog.pg_current_xact_id()::text, pg_catalog.clock_timestamp()::text");
+  const std::string transaction(begun[0].text(0));
   if (group.begun) group.begun(connection);
   for (at = 0; at < group.steps.size(); ++at) {
     if (group.step_begins) group.step_begins(at);
@@ -169,7 +173,9 @@ void Executor::try_transaction(const Group& group, std::size_t& at) {
       if (borrowed) borrowed->give_back();
       set_up_session(group.steps[at]->settings);
     }
-    run_step(*group.steps[at], transaction, alone, at + 1 == group.steps.size());
+    const auto time = at == 0 ? std::string(begun[0].text(1))
+                              : connection.value("SELECT pg_catalog.clock_timestamp()::text");
+    run_step(*group.steps[at], transaction, time, alone, at + 1 == group.steps.size());
     if (group.step_ends && !alone) group.step_ends(at);
   }
   --at;
@@ -184,11 +190,12 @@ void Executor::try_transaction(const Group& group, std::size_t& at) {
   if (group.step_ends && alone) group.step_ends(0);
 }
 
-void Executor::run_step(const Work& work, const std::string& transaction, bool alone, bool last) {
+void Executor::run_step(const Work& work, const std::string& transaction, const std::string& started_at,
+                        bool alone, bool last) {
   const auto& step = work.step;
   auto& connection = session_.connection();
   LogEntry row = work.entry;
-  row.started_at = connection.value("SELECT pg_catalog.clock_timestamp()::text");
+  row.started_at = started_at;
   row.state = StepState::done;
   row.statements_done = static_cast<int>(step.statements.size());
   row.statements_checksum = step.checksums.back();
@@ -234,10 +241,8 @@ void Executor::finish_step(const Work& work, const LogEntry& entry, const std::s
   // ourselves, whatever role, path and time limits the script has set.
   connection.execute((last ? "SET CONSTRAINTS ALL IMMEDIATE" : check_deferred()) + ";" +
                      text_of(as_ourselves()));
-  bookkeeping_.add(connection, entry);
-  bookkeeping_.change(connection, work.change);
-  if (connection.transaction_status() != TransactionStatus::in_transaction ||
-      connection.value("SELECT pg_catalog.pg_current_xact_id()::text") != transaction)
+  const auto written_in = bookkeeping_.add(connection, entry, work.change);
+  if (connection.transaction_status() != TransactionStatus::in_transaction || written_in != transaction)
     throw Error(ExitCode::failed,
                 work.step.label + ": the script ended the step's transaction and began another",
                 "take COMMIT and ROLLBACK out of it");

@@ -120,7 +120,8 @@ class Executor {
   void set_up_session(const StepSettings& settings);
   std::unique_ptr<Borrowed> begin(const StepSettings& settings);
   void try_transaction(const Group& group, std::size_t& at);
-  void run_step(const Work& work, const std::string& transaction, bool alone, bool last);
+  void run_step(const Work& work, const std::string& transaction, const std::string& started_at, bool alone,
+                bool last);
   void finish_step(const Work& work, const LogEntry& entry, const std::string& transaction, bool last);
   void run_one(const StepStatement& statement);
   void run_concurrently(const StepStatement& statement, const StepSettings& settings);

@@ -285,12 +285,21 @@ std::string Session::description() const {
   return "database " + database() + " on " + place(host(), port()) + " as " + user();
 }
 
-void Session::pin(const std::vector<std::string>& search_path) {
+std::string Session::pins() const {
+  return (pooled_ ? text_of(for_transaction(pinned_settings())) + local_unhurried
+                  : text_of(pinned_settings()) + unhurried) +
+         "SELECT pg_catalog.set_config('search_path', " + quote_literal(search_path_) +
+         (pooled_ ? ", true)" : ", false)");
+}
+
+std::string Session::pins(const std::vector<std::string>& search_path) {
   search_path_ = quoted_list(search_path);
-  if (!pooled_)
-    connection_->execute(text_of(pinned_settings()) + unhurried +
-                         "SELECT pg_catalog.set_config('search_path', " + quote_literal(search_path_) +
-                         ", false)");
+  return pins();
+}
+
+void Session::pin(const std::vector<std::string>& search_path) {
+  const auto sql = pins(search_path);
+  if (!pooled_) connection_->execute(sql);
 }
 
 void Session::set_search_path(const std::vector<std::string>& schemas) {
@@ -300,13 +309,7 @@ void Session::set_search_path(const std::vector<std::string>& schemas) {
 
 void Session::begin(std::string_view mode) {
   connection_->begin(mode);
-  if (pooled_) pin_transaction();
-}
-
-void Session::pin_transaction() {
-  connection_->execute(text_of(for_transaction(pinned_settings())) + local_unhurried +
-                       "SELECT pg_catalog.set_config('search_path', " + quote_literal(search_path_) +
-                       ", true)");
+  if (pooled_) connection_->execute(pins());
 }
 
 Connection& Session::connection() { return *connection_; }

@@ -17,17 +17,22 @@ const Statements& undo_session() {
 }
 
 // No time limit of the role's hits the others; the last of them are not in every major version.
-const Statements& our_settings() {
-  static const std::string where_known =
-      "DO $$ BEGIN PERFORM pg_catalog.set_config(name, '0', false) FROM pg_catalog.pg_settings WHERE name "
-      "OPERATOR(pg_catalog.=) ANY ('{idle_session_timeout,transaction_timeout}'::pg_catalog.text[]); END $$";
-  static const Statements out{"SET statement_timeout = 0",
-                              "SET default_transaction_read_only = off",
-                              "SET default_transaction_isolation = 'read committed'",
-                              "SET default_transaction_deferrable = off",
-                              "SET lock_timeout = 0",
-                              "SET idle_in_transaction_session_timeout = 0",
-                              where_known};
+Statements our_settings(std::optional<int> server_version) {
+  Statements out{"SET statement_timeout = 0",
+                 "SET default_transaction_read_only = off",
+                 "SET default_transaction_isolation = 'read committed'",
+                 "SET default_transaction_deferrable = off",
+                 "SET lock_timeout = 0",
+                 "SET idle_in_transaction_session_timeout = 0"};
+  if (!server_version) {
+    out.emplace_back(
+        "DO $$ BEGIN PERFORM pg_catalog.set_config(name, '0', false) FROM pg_catalog.pg_settings WHERE name "
+        "OPERATOR(pg_catalog.=) ANY ('{idle_session_timeout,transaction_timeout}'::pg_catalog.text[]); END "
+        "$$");
+    return out;
+  }
+  if (*server_version >= 140000) out.emplace_back("SET idle_session_timeout = 0");
+  if (*server_version >= 170000) out.emplace_back("SET transaction_timeout = 0");
   return out;
 }
 

@@ -1,5 +1,6 @@
 // How a step finds its session, and leaves it: as texts, which the runner sends and a script for psql holds.
 #pragma once
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -7,8 +8,9 @@ namespace migrate::postgres {
 
 using Statements = std::vector<std::string>;  // without semicolons
 
-const Statements& undo_session();     // whatever a script has set; inside of a transaction, too
-const Statements& our_settings();     // what a role or a database may have set otherwise
+const Statements& undo_session();  // whatever a script has set; inside of a transaction, too
+// What a role or a database may have set otherwise; without a version, for whatever server it will be.
+Statements our_settings(std::optional<int> server_version = {});
 const Statements& pinned_settings();  // what printed text and the meaning of our SQL depend on
 const Statements& as_ourselves();     // at a step's end, before its rows are written
 
