@@ -71,34 +71,24 @@ void Executor::clean_session(const StepSettings& settings) {
   if (!session_.pooled()) set_up_session(settings);
 }
 
-// Also inside of a transaction. One round trip, but for variables, whose values are no part of any statement.
+// Also inside of a transaction; one round trip.
 void Executor::set_up_session(const StepSettings& settings) {
   auto& connection = session_.connection();
   const bool pooled = session_.pooled();
-  const std::string scope = pooled ? ", true)" : ", false)";
   const auto ours = our_settings(session_.server_version());
-  const auto limit = [&](const char* name, const std::string& value) {
-    return ", pg_catalog.set_config('" + std::string(name) + "', " + quote_literal(value) + scope;
-  };
+  std::vector<Variable> variables{{"lock_timeout", settings.lock_timeout},
+                                  {"statement_timeout", settings.statement_timeout}};
+  variables.insert(variables.end(), settings.variables.begin(), settings.variables.end());
   connection.execute(
       (pooled ? text_of(for_transaction(ours)) : text_of(undo_session()) + ";" + text_of(ours)) + ";" +
-      session_.pins(settings.search_path) + limit("lock_timeout", settings.lock_timeout) +
-      limit("statement_timeout", settings.statement_timeout));
-  if (settings.variables.empty()) return;
-  std::vector<Parameter> parameters;
-  const auto next = [&](const std::string& value) {
-    parameters.emplace_back(value);
-    return "$" + std::to_string(parameters.size());
-  };
-  const auto sql = join_with(settings.variables, ", ", [&](const Variable& variable) {
-    const auto name = next(variable.name);
-    return "pg_catalog.set_config(" + name + ", " + next(variable.value) + scope;
-  });
-  connection.query("SELECT " + sql, parameters);
+      session_.pins(settings.search_path) + ";SELECT " +
+      join_with(variables, ", ", [&](const Variable& variable) {
+        return "pg_catalog.set_config(" + quote_literal(variable.name) + ", " +
+               quote_literal(variable.value) + (pooled ? ", true)" : ", false)");
+      }));
 }
 
-// The transaction of steps. What it borrows, if it does, must be given back before COMMIT.
-std::unique_ptr<Borrowed> Executor::begin(const StepSettings& settings) {
+Executor::Begun Executor::begin(const StepSettings& settings) {
   clean_session(settings);
   auto& connection = session_.connection();
   connection.begin("ISOLATION LEVEL READ COMMITTED READ WRITE");
@@ -111,7 +101,9 @@ std::unique_ptr<Borrowed> Executor::begin(const StepSettings& settings) {
       set_up_session(settings);
     }
     lock_.enter(connection);
-    return borrowed;
+    const auto rows =
+        connection.query("SELECT pg_catalog.pg_current_xact_id()::text, pg_catalog.clock_timestamp()::text");
+    return {std::move(borrowed), std::string(rows[0].text(0)), std::string(rows[0].text(1))};
   } catch (const Error&) {
     connection.rollback_quietly();
     throw;
@@ -162,10 +154,7 @@ void Executor::run_transaction(const Group& group) {
 void Executor::try_transaction(const Group& group, std::size_t& at) {
   auto& connection = session_.connection();
   const bool alone = group.steps.size() == 1;
-  auto borrowed = begin(group.steps.front()->settings);
-  const auto begun =
-      connection.query("SELECT pg_catalog.pg_current_xact_id()::text, pg_catalog.clock_timestamp()::text");
-  const std::string transaction(begun[0].text(0));
+  auto [borrowed, transaction, begun_at] = begin(group.steps.front()->settings);
   if (group.begun) group.begun(connection);
   for (at = 0; at < group.steps.size(); ++at) {
     if (group.step_begins) group.step_begins(at);
@@ -173,8 +162,7 @@ void Executor::try_transaction(const Group& group, std::size_t& at) {
       if (borrowed) borrowed->give_back();
       set_up_session(group.steps[at]->settings);
     }
-    const auto time = at == 0 ? std::string(begun[0].text(1))
-                              : connection.value("SELECT pg_catalog.clock_timestamp()::text");
+    const auto time = at == 0 ? begun_at : connection.value("SELECT pg_catalog.clock_timestamp()::text");
     run_step(*group.steps[at], transaction, time, alone, at + 1 == group.steps.size());
     if (group.step_ends && !alone) group.step_ends(at);
   }

@@ -117,8 +117,14 @@ class Executor {
   std::unique_ptr<Session>
       control_;  // of steps without a transaction: their log, and a look at what blocks them
 
+  // What the transaction borrows, if it does, must be given back before COMMIT.
+  struct Begun {
+    std::unique_ptr<Borrowed> borrowed;
+    std::string transaction, at;  // its number, the server's time
+  };
+
   void set_up_session(const StepSettings& settings);
-  std::unique_ptr<Borrowed> begin(const StepSettings& settings);
+  Begun begin(const StepSettings& settings);
   void try_transaction(const Group& group, std::size_t& at);
   void run_step(const Work& work, const std::string& transaction, const std::string& started_at, bool alone,
                 bool last);
