@@ -169,6 +169,8 @@ void read_unhandled(Reader& reader) {
     if (found == places.end()) continue;
     const Oid target_catalogue = cells.integer();
     const Key target{target_catalogue, cells.integer()};
+    // It goes with its table, and is in no schema's way.
+    if (catalogue == in::pg_statistic_ext && target_catalogue == in::pg_namespace) continue;
     if (target != found->first)
       note_use(reader, places, pg_class, objects[found->second], target, cells.integer());
   }

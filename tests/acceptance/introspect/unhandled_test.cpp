@@ -93,6 +93,18 @@ TEST_CASE("a schema is not dropped with something in it of a kind that is not ha
             " depends on schema \"My s\", which is dropped, and migrate does not handle that kind yet");
 }
 
+TEST_CASE("statistics go with their table, and so its schema may") {
+  TestDatabase database;
+  database.execute(
+      "CREATE SCHEMA s; CREATE TABLE s.t (a int, b int); CREATE STATISTICS s.st ON a, b FROM s.t");
+  const auto full = read(database);
+  CHECK(uses(full, "s.st") == Names{"table s.t", "column s.t.a", "column s.t.b"});
+  const auto plan = plan::make_plan(full, catalog::Database(), {full.server_version, {}});
+  for (const auto& step : plan.steps)
+    for (const auto& statement : step.statements) REQUIRE_NOTHROW(database.execute(statement.sql));
+  CHECK(database.value("SELECT count(*) FROM pg_namespace WHERE nspname = 's'") == "0");
+}
+
 TEST_CASE("settings of tables without a word in the model are named") {
   const auto database = read(
       "CREATE TABLE \"Clus tered\" (a int, CONSTRAINT k PRIMARY KEY (a));"
