@@ -73,24 +73,13 @@ TEST_CASE("a range type comes and goes together with the function that makes its
 
 TEST_CASE("functions that types and aggregates are made of come before them without a server's word",
           "[acceptance][plan][range_type]") {
-  TestDatabase one, two;
-  one.execute(days("date", ", subtype_diff = a.apart")
+  rebuilt(days("date", ", subtype_diff = a.apart")
                   .insert(days().find("CREATE TYPE"),
                           "CREATE FUNCTION a.apart(date, date) RETURNS float8 LANGUAGE sql IMMUTABLE AS "
-                          "'SELECT ($1 - $2)::float8';"));
-  one.execute(
-      "CREATE FUNCTION a.z_add(int, int) RETURNS int LANGUAGE sql AS 'SELECT $1 + $2';"
-      "CREATE AGGREGATE a.a_total(int) (SFUNC = a.z_add, STYPE = int)");
-  const auto a = read(one);
-  auto declared = a;
-  declared.dependencies.clear();
-  two.execute("BEGIN");
-  for (const auto& statement : plan::build_statements(declared, a.server_version)) {
-    INFO(statement.sql);
-    REQUIRE_NOTHROW(two.execute(statement.sql));
-  }
-  two.execute("COMMIT");
-  CHECK(differences(read(two), a) == "");
+                          "'SELECT ($1 - $2)::float8';") +
+              "CREATE FUNCTION a.z_add(int, int) RETURNS int LANGUAGE sql AS 'SELECT $1 + $2';"
+              "CREATE AGGREGATE a.a_total(int) (SFUNC = a.z_add, STYPE = int)",
+          true);
 }
 
 TEST_CASE("a range type does not take along what nobody said", "[acceptance][plan][range_type]") {
@@ -100,12 +89,7 @@ TEST_CASE("a range type does not take along what nobody said", "[acceptance][pla
   const auto a = read(one);
   const auto plan = plan::make_migration(a, read(two), {a.server_version, {}}).up;
   one.execute("CREATE VIEW later AS SELECT NULL::a.\"my days\"[] AS d");
-  std::string problem;
-  try {
-    for (const auto& statement : plan.steps.front().statements) one.execute(statement.sql);
-  } catch (const std::exception& error) {
-    problem = error.what();
-  }
+  const auto problem = problem_of(one, plan.steps.front());
   CHECK(problem.starts_with(
       "type a.\"my days\" is still used by column d of view later, rule _RETURN on view later;"));
 }

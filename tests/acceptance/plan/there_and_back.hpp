@@ -103,18 +103,31 @@ inline std::string there_and_back(const std::string& from, const std::string& to
   return text_of(migration.up);
 }
 
-// A database that is built from what the other one holds holds the same.
-inline void rebuilt(const std::string& sql) {
+// A database that is built from what the other one holds holds the same; with `declared` as from models, of
+// which no server has told what uses what.
+inline void rebuilt(const std::string& sql, bool declared = false) {
   TestDatabase one, two;
   one.execute(sql);
   const auto a = read(one);
+  auto built = a;
+  if (declared) built.dependencies.clear();
   two.execute("BEGIN");
-  for (const auto& statement : plan::build_statements(a, a.server_version)) {
+  for (const auto& statement : plan::build_statements(built, a.server_version)) {
     INFO(statement.sql);
     REQUIRE_NOTHROW(two.execute(statement.sql));
   }
   two.execute("COMMIT");
   CHECK(differences(read(two), a) == "");
+}
+
+// What the server says to the first of its statements that fails; empty: none does.
+inline std::string problem_of(TestDatabase& database, const plan::Step& step) {
+  try {
+    for (const auto& statement : step.statements) database.execute(statement.sql);
+  } catch (const std::exception& error) {
+    return error.what();
+  }
+  return {};
 }
 
 }  // namespace migrate::test
