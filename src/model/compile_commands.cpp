@@ -1,5 +1,6 @@
 #include "model/compile_commands.hpp"
 
+#include <algorithm>
 #include <nlohmann/json.hpp>
 
 #include "util/error.hpp"
@@ -18,6 +19,24 @@ bool takes_next(const std::string& flag) {
 bool is_left_out(const std::string& flag) {
   return flag == "-c" || flag == "--" || flag == "-MD" || flag == "-MMD" || flag == "-MP" ||
          flag == "-Werror";
+}
+
+nlohmann::json entries_of(const fs::path& database) {
+  try {
+    return nlohmann::json::parse(read_file(database));
+  } catch (const nlohmann::json::exception&) {
+    throw Error(ExitCode::failed, display_path(database) + " is not valid JSON");
+  }
+}
+
+bool is_entry(const nlohmann::json& entry) {
+  const auto text = [&](const char* name) { return entry.contains(name) && entry[name].is_string(); };
+  const auto texts = [&](const char* name) {
+    return entry.contains(name) && entry[name].is_array() &&
+           std::all_of(entry[name].begin(), entry[name].end(),
+                       [](const auto& each) { return each.is_string(); });
+  };
+  return entry.is_object() && text("file") && text("directory") && (texts("arguments") || text("command"));
 }
 
 }  // namespace
@@ -60,14 +79,8 @@ std::vector<std::string> shell_words(const std::string& command) {
 
 CompileCommand compile_command(const fs::path& database, const fs::path& file) {
   const auto wanted = fs::weakly_canonical(file);
-  nlohmann::json entries;
-  try {
-    entries = nlohmann::json::parse(read_file(database));
-  } catch (const nlohmann::json::parse_error&) {
-    throw Error(ExitCode::failed, display_path(database) + " is not valid JSON");
-  }
-  for (const auto& entry : entries) {
-    if (!entry.is_object() || !entry.contains("file") || !entry.contains("directory")) continue;
+  for (const auto& entry : entries_of(database)) {
+    if (!is_entry(entry)) continue;
     const fs::path directory = entry["directory"].get<std::string>();
     const fs::path source = directory / entry["file"].get<std::string>();
     if (fs::weakly_canonical(source) != wanted) continue;

@@ -46,7 +46,7 @@ const Json& list_at(const Json& document, const char* field) {
 // What a document holds: the catalogue, which is nearly all of it, and the rest as values.
 struct Parts {
   std::optional<catalog::Database> database;
-  std::optional<Error> refused;  // what is wrong with the catalogue
+  std::optional<Error> refused;  // what is wrong with one of its values
   Json rest = Json::object();
 };
 
@@ -55,7 +55,11 @@ Parts parts_of(std::string_view text) {
   catalog::JsonReader in(text);
   in.object([&](const std::string& key) {
     if (key != "database") {
-      out.rest[key] = Json::parse(in.skip());
+      try {
+        out.rest[key] = Json::parse(in.skip());
+      } catch (const Json::out_of_range&) {
+        if (!out.refused) out.refused = Error(ExitCode::failed, key + " has a number that is too large");
+      }
       return;
     }
     const auto again = in;
@@ -77,6 +81,8 @@ Parts parts_of(std::string_view text) {
     const auto never = Json::parse(text);
   } catch (const Json::parse_error& error) {
     at = error.byte;
+  } catch (const Json::out_of_range&) {
+    // A number before it; the place is where it is.
   }
   refuse(origin, at >= text.size() ? "the document is cut off: it ends after " + plural(text.size(), "byte")
                                    : "the document is broken at byte " + std::to_string(at));
@@ -89,7 +95,7 @@ Parts parse(std::string_view text, const std::string& origin) {
   try {
     parts = parts_of(text);
   } catch (const catalog::JsonReader::Broken& broken) {
-    refuse_broken(text, origin, broken.at);
+    refuse_broken(text, origin, broken.at + 1);
   } catch (const Error&) {
     is_document = false;  // no object
   }
@@ -98,7 +104,7 @@ Parts parse(std::string_view text, const std::string& origin) {
     refuse(origin, "this is no models document",
            "it is what a models program or `migrate models --format json` writes");
   const auto given = document.find("version");
-  if (given == document.end() || !given->is_number_integer() || given->get<int>() != version)
+  if (given == document.end() || !given->is_number_integer() || *given != version)
     refuse(origin,
            "the document has version " + (given == document.end() ? std::string("none") : given->dump()) +
                ", this migrate reads version " + std::to_string(version),

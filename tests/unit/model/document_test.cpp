@@ -31,6 +31,13 @@ TEST_CASE("A document that is no whole document is refused") {
   REQUIRE_ERROR(read(R"({"format":"migrate.models","version":1,"database":{"tabels":[]},"end":true})"),
                 ExitCode::failed,
                 "schema.json: database has an unknown field \"tabels\" (did you mean \"tables\"?)");
+  REQUIRE_ERROR(read(R"({"format":"migrate.models","version":1,"more":1e999,"end":true})"), ExitCode::failed,
+                "schema.json: more has a number that is too large");
+  REQUIRE_ERROR(read(R"({"format":"migrate.models","more":1e999,"version" 1})"), ExitCode::failed,
+                "schema.json: the document is broken at byte 51");
+  REQUIRE_ERROR(read(R"({"format":"migrate.models","version":4294967297,"end":true})"), ExitCode::failed,
+                "schema.json: the document has version 4294967297, this migrate reads version 1\n"
+                "  hint: build the models program with the header of this migrate");
 }
 
 TEST_CASE("The models' own problems are one error that lists them all") {
