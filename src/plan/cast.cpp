@@ -214,8 +214,16 @@ Conversion conversion(const std::string& column, const std::string& from, const 
   if ((a.dimensions > 0) != (b.dimensions > 0)) {
     Conversion result;
     const bool into_array = b.dimensions > 0;
+    const auto element = [](catalog::TypeName type) {
+      type.dimensions = 0;
+      return type.sql();
+    };
+    const auto value = into_array ? column : column + "[1]";
+    const auto converted = conversion(value, element(a), element(b), from_enum, to_enum).using_expression;
+    const auto of_it = converted.empty() ? value : converted;
     result.may_fail = true;
-    result.using_expression = into_array ? "ARRAY[" + column + "]::" + to : column + "[1]::" + to;
+    result.using_expression = into_array ? "ARRAY[" + of_it + "]::" + to : of_it;
+    if (converted.empty() && !into_array) result.using_expression += "::" + to;
     result.lossy = !into_array;
     result.note = into_array
                       ? "each value becomes an array of one: decide whether that is meant, in the USING below"

@@ -21,6 +21,7 @@ TEST_CASE("What USING says where an assignment cast is not enough") {
   CHECK(using_for("boolean", "numeric(3,1)") == "c::text::numeric(3,1)");
   CHECK(using_for("integer", "integer[]") == "ARRAY[c]::integer[]");
   CHECK(using_for("integer[]", "integer") == "c[1]::integer");
+  CHECK(using_for("boolean[]", "numeric") == "c[1]::text::numeric");
   CHECK(using_for("public.other", "public.thing") == "c::public.thing");
 }
 
@@ -31,6 +32,9 @@ TEST_CASE("An enum type has casts from and to text alone") {
   CHECK(using_for("public.mood[]", "public.moods[]") == "c::text[]::public.moods[]");
   CHECK(using_for("public.mood", "jsonb") == "c::text::jsonb");
   CHECK(using_for("integer", "public.mood") == "c::text::public.mood");
+  CHECK(using_for("integer[]", "public.mood") == "c[1]::text::public.mood");
+  CHECK(using_for("integer", "public.mood[]") == "ARRAY[c::text::public.mood]::public.mood[]");
+  CHECK(using_for("public.mood[]", "jsonb") == "c[1]::text::jsonb");
   CHECK(conversion("c", "public.mood", "jsonb", true, false).note ==
         "PostgreSQL has no cast from public.mood to jsonb: decide how values become the other, in the USING "
         "below");
