@@ -29,19 +29,8 @@ Value value_of(const std::array<std::pair<Value, const char*>, Count>& names, st
               "use the version of migrate that wrote it");
 }
 
-// Keeps the values of a statement's $1, $2 ….
-WriteValue as_parameter(std::vector<Parameter>& parameters) {
-  return [&parameters](const std::optional<std::string>& value) {
-    parameters.push_back(value);
-    return "$" + std::to_string(parameters.size());
-  };
-}
-
-std::string insert_sql(const BookkeepingNames& names, const LogEntry& entry,
-                       std::vector<Parameter>& parameters) {
-  const auto value = as_parameter(parameters);
-  const auto started_at = entry.started_at.empty() ? std::string("NULL") : value(entry.started_at);
-  return insert_log_sql(names, entry, started_at, value);
+std::string insert_sql(const BookkeepingNames& names, const LogEntry& entry) {
+  return insert_log_sql(names, entry, entry.started_at.empty() ? "NULL" : quote_literal(entry.started_at));
 }
 
 Error missing_right(const Error& cause, const BookkeepingNames& names, const std::string& role) {
@@ -54,10 +43,11 @@ Error missing_right(const Error& cause, const BookkeepingNames& names, const std
       .sqlstate(cause.sqlstate());
 }
 
-// Of a table that was there when the run began.
-Rows query_ours(Connection& connection, const std::string& sql, const std::vector<Parameter>& parameters) {
+// Of tables that were there when the run began.
+template <class Statements>
+auto on_ours(const Statements& statements) {
   try {
-    return connection.query(sql, parameters);
+    return statements();
   } catch (const ServerError& error) {
     if (error.sqlstate() != "42P01") throw;
     throw std::move(Error(ExitCode::failed, error.what(),
@@ -291,50 +281,44 @@ void Bookkeeping::resolve(const LogEntry& open, int statements_done, const std::
 void Bookkeeping::record(const LogEntry& entry) const { add(session_.connection(), entry); }
 
 std::int64_t Bookkeeping::add(Connection& connection, const LogEntry& entry) const {
-  std::vector<Parameter> parameters;
-  const auto sql = insert_sql(names_, entry, parameters);
-  return query_ours(connection, sql + " RETURNING id", parameters)[0].integer(0);
+  const auto sql = insert_sql(names_, entry) + " RETURNING id";
+  return on_ours([&] { return connection.query(sql); })[0].integer(0);
 }
 
-std::string Bookkeeping::add(Connection& connection, const LogEntry& entry,
-                             const VersionChange& change) const {
-  std::vector<Parameter> parameters;
-  std::string with, counts;
-  const auto statements = change_version_sql(names_, change);
-  for (std::size_t i = 0; i < statements.size(); ++i) {
-    const auto name = "change_" + std::to_string(i);
-    with += (i == 0 ? "WITH " : ", ") + name + " AS (" + statements[i].sql + " RETURNING 1) ";
-    counts += ", (SELECT pg_catalog.count(*) FROM " + name + ")";
-  }
-  const auto rows = query_ours(connection,
-                               with + insert_sql(names_, entry, parameters) +
-                                   " RETURNING pg_catalog.pg_current_xact_id()::text" + counts,
-                               parameters);
-  for (std::size_t i = 0; i < statements.size(); ++i)
-    require_one(static_cast<std::size_t>(rows[0].integer(static_cast<int>(i) + 1)), statements[i].what);
-  return std::string(rows[0].text(0));
+Bookkeeping::Added Bookkeeping::add(Connection& connection, const LogEntry& entry,
+                                    const VersionChange& change, const std::string& question) const {
+  const auto changes = change_version_sql(names_, change);
+  auto sql = insert_sql(names_, entry) + " RETURNING pg_catalog.pg_current_xact_id()::text;";
+  for (const auto& statement : changes) sql += statement.sql + ";";
+  sql += question;
+  const auto results = on_ours([&] { return connection.execute_all(sql); });
+  for (std::size_t i = 0; i < changes.size(); ++i) require_one(results.at(i + 1).affected(), changes[i].what);
+  return {std::string(results.at(0)[0].text(0)), !results.back().empty()};
 }
 
 void Bookkeeping::progress(Connection& connection, std::int64_t id, int statements_done,
                            const std::string& checksum) const {
-  query_ours(connection,
-             "UPDATE " + log_table_ + " SET statements_done = $2, statements_checksum = $3 WHERE id = $1",
-             {std::to_string(id), std::to_string(statements_done), checksum});
+  on_ours([&] {
+    return connection.query(
+        "UPDATE " + log_table_ + " SET statements_done = $2, statements_checksum = $3 WHERE id = $1",
+        {std::to_string(id), std::to_string(statements_done), checksum});
+  });
 }
 
 void Bookkeeping::finish(Connection& connection, std::int64_t id, StepState state,
                          const std::string& error) const {
-  query_ours(connection,
-             "UPDATE " + log_table_ +
-                 " SET state = $2, error = $3, ended_at = CASE WHEN $2 <> 'running' THEN "
-                 "pg_catalog.clock_timestamp() END"
-                 " WHERE id = $1",
-             {std::to_string(id), std::string(text_of(state)), error});
+  on_ours([&] {
+    return connection.query("UPDATE " + log_table_ +
+                                " SET state = $2, error = $3, ended_at = CASE WHEN $2 <> 'running' THEN "
+                                "pg_catalog.clock_timestamp() END"
+                                " WHERE id = $1",
+                            {std::to_string(id), std::string(text_of(state)), error});
+  });
 }
 
 void Bookkeeping::change(Connection& connection, const VersionChange& change) const {
   for (const auto& statement : change_version_sql(names_, change))
-    require_one(query_ours(connection, statement.sql, {}).affected(), statement.what);
+    require_one(on_ours([&] { return connection.query(statement.sql); }).affected(), statement.what);
 }
 
 void Bookkeeping::require_one(std::size_t rows, const std::string& what) const {

@@ -1,6 +1,7 @@
 #include "postgres/bookkeeping_sql.hpp"
 
 #include <algorithm>
+#include <optional>
 #include <utility>
 
 #include "util/quote.hpp"
@@ -16,6 +17,11 @@ std::string array_literal(const std::vector<std::string>& texts) {
                      return "\"" + replace_all(replace_all(text, "\\", "\\\\"), "\"", "\\\"") + "\"";
                    }) +
          "}";
+}
+
+std::string literal(const std::optional<std::string>& value) {
+  if (!value) return "NULL";
+  return value->find('\n') == std::string::npos ? quote_literal(*value) : dollar_quote(*value);
 }
 
 constexpr const char* log_columns = R"( (
@@ -71,7 +77,7 @@ std::vector<Creation> create_tables_sql(const BookkeepingNames& names) {
 }
 
 std::string insert_log_sql(const BookkeepingNames& names, const LogEntry& entry,
-                           const std::string& started_at, const WriteValue& value) {
+                           const std::string& started_at) {
   const auto number = [](int each) { return std::to_string(each); };
   using Column = std::pair<const char*, std::optional<std::string>>;
   const std::vector<Column> columns{
@@ -101,7 +107,7 @@ std::string insert_log_sql(const BookkeepingNames& names, const LogEntry& entry,
   return "INSERT INTO " + qualified(names.schema, names.log_table()) + " (" +
          join_with(columns, ", ", [](const Column& column) { return column.first; }) +
          ", started_at, ended_at, role)\n  VALUES (" +
-         join_with(columns, ", ", [&](const Column& column) { return value(column.second); }) +
+         join_with(columns, ", ", [](const Column& column) { return literal(column.second); }) +
          ",\n    coalesce(" + started_at + "::timestamptz, pg_catalog.clock_timestamp()), " +
          (ended ? "pg_catalog.clock_timestamp()" : "NULL") + ", session_user)";
 }

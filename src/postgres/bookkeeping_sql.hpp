@@ -1,7 +1,5 @@
 // The statements of the bookkeeping as texts, which the runner sends and a script for psql holds.
 #pragma once
-#include <functional>
-#include <optional>
 #include <string>
 #include <vector>
 
@@ -16,13 +14,10 @@ struct Creation {
 };
 std::vector<Creation> create_tables_sql(const BookkeepingNames& names);
 
-// How a value gets into a statement: as $1, $2 … whose values the function keeps, or as a literal.
-using WriteValue = std::function<std::string(const std::optional<std::string>&)>;
-
 // A row of the log, by who is logged in; without a semicolon and RETURNING. It ends now, unless it is
 // running, and begins by the expression `started_at`; NULL: now.
 std::string insert_log_sql(const BookkeepingNames& names, const LogEntry& entry,
-                           const std::string& started_at, const WriteValue& value);
+                           const std::string& started_at);
 
 // Each must hit exactly one row.
 struct VersionStatement {

@@ -215,6 +215,32 @@ Rows Connection::execute(const std::string& sql) {
   return impl_->run(sql, [&](pqxx::nontransaction& work) { return work.exec(sql); });
 }
 
+std::vector<Rows> Connection::execute_all(const std::string& sql) {
+  PGconn* raw = impl_->raw();
+  if (PQsendQuery(raw, sql.c_str()) != 1) impl_->fail(PQerrorMessage(raw), sql);
+  std::vector<Rows> out;
+  std::string error;
+  while (PGresult* next = PQgetResult(raw)) {
+    const std::shared_ptr<const PGresult> result(
+        next, [](const PGresult* each) { PQclear(const_cast<PGresult*>(each)); });
+    switch (PQresultStatus(next)) {
+      case PGRES_COMMAND_OK:
+      case PGRES_TUPLES_OK:
+      case PGRES_EMPTY_QUERY:
+        out.emplace_back(result);
+        break;
+      case PGRES_COPY_IN:
+      case PGRES_COPY_OUT:
+        impl_->leave_copy(sql);
+        break;
+      default:
+        error = PQresultErrorMessage(next);
+    }
+  }
+  if (!error.empty()) impl_->fail(error, sql);
+  return out;
+}
+
 std::size_t Connection::copy_in(const std::string& sql, std::string_view data) {
   PGconn* raw = impl_->raw();
   const auto take = [](PGresult* result) {

@@ -94,6 +94,8 @@ class Connection {
   // Any number of statements: fixed texts of this program, or a script that psql would take as one string.
   // Returns the rows of the last one.
   Rows execute(const std::string& sql);
+  // The same, with the rows of each.
+  std::vector<Rows> execute_all(const std::string& sql);
   // COPY … FROM stdin with its data as it stands in the script, line ends included, without the closing "\.".
   // Returns the number of rows.
   std::size_t copy_in(const std::string& sql, std::string_view data);

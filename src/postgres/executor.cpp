@@ -66,43 +66,48 @@ Connection& Executor::control() {
 }
 
 void Executor::clean_session(const StepSettings& settings) {
-  session_.connection().rollback_quietly();
+  auto& connection = session_.connection();
+  connection.rollback_quietly();
   // The server connection behind a pooler is others' too: nothing is set but for a transaction.
-  if (!session_.pooled()) set_up_session(settings);
+  if (!session_.pooled()) connection.execute(settings_sql(settings));
 }
 
-// Also inside of a transaction; one round trip.
-void Executor::set_up_session(const StepSettings& settings) {
-  auto& connection = session_.connection();
+// For a session as a script has left it, also inside of a transaction.
+std::string Executor::settings_sql(const StepSettings& settings) {
   const bool pooled = session_.pooled();
-  const auto ours = our_settings(session_.server_version());
-  std::vector<Variable> variables{{"lock_timeout", settings.lock_timeout},
-                                  {"statement_timeout", settings.statement_timeout}};
-  variables.insert(variables.end(), settings.variables.begin(), settings.variables.end());
-  connection.execute(
-      (pooled ? text_of(for_transaction(ours)) : text_of(undo_session()) + ";" + text_of(ours)) + ";" +
-      session_.pins(settings.search_path) + ";SELECT " +
-      join_with(variables, ", ", [&](const Variable& variable) {
-        return "pg_catalog.set_config(" + quote_literal(variable.name) + ", " +
-               quote_literal(variable.value) + (pooled ? ", true)" : ", false)");
-      }));
+  Statements statements = our_settings(session_.server_version());
+  const auto pins = session_.pins(settings.search_path);
+  statements.insert(statements.end(), pins.begin(), pins.end());
+  statements.push_back("SET lock_timeout = " + quote_literal(settings.lock_timeout));
+  statements.push_back("SET statement_timeout = " + quote_literal(settings.statement_timeout));
+  std::string out =
+      pooled ? text_of(for_transaction(statements)) : text_of(undo_session()) + ";" + text_of(statements);
+  for (const auto& variable : settings.variables)
+    out += ";SELECT pg_catalog.set_config(" + quote_literal(variable.name) + ", " +
+           quote_literal(variable.value) + (pooled ? ", true)" : ", false)");
+  return out;
 }
 
 Executor::Begun Executor::begin(const StepSettings& settings) {
-  clean_session(settings);
   auto& connection = session_.connection();
-  connection.begin("ISOLATION LEVEL READ COMMITTED READ WRITE");
+  const std::string begin = "BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE";
+  auto sql = settings_sql(settings) + ";";
+  connection.rollback_quietly();
   try {
     std::unique_ptr<Borrowed> borrowed;
     if (session_.pooled()) {
+      connection.execute(begin);
       std::vector<std::string> ours;
       for (const auto& variable : settings.variables) ours.push_back(variable.name);
       borrowed = std::make_unique<Borrowed>(connection, std::move(ours));
-      set_up_session(settings);
+    } else {
+      // In a transaction of their own: they stay whatever becomes of the step's, and UNLISTEN waits for
+      // COMMIT.
+      sql = "BEGIN;" + sql + "COMMIT;" + begin + ";";
     }
+    const auto rows = connection.execute(
+        sql + "SELECT pg_catalog.pg_current_xact_id()::text, pg_catalog.clock_timestamp()::text");
     lock_.enter(connection);
-    const auto rows =
-        connection.query("SELECT pg_catalog.pg_current_xact_id()::text, pg_catalog.clock_timestamp()::text");
     return {std::move(borrowed), std::string(rows[0].text(0)), std::string(rows[0].text(1))};
   } catch (const Error&) {
     connection.rollback_quietly();
@@ -160,7 +165,7 @@ void Executor::try_transaction(const Group& group, std::size_t& at) {
     if (group.step_begins) group.step_begins(at);
     if (at > 0) {
       if (borrowed) borrowed->give_back();
-      set_up_session(group.steps[at]->settings);
+      connection.execute(settings_sql(group.steps[at]->settings));
     }
     const auto time = at == 0 ? begun_at : connection.value("SELECT pg_catalog.clock_timestamp()::text");
     run_step(*group.steps[at], transaction, time, alone, at + 1 == group.steps.size());
@@ -229,12 +234,13 @@ void Executor::finish_step(const Work& work, const LogEntry& entry, const std::s
   // ourselves, whatever role, path and time limits the script has set.
   connection.execute((last ? "SET CONSTRAINTS ALL IMMEDIATE" : check_deferred()) + ";" +
                      text_of(as_ourselves()));
-  const auto written_in = bookkeeping_.add(connection, entry, work.change);
-  if (connection.transaction_status() != TransactionStatus::in_transaction || written_in != transaction)
+  const auto added = bookkeeping_.add(connection, entry, work.change, lock_.held_sql());
+  if (connection.transaction_status() != TransactionStatus::in_transaction ||
+      added.transaction != transaction)
     throw Error(ExitCode::failed,
                 work.step.label + ": the script ended the step's transaction and began another",
                 "take COMMIT and ROLLBACK out of it");
-  lock_.check_held(connection);
+  if (!added.answer) throw lock_.lost();
 }
 
 // A failed step is worth a row, but nothing depends on it.

@@ -41,7 +41,7 @@ struct Step {
   bool transactional = true;
   std::vector<StepStatement> statements;
   std::vector<std::string> checksums;  // [i]: over the first i statements; one more than there are statements
-  std::vector<std::string> preserve;   // object keys
+  std::vector<std::string> preserve;   // object keys, or "OLD -> NEW" of what it renames
 };
 
 struct Variable {
@@ -123,7 +123,7 @@ class Executor {
     std::string transaction, at;  // its number, the server's time
   };
 
-  void set_up_session(const StepSettings& settings);
+  std::string settings_sql(const StepSettings& settings);
   Begun begin(const StepSettings& settings);
   void try_transaction(const Group& group, std::size_t& at);
   void run_step(const Work& work, const std::string& transaction, const std::string& started_at, bool alone,

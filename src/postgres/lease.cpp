@@ -194,12 +194,18 @@ bool Lease::at_work(Session& asking) const {
   return !free;
 }
 
+std::string Lease::held_sql() const {
+  return "SELECT FROM " + table_ + " WHERE token = " + quote_literal(token_) + " FOR KEY SHARE";
+}
+
 void Lease::enter(Connection& connection) const {
-  if (!connection.query("SELECT FROM " + table_ + " WHERE token = $1 FOR KEY SHARE", {token_}).empty())
-    return;
-  throw Error(ExitCode::failed, "this run does not hold its lease any more",
-              "it was not renewed for more than " + std::to_string(duration.count()) +
-                  " s, and another runner took over: see `migrate log`");
+  if (connection.query(held_sql()).empty()) throw lost();
+}
+
+Error Lease::lost() const {
+  return {ExitCode::failed, "this run does not hold its lease any more",
+          "it was not renewed for more than " + std::to_string(duration.count()) +
+              " s, and another runner took over: see `migrate log`"};
 }
 
 bool Lease::renew(Session& session) const {

@@ -27,6 +27,8 @@ class Lease : public Lock {
   void enter(Connection& connection) const override;
   void join(Connection& second) const override { enter(second); }
   void check_held(Connection& asking) const override { enter(asking); }
+  std::string held_sql() const override;
+  Error lost() const override;
 
   bool at_work(Session& asking) const override;
 

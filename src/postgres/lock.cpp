@@ -173,6 +173,17 @@ bool AdvisoryLock::held(Connection& asking) const {
   return holds(asking, key_, pid_, own ? " AND pid = pg_catalog.pg_backend_pid()" : "");
 }
 
+// A look at pg_locks takes as long as all else of a step's bookkeeping. A session that has the lock can take
+// it again, and give it back, without any wait; for the transaction first, so that nobody gets in between.
+// The server warns of what was not held.
+std::string AdvisoryLock::held_sql() const {
+  const auto key = std::to_string(key_);
+  return "SELECT WHERE CASE WHEN pg_catalog.pg_try_advisory_xact_lock(" + key +
+         ") AND pg_catalog.set_config('client_min_messages', 'error', true) IS NOT NULL"
+         " AND pg_catalog.pg_advisory_unlock(" +
+         key + ") THEN pg_catalog.pg_try_advisory_lock(" + key + ") END";
+}
+
 void AdvisoryLock::join(Connection& second) const {
   // In this order: who gets the first lock from now on sees this one.
   const auto rows = second.query("SELECT pg_catalog.pg_try_advisory_lock($1), pg_catalog.pg_backend_pid()",
@@ -198,10 +209,13 @@ void AdvisoryLock::check_held(Connection& asking) const {
   if (held(asking)) return;
   // The lock ends with its session: whose server process was ended hears so when it asks itself.
   if (&asking != &session_.connection()) session_.connection().query("SELECT 1");
-  throw Error(ExitCode::failed, "this run does not hold its lock any more",
-              "a script must not let advisory locks go; through a pooler that keeps no sessions, leave out "
-              "[database] "
-              "pooler = \"session\"");
+  throw lost();
+}
+
+Error AdvisoryLock::lost() const {
+  return {ExitCode::failed, "this run does not hold its lock any more",
+          "a script must not let advisory locks go; through a pooler that keeps no sessions, leave out "
+          "[database] pooler = \"session\""};
 }
 
 }  // namespace migrate::postgres

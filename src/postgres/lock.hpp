@@ -15,6 +15,7 @@
 #include <string>
 
 #include "postgres/session.hpp"
+#include "util/error.hpp"
 
 namespace migrate::postgres {
 
@@ -47,6 +48,9 @@ class Lock {
   // Throws Error(failed) if it is not held, ConnectionLost if its session is gone; asked over the session
   // itself or another one, at the end of a transaction.
   virtual void check_held(Connection& asking) const = 0;
+  // The same as a query over the session, to be sent with other statements; without a row it is lost().
+  virtual std::string held_sql() const = 0;
+  virtual Error lost() const = 0;
   // Whether what a connection of ours did last may be at work still: asked over another one when it is lost.
   virtual bool at_work(Session& asking) const = 0;
 };
@@ -72,6 +76,8 @@ class AdvisoryLock : public Lock {
   void enter(Connection&) const override {}
   void join(Connection& second) const override;
   void check_held(Connection& asking) const override;
+  std::string held_sql() const override;
+  Error lost() const override;
   bool at_work(Session& asking) const override;
   // Whether this session still holds it; a script may have let it go.
   bool held(Connection& asking) const;

@@ -16,13 +16,6 @@ namespace {
 
 constexpr int oldest_server = 130000;
 
-// A role's or a database's own limits are not meant for what a runner reads, and writes of its own.
-constexpr const char* unhurried =
-    ";SET statement_timeout = 0;SET lock_timeout = 0;SET idle_in_transaction_session_timeout = 0;";
-constexpr const char* local_unhurried =
-    ";SET LOCAL statement_timeout = 0;SET LOCAL lock_timeout = 0;"
-    "SET LOCAL idle_in_transaction_session_timeout = 0;";
-
 std::string quoted_list(const std::vector<std::string>& schemas) {
   return join_with(schemas, ", ", [](const std::string& schema) { return quote_identifier(schema); });
 }
@@ -285,21 +278,28 @@ std::string Session::description() const {
   return "database " + database() + " on " + place(host(), port()) + " as " + user();
 }
 
-std::string Session::pins() const {
-  return (pooled_ ? text_of(for_transaction(pinned_settings())) + local_unhurried
-                  : text_of(pinned_settings()) + unhurried) +
-         "SELECT pg_catalog.set_config('search_path', " + quote_literal(search_path_) +
-         (pooled_ ? ", true)" : ", false)");
+Statements Session::pins() const {
+  Statements out = pinned_settings();
+  out.push_back("SET search_path = " + (search_path_.empty() ? "''" : search_path_));
+  return out;
 }
 
-std::string Session::pins(const std::vector<std::string>& search_path) {
+Statements Session::pins(const std::vector<std::string>& search_path) {
   search_path_ = quoted_list(search_path);
   return pins();
 }
 
+// A role's or a database's own limits are not meant for what a runner reads, and writes of its own.
+Statements Session::unhurried_pins() const {
+  Statements out = pins();
+  out.insert(out.end(), {"SET statement_timeout = 0", "SET lock_timeout = 0",
+                         "SET idle_in_transaction_session_timeout = 0"});
+  return out;
+}
+
 void Session::pin(const std::vector<std::string>& search_path) {
-  const auto sql = pins(search_path);
-  if (!pooled_) connection_->execute(sql);
+  search_path_ = quoted_list(search_path);
+  if (!pooled_) connection_->execute(text_of(unhurried_pins()));
 }
 
 void Session::set_search_path(const std::vector<std::string>& schemas) {
@@ -309,7 +309,7 @@ void Session::set_search_path(const std::vector<std::string>& schemas) {
 
 void Session::begin(std::string_view mode) {
   connection_->begin(mode);
-  if (pooled_) connection_->execute(pins());
+  if (pooled_) connection_->execute(text_of(for_transaction(unhurried_pins())));
 }
 
 Connection& Session::connection() { return *connection_; }

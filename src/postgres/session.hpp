@@ -6,6 +6,8 @@
 #include <string_view>
 #include <vector>
 
+#include "postgres/session_sql.hpp"
+
 namespace migrate::postgres {
 
 class Connection;  // postgres/connection.hpp, for this folder alone
@@ -40,9 +42,9 @@ class Session {
   // Sets again what printed text and the meaning of our SQL depend on, and the search_path: after RESET ALL,
   // or a script. Schemas are names, unquoted.
   void pin(const std::vector<std::string>& search_path = {});
-  // The statements by which pin() does so, for a text that goes to the server in one piece; where the session
-  // is pooled, for the transaction that it is in.
-  std::string pins(const std::vector<std::string>& search_path);
+  // The statements by which pin() does so, but for limits of time, for a text that goes to the server in
+  // one piece.
+  Statements pins(const std::vector<std::string>& search_path);
   // From now on, until pin().
   void set_search_path(const std::vector<std::string>& schemas);
   // A transaction; where the session is pooled, the two above hold in it and nowhere else.
@@ -52,7 +54,8 @@ class Session {
   const ConnectOptions& options() const { return options_; }  // for a second one like it
 
  private:
-  std::string pins() const;
+  Statements pins() const;
+  Statements unhurried_pins() const;
 
   ConnectOptions options_;
   std::unique_ptr<Connection> connection_;

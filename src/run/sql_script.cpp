@@ -13,11 +13,6 @@
 namespace migrate::run {
 namespace {
 
-std::string literal_or_null(const std::optional<std::string>& value) {
-  if (!value) return "NULL";
-  return value->find('\n') == std::string::npos ? quote_literal(*value) : dollar_quote(*value);
-}
-
 std::string array_of(const std::vector<std::string>& texts) {
   return "ARRAY[" + join_with(texts, ", ", [](const std::string& text) { return quote_literal(text); }) +
          "]::text[]";
@@ -322,7 +317,7 @@ void Writer::statement(const postgres::StepStatement& statement) {
 }
 
 void Writer::write_log(const postgres::LogEntry& entry, const std::string& started_at) {
-  line(postgres::insert_log_sql(options_.names, entry, started_at, literal_or_null));
+  line(postgres::insert_log_sql(options_.names, entry, started_at));
 }
 
 void Writer::write_version(const postgres::VersionChange& change) {

@@ -59,7 +59,7 @@ TEST_CASE("a script leaves the session as it was") {
        statement(3, "CREATE TEMPORARY TABLE gone (a int)"), statement(4, "SET ROLE pg_monitor")},
       "x.sql", {"public"});
   auto& connection = session.connection();
-  CHECK(connection.value("SHOW search_path").empty());
+  CHECK(connection.value("SHOW search_path") == "\"\"");
   CHECK(connection.value("SHOW statement_timeout") == "0");
   CHECK(connection.value("SELECT current_user = session_user") == "t");
   CHECK(connection.value("SELECT count(*) FROM pg_catalog.pg_class WHERE relname = 'gone'") == "0");
