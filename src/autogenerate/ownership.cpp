@@ -20,22 +20,6 @@ ObjectId read_id(const Json& json) {
   return id;
 }
 
-// The name that `id` has after `rename`: of itself, of its table, of its schema.
-ObjectId renamed(ObjectId id, const diff::Rename& rename) {
-  if (!rename.from_label.empty()) return id;
-  if (id == rename.from) return rename.to;
-  const bool holds = rename.from.kind == Kind::table || rename.from.kind == Kind::view ||
-                     rename.from.kind == Kind::materialized_view;
-  if (holds && catalog::is_member(id.kind) && id.name == rename.from.name) id.name = rename.to.name;
-  if (rename.from.kind == Kind::table && id.kind == Kind::index &&
-      id.name.schema == rename.from.name.schema && rename.from.name.schema != rename.to.name.schema)
-    return id;  // an index follows its table to another schema; which table it has is not kept: the database
-                // decides
-  if (rename.from.kind == Kind::schema && id.name.schema == rename.from.name.name)
-    id.name.schema = rename.to.name.name;
-  return id;
-}
-
 }  // namespace
 
 std::string to_json(const Identities& identities, const std::string& revision) {
@@ -86,7 +70,7 @@ namespace {
 void add(std::set<ObjectId>& owned, const Identities& identities) {
   for (const auto& rename : identities.renames) {
     std::set<ObjectId> after;
-    for (const auto& id : owned) after.insert(renamed(id, rename));
+    for (const auto& id : owned) after.insert(diff::renamed(id, rename));
     owned = std::move(after);
   }
   owned.insert(identities.objects.begin(), identities.objects.end());

@@ -28,6 +28,12 @@ struct Rename {
 // the time being, which adds a rename to it. One whose `from` is not there, or whose `to` is, is dropped.
 catalog::Database apply_renames(catalog::Database database, std::vector<Rename>& renames);
 
+// The name that `id` has after `rename`: of itself, of its table, of its schema, of a type among its
+// arguments. An index stays where it is when a table moves to another schema: which table it has is not known
+// here.
+catalog::ObjectId renamed(catalog::ObjectId id, const Rename& rename);
+Rename inverse(const Rename& rename);
+
 // The first of those that go round in a ring, in which each takes the name of the next; empty if none do.
 std::vector<Rename> rename_ring(const std::vector<Rename>& renames);
 

@@ -107,6 +107,19 @@ std::string rename_type(const std::string& text, const Name& from, const Name& t
   });
 }
 
+std::string rename_argument(const std::string& text, const Name& from, const Name& to) {
+  const auto is_it = [&](const Tokens& tokens, std::size_t at) {
+    return at + 2 < tokens.size() && is_name(tokens[at]) && !is_before(tokens, at, ".") &&
+           tokens[at].identifier() == from.schema && is(tokens, at + 1, ".") &&
+           tokens[at + 2].is_identifier() && tokens[at + 2].identifier() == from.name;
+  };
+  return rewrite(text, [&](const Tokens& tokens, std::size_t at) -> std::optional<std::string> {
+    if (is_it(tokens, at)) return quote_identifier(to.schema);
+    if (at >= 2 && is_it(tokens, at - 2)) return quote_identifier(to.name);
+    return std::nullopt;
+  });
+}
+
 std::string rename_relation(const std::string& text, const Name& from, const Name& to) {
   return rewrite(text, [&](const Tokens& tokens, std::size_t at) -> std::optional<std::string> {
     if (regclass(tokens, at) != from) return std::nullopt;

@@ -14,6 +14,9 @@ std::string rename_column(const std::string& text, const std::string& from, cons
 // Casts to a type and to arrays of it: 'x'::public.role, 'public.role' → `to`.
 std::string rename_type(const std::string& text, const catalog::Name& from, const catalog::Name& to);
 
+// Types by commas, as a function's arguments are told apart.
+std::string rename_argument(const std::string& text, const catalog::Name& from, const catalog::Name& to);
+
 // 'public.users_id_seq'::regclass.
 std::string rename_relation(const std::string& text, const catalog::Name& from, const catalog::Name& to);
 

@@ -51,6 +51,24 @@ void keep_valid(catalog::Database& target, const catalog::Database& current,
   }
 }
 
+// What was valid before the step, and which it left for a later one to validate, may not be valid: that did
+// not run, perhaps.
+void doubt(catalog::Database& current, const catalog::Database& reached, const catalog::Database& target,
+           const std::vector<diff::Rename>& renames) {
+  for (auto& table : current.tables) {
+    auto was = table_id(table.name);
+    for (const auto& rename : renames) was = diff::renamed(std::move(was), rename);
+    const auto* after = reached.table(table.name);
+    const auto* before = target.table(was.name);
+    if (!after || !before) continue;
+    for (const auto& constraint : after->constraints) {
+      const auto* old = constraint.not_valid ? before->constraint(constraint.name) : nullptr;
+      if (auto* now = old && !old->not_valid ? table.constraint(constraint.name) : nullptr)
+        now->not_valid = true;
+    }
+  }
+}
+
 // A way back takes no detours, since it must undo exactly one step: what locks and reads a table is said.
 void note_locks(Step& step) {
   for (Statement& statement : step.statements)
@@ -163,10 +181,16 @@ Migration make_migration(const catalog::Database& before, const catalog::Databas
     std::vector<diff::Rename> renames;
     for (auto action = step.actions.rbegin(); action != step.actions.rend(); ++action)
       for (auto rename = action->renames.rbegin(); rename != action->renames.rend(); ++rename)
-        renames.push_back(inverse(*rename));
+        renames.push_back(diff::inverse(*rename));
+    doubt(current, states[k], target, renames);
+    std::set<catalog::ObjectId> may_be_gone;  // by the names that they have after the renames
+    for (auto id : transient) {
+      for (const auto& rename : renames) id = diff::renamed(std::move(id), rename);
+      may_be_gone.insert(std::move(id));
+    }
     const Mode mode = step.transactional ? Mode::one_step : Mode::online;
     const PlannedSteps back =
-        planned_steps(current, target, options.server_version, renames, mode, transient);
+        planned_steps(current, target, options.server_version, renames, mode, may_be_gone);
     if (back.steps.empty()) {
       Step nothing;
       nothing.notes = {only_validates(step) ? "nothing to do: what was validated may stay so"

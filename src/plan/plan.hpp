@@ -37,8 +37,9 @@ struct Step {
   bool transactional = true;
   std::vector<Statement> statements;
   std::vector<std::string> notes;  // of a step without statements: why there is nothing to do
-  std::vector<std::string>
-      preserve;  // keys of objects that are re-created: their owner, privileges, comment, label are put back
+  // Keys of objects that are re-created: their owner, privileges, comment, label are put back. "OLD -> NEW"
+  // for one that the step renames.
+  std::vector<std::string> preserve;
 };
 
 struct Plan {

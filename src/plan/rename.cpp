@@ -25,10 +25,6 @@ catalog::Database renamed(catalog::Database database, std::vector<diff::Rename>&
   return database;
 }
 
-diff::Rename inverse(const diff::Rename& rename) {
-  return {rename.to, rename.from, rename.to_label, rename.from_label};
-}
-
 std::string describe(const diff::Rename& rename) {
   if (!rename.from_label.empty() && rename.from.kind == catalog::Kind::composite_type)
     return "attribute " + quote_identifier(rename.from_label) + " of " + rename.to.text() + " to " +

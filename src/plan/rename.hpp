@@ -12,8 +12,6 @@ namespace migrate::plan {
 // Error(undecided) if the new name is taken.
 catalog::Database renamed(catalog::Database database, std::vector<diff::Rename>& renames);
 
-diff::Rename inverse(const diff::Rename& rename);
-
 // "renames table a to b"
 std::string describe(const diff::Rename& rename);
 

@@ -144,10 +144,24 @@ Address address_of(const std::string& key) {
           .from = "(SELECT " + place.oid + " AS oid) o WHERE o.oid IS NOT NULL"};
 }
 
-std::string addresses(const std::vector<std::string>& keys) {
+enum class When { begin, end };
+
+// "OLD -> NEW" names an object at the step's begin and at its end.
+std::string key_at(When when, const std::string& preserved) {
+  constexpr std::string_view arrow = " -> ";
+  bool quoted = false;
+  for (std::size_t at = 0; at < preserved.size(); ++at) {
+    if (preserved[at] == '"') quoted = !quoted;
+    if (!quoted && preserved.compare(at, arrow.size(), arrow) == 0)
+      return when == When::begin ? preserved.substr(0, at) : preserved.substr(at + arrow.size());
+  }
+  return preserved;
+}
+
+std::string addresses(const Step& step, When when) {
   std::vector<std::string> all;
-  for (std::size_t number = 0; number < keys.size(); ++number)
-    all.push_back(select(number, address_of(keys[number])));
+  for (std::size_t number = 0; number < step.preserve.size(); ++number)
+    all.push_back(select(number, address_of(key_at(when, step.preserve[number]))));
   return "(" + join(all, "\n    UNION ALL ") + ") a";
 }
 
@@ -272,7 +286,7 @@ std::string preserve_sql(const Step& step) {
          "    'number', a.number,\n    'owner', CASE WHEN a.has_owner THEN " +
          owner("a") + " END,\n    'grants', (SELECT pg_catalog.json_agg(g) FROM (" + grants("a") +
          ") g),\n    'notes', (SELECT pg_catalog.json_agg(n) FROM (" + notes("a") +
-         ") n))), '[]')::text\n  FROM " + addresses(step.preserve);
+         ") n))), '[]')::text\n  FROM " + addresses(step, When::begin);
 }
 
 std::string put_back_sql(const Step& step, const std::string& preserved) {
@@ -284,7 +298,7 @@ std::string put_back_sql(const Step& step, const std::string& preserved) {
   return "DO " + dollar_quote(
                      "\nDECLARE\n  object record;\n  statement text;\nBEGIN\n"
                      "  FOR object IN SELECT a.*, k.value AS kept\n  FROM " +
-                     addresses(step.preserve) + "\n  JOIN pg_catalog.jsonb_array_elements(" + preserved +
+                     addresses(step, When::end) + "\n  JOIN pg_catalog.jsonb_array_elements(" + preserved +
                      "::pg_catalog.jsonb) k ON (k.value ->> 'number')::int = a.number\n"
                      "  ORDER BY a.kind = 'SEQUENCE', a.number LOOP\n"
                      "    IF object.has_owner AND object.kept ->> 'owner' <> " +

@@ -61,7 +61,7 @@ inline void run(TestDatabase& database, const plan::Plan& plan) {
   for (const auto& step : plan.steps) run(database, step);
 }
 
-// The values of every column that both have alike, in order of the rows' keys.
+// The values of every column that both have alike, in order of the rows' keys; those of children are theirs.
 inline std::map<std::string, std::string> values(TestDatabase& database, const catalog::Database& a,
                                                  const catalog::Database& b) {
   std::map<std::string, std::string> found;
@@ -75,7 +75,7 @@ inline std::map<std::string, std::string> values(TestDatabase& database, const c
       found[table.name.sql() + "." + column.name] = database.value(
           "SELECT string_agg(coalesce(" + quote_identifier(column.name) + "::text, 'null'), ',' ORDER BY " +
           join_with(key->columns, ", ", [](const auto& each) { return quote_identifier(each); }) + ") FROM " +
-          table.name.sql());
+          (table.partition_key.empty() ? "ONLY " : "") + table.name.sql());
     }
   }
   return found;
@@ -89,17 +89,22 @@ inline std::string unqualified(const std::string& text) {
 
 // Returns the up part: a statement a line, "--" between steps.
 inline std::string there_and_back(const std::string& from, const std::string& to,
-                                  const postgres::IntrospectOptions& options = {}) {
+                                  const postgres::IntrospectOptions& options = {},
+                                  const std::vector<diff::Rename>& renames = {}) {
   TestDatabase one, two;
   one.execute(from);
   two.execute(to);
   const auto a = read(one, options), b = read(two, options);
-  const auto migration = plan::make_migration(a, b, {a.server_version, {}});
+  const auto migration = plan::make_migration(a, b, {a.server_version, renames});
   INFO("up:\n" << text_of(migration.up) << "down:\n" << text_of(migration.down));
-  run(one, migration.up);
-  CHECK(differences(read(one, options), b) == "");
-  run(one, migration.down);
-  CHECK(differences(read(one, options), a) == "");
+  for (std::size_t done = 1; done <= migration.up.steps.size(); ++done) {
+    INFO("steps done: " << done);
+    for (std::size_t n = 0; n < done; ++n) run(one, migration.up.steps[n]);
+    if (done == migration.up.steps.size()) CHECK(differences(read(one, options), b) == "");
+    for (std::size_t n = 0; n < migration.down.steps.size(); ++n)
+      if (migration.undoes[n] <= static_cast<int>(done)) run(one, migration.down.steps[n]);
+    CHECK(differences(read(one, options), a) == "");
+  }
   return text_of(migration.up);
 }
 

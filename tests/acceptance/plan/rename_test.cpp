@@ -1,0 +1,43 @@
+// Renames in one plan with what else becomes of the renamed objects.
+#include "catalog/spelling.hpp"
+#include "tests/acceptance/plan/there_and_back.hpp"
+
+using namespace migrate::test;
+using migrate::diff::Rename;
+
+namespace {
+
+Rename renaming(const std::string& from, const std::string& to) {
+  Rename out;
+  REQUIRE(migrate::catalog::from_text(from, out.from));
+  REQUIRE(migrate::catalog::from_text(to, out.to));
+  return out;
+}
+
+}  // namespace
+
+TEST_CASE("what is made again keeps its comment under its new name", "[acceptance][plan][rename]") {
+  const auto schema = [](const std::string& name, const std::string& column) {
+    return "CREATE SCHEMA " + name + "; CREATE TABLE " + name +
+           ".t (id int, note text); CREATE MATERIALIZED VIEW " + name + ".m AS SELECT " + column + " FROM " +
+           name + ".t; COMMENT ON MATERIALIZED VIEW " + name + ".m IS 'kept'; CREATE FUNCTION " + name +
+           ".f(a int) RETURNS " + (column == "id" ? "int" : "text") +
+           " LANGUAGE plpgsql AS 'BEGIN RETURN NULL; END'; COMMENT ON FUNCTION " + name +
+           ".f IS 'kept, too';";
+  };
+  there_and_back(schema("\"A -> b\"", "id"), schema("c", "note"), {},
+                 {renaming("schema \"A -> b\"", "schema c")});
+  const std::string table = "CREATE TABLE t (id int, x int); CREATE MATERIALIZED VIEW ";
+  CHECK(
+      unqualified(there_and_back(table + "m AS SELECT id FROM t; COMMENT ON MATERIALIZED VIEW m IS 'kept'",
+                                 table + "n AS SELECT x FROM t; COMMENT ON MATERIALIZED VIEW n IS 'kept'", {},
+                                 {renaming("materialized view public.m", "materialized view public.n")})) ==
+      "ALTER MATERIALIZED VIEW public.m RENAME TO n\nDROP MATERIALIZED VIEW public.n\n"
+      "CREATE MATERIALIZED VIEW public.n AS\nSELECT x\n   FROM public.t\n");
+}
+
+TEST_CASE("what is there only between two steps has the table's old name on the way back",
+          "[acceptance][plan][rename]") {
+  there_and_back("CREATE TABLE t (x int)", "CREATE TABLE u (x int NOT NULL)", {},
+                 {renaming("table public.t", "table public.u")});
+}
