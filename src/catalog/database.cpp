@@ -45,6 +45,29 @@ const Index* MaterializedView::index(const std::string& index_name) const {
   return find_named(indexes, index_name);
 }
 
+std::vector<ObjectId> referable_keys(const Table& target, const Constraint& foreign_key) {
+  const auto sorted = [](std::vector<std::string> list) {
+    std::sort(list.begin(), list.end());
+    return list;
+  };
+  const auto wanted = sorted(foreign_key.referenced_columns);
+  std::vector<ObjectId> out;
+  for (const auto& each : target.constraints) {
+    const bool primary = each.type == ConstraintType::primary_key;
+    const bool fits = wanted.empty() ? primary
+                                     : (primary || each.type == ConstraintType::unique) && !each.deferrable &&
+                                           sorted(each.columns) == wanted;
+    if (fits) out.push_back({Kind::constraint, target.name, each.name});
+  }
+  for (const auto& each : target.indexes) {
+    std::vector<std::string> columns;
+    for (const auto& element : each.elements) columns.push_back(element.column);
+    if (each.unique && each.where.empty() && !wanted.empty() && sorted(columns) == wanted)
+      out.push_back({Kind::index, {target.name.schema, each.name}, ""});
+  }
+  return out;
+}
+
 const Constraint* Table::primary_key() const {
   const auto found = std::find_if(constraints.begin(), constraints.end(), [](const Constraint& each) {
     return each.type == ConstraintType::primary_key;

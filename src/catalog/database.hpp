@@ -38,7 +38,8 @@ struct Unhandled {
 };
 
 // `object` cannot be without `uses`, as pg_depend has it, or the models' SQL. What a table's own parts and
-// keys say by themselves (a column's enum type, a foreign key's target) is not repeated here.
+// keys say by themselves (a column's enum type, a foreign key's target) is not repeated here; on which key of
+// its target a foreign key stands is said where there are several.
 struct Dependency {
   ObjectId object, uses;
 

@@ -61,4 +61,8 @@ struct Table {
   bool is_child_of(const Name& parent) const;  // by inheritance, or as a partition
 };
 
+// The keys and unique indexes of `target` on which a foreign key to it may stand; Dependency says on which of
+// several it does.
+std::vector<ObjectId> referable_keys(const Table& target, const Constraint& foreign_key);
+
 }  // namespace migrate::catalog

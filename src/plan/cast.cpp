@@ -195,15 +195,14 @@ Conversion between(const std::string& column, const catalog::TypeName& from, con
 }  // namespace
 
 Conversion conversion(const std::string& column, const std::string& from, const std::string& to,
-                      bool from_enum, bool to_enum) {
+                      bool from_by_text, bool to_by_text) {
   const catalog::TypeName a = catalog::parse_type(from), b = catalog::parse_type(to);
-  const bool both = from_enum && to_enum;
-  if (both || (a.dimensions == b.dimensions &&
-               ((from_enum && !is_string(b.name.name)) || (to_enum && !is_string(a.name.name))))) {
+  if (a.dimensions == b.dimensions &&
+      ((from_by_text && !is_string(b.name.name)) || (to_by_text && !is_string(a.name.name)))) {
     Conversion result;
     result.using_expression = column + "::text" + (b.dimensions > 0 ? "[]" : "") + "::" + to;
     result.may_fail = true;
-    if (!both) result.note = no_cast(a, b);
+    if (!from_by_text || !to_by_text) result.note = no_cast(a, b);
     return result;
   }
   if (a.dimensions > 0 && b.dimensions == 0 && is_string(b.name.name)) {
@@ -219,7 +218,8 @@ Conversion conversion(const std::string& column, const std::string& from, const 
       return type.sql();
     };
     const auto value = into_array ? column : column + "[1]";
-    const auto converted = conversion(value, element(a), element(b), from_enum, to_enum).using_expression;
+    const auto converted =
+        conversion(value, element(a), element(b), from_by_text, to_by_text).using_expression;
     const auto of_it = converted.empty() ? value : converted;
     result.may_fail = true;
     result.using_expression = into_array ? "ARRAY[" + of_it + "]::" + to : of_it;

@@ -13,9 +13,9 @@ struct Conversion {
   bool lossy = false;     // values may come back different
 };
 
-// `column` is quoted. Enum types, and arrays of them, have casts from and to text alone.
+// `column` is quoted. Enum types, say, and arrays of them, have casts from and to text alone.
 Conversion conversion(const std::string& column, const std::string& from, const std::string& to,
-                      bool from_enum = false, bool to_enum = false);
+                      bool from_by_text = false, bool to_by_text = false);
 
 // plain, main, external, extended: what a column of the type has if nothing is said; empty if the type is not
 // built in.

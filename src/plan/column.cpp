@@ -115,6 +115,19 @@ std::optional<catalog::CompositeType> attributes_of(const catalog::Database& dat
   return rows;
 }
 
+// A type that has casts from and to text alone; a range also one to its multirange.
+bool is_by_text(const catalog::Database& database, const std::string& type, const catalog::Database& others,
+                const std::string& other) {
+  const auto name = catalog::parse_type(type).name;
+  if (database.enum_type(name) || attributes_of(database, name)) return true;
+  const auto is_range = [](const catalog::Database& where, const catalog::Name& each) {
+    return where.find<catalog::RangeType>(type_id(catalog::Kind::range_type, each)) != nullptr;
+  };
+  const auto others_name = catalog::parse_type(other);
+  return is_range(database, name) &&
+         (others_name.builtin || others.enum_type(others_name.name) || is_range(others, others_name.name));
+}
+
 }  // namespace
 
 Conversion conversion_of(const Planner& planner, const std::string& value, const std::string& from,
@@ -132,8 +145,9 @@ Conversion conversion_of(const Planner& planner, const std::string& value, const
     return how;
   }
   const std::string base = base_type(planner.before, from), new_base = base_type(planner.after, to);
-  Conversion how = conversion(value, base, new_base, planner.before.enum_type(catalog::parse_type(base).name),
-                              planner.after.enum_type(catalog::parse_type(new_base).name));
+  Conversion how =
+      conversion(value, base, new_base, is_by_text(planner.before, base, planner.after, new_base),
+                 is_by_text(planner.after, new_base, planner.before, base));
   const auto* domain = planner.after.find<catalog::Domain>(type_id(catalog::Kind::domain, now.name));
   if (!domain) return how;
   if (!how.using_expression.empty()) how.using_expression += "::" + to;
@@ -299,18 +313,22 @@ void set_up_column(Planner& planner, const Table& table, const Column& column) {
   const Rank rank = planner.before.table(table.name) ? Rank::after_column : Rank::table;
   alter_settings(planner, table.name, made, column, rank);
   if (column.not_null && column.not_null_not_valid) add_named_not_null(planner, table, column);
-  // A column has its parent's default and NOT NULL unless it has its own.
+  // A column has its parents' default and NOT NULL unless it has its own.
+  std::optional<Column> from;
   for (const auto& name : table.inherits) {
     const Table* parent = planner.after.table(name);
-    const Column* from = parent ? parent->column(column.name) : nullptr;
-    if (!from) continue;
-    const bool lacks = !from->default_value.empty() && column.default_value.empty();
-    if (column.inherited ? from->default_value != column.default_value : lacks && !column.generated)
-      set_default(planner, table.name, *from, column, false);
-    if (column.not_null ? column.inherited && !from->not_null : from->not_null)
-      alter_not_null(planner, table, *from, column, false);
-    break;
+    const Column* theirs = parent ? parent->column(column.name) : nullptr;
+    if (!theirs) continue;
+    if (!from) from = *theirs;
+    from->not_null |= theirs->not_null;
+    if (from->default_value.empty()) from->default_value = theirs->default_value;
   }
+  if (!from) return;
+  const bool lacks = !from->default_value.empty() && column.default_value.empty();
+  if (column.inherited ? from->default_value != column.default_value : lacks && !column.generated)
+    set_default(planner, table.name, *from, column, false);
+  if (column.not_null ? column.inherited && !from->not_null : from->not_null)
+    alter_not_null(planner, table, *from, column, false);
 }
 
 void comment_column(Planner& planner, const catalog::Name& table, const std::string& was,
@@ -334,10 +352,27 @@ bool comes_with_parent(const Planner& planner, const catalog::Name& name, const 
   return comes_with(now->partition_of) || std::any_of(now->inherits.begin(), now->inherits.end(), comes_with);
 }
 
+// It comes as the parent's, whatever the child has of its own.
+void set_up_inherited(Planner& planner, const Table& table, const Column& now) {
+  auto parents = table.inherits;
+  if (!table.partition_of.empty()) parents.push_back(table.partition_of);
+  for (const auto& name : parents) {
+    const Table* parent = planner.after.table(name);
+    const Column* from = parent ? parent->column(now.name) : nullptr;
+    if (!from) continue;
+    alter_settings(planner, table.name, *from, now, Rank::after_column);
+    if (from->default_value != now.default_value) set_default(planner, table.name, *from, now, false);
+    if (from->not_null != now.not_null) alter_not_null(planner, table, *from, now, false);
+    break;
+  }
+  comment_column(planner, table.name, "", now);
+}
+
 void create(Planner& planner, const catalog::ObjectId& id) {
   const Table& table = *planner.after.table(id.name);
   const Column& now = *table.column(id.member);
   check_version(planner, table.name, now);
+  if (planner.goes_with_parent.count(id) > 0) return set_up_inherited(planner, table, now);
   if (now.inherited && comes_with_parent(planner, table.name, now.name)) return;
   const std::string serial = planner.serial_type(table.name, now);
   Action action =
@@ -401,14 +436,22 @@ void drop(Planner& planner, const catalog::ObjectId& id) {
   const Table& table = *planner.before.table(id.name);
   const Column& was = *table.column(id.member);
   const bool rebuilt = planner.fate(id) == Fate::rebuilt;
-  if (was.inherited && rebuilt) return;
+  if ((was.inherited && rebuilt) || planner.goes_with_parent.count(id) > 0) return;
   Action action = part(planner, table.name, "DROP COLUMN " + quote_identifier(was.name));
   action.rank = rebuilt ? Rank::release : Rank::drop;
   action.statement.loses_data = !was.generated;
   action.drops = {id, not_null_of(table.name, was.name)};
   settles_columns(action, planner.before, table.name);
-  for (auto& heir : heir_columns(planner.before, table.name, was.name))
-    action.drops.push_back(std::move(heir));
+  action.creates.push_back(without(id));
+  wait_for_parents(planner, id, action);
+  const bool alone = planner.dropped_alone.count(id) > 0;
+  if (alone) {
+    action.statement.sql = "ALTER TABLE ONLY " + table.name.sql() + " " + action.statement.sql;
+    action.part_of = {};
+  } else {
+    for (auto& heir : heir_columns(planner.before, table.name, was.name))
+      action.drops.push_back(std::move(heir));
+  }
   action.releases = planner.mentioned_types(was);
   if (was.generated)
     for (const auto& column : table.columns)
@@ -429,10 +472,16 @@ void drop(Planner& planner, const catalog::ObjectId& id) {
   action.loss = was.generated ? shown + (last ? " is computed again" : " comes back as the last column")
                               : "the values of " + shown + " are not given back" +
                                     (last ? "" : ", and it comes back as the last column");
-  action.effect = [name = table.name, column = was.name](catalog::Database& database) {
-    for (const auto& heir : heirs(database, name))
-      erase_if(database.table(heir)->columns,
-               [&](const Column& each) { return each.name == column && each.inherited; });
+  action.effect = [name = table.name, column = was.name, alone](catalog::Database& database) {
+    for (const auto& heir : heirs(database, name)) {
+      auto& child = *database.table(heir);
+      auto* own = child.column(column);
+      if (!own || !own->inherited) continue;
+      if (!alone)
+        erase_if(child.columns, [&](const Column& each) { return each.name == column; });
+      else if (child.is_child_of(name))
+        own->inherited = false;
+    }
     if (auto* from = database.table(name))
       erase_if(from->columns, [&](const Column& each) { return each.name == column; });
     std::erase_if(database.sequences, [&](const auto& each) {

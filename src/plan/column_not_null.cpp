@@ -41,6 +41,22 @@ std::vector<catalog::ObjectId> not_nulls_of(const catalog::Database& database, c
   return found;
 }
 
+// Before PostgreSQL 18 an heir may take NULL where its parent does not, or the other way round.
+bool heirs_differ(const Planner& planner, const Table& table, const Column& now) {
+  if (planner.server_version >= 180000) return false;
+  const auto all = heirs(planner.after, table.name);
+  return std::any_of(all.begin(), all.end(), [&](const catalog::Name& heir) {
+    const Column* theirs = planner.after.table(heir)->column(now.name);
+    return theirs && theirs->not_null != now.not_null;
+  });
+}
+
+void add_apart(Planner& planner, Action action, const Table& table, const Column& now) {
+  add_for_heirs(
+      planner, std::move(action), table.name, now,
+      [](const Column& a, const Column& b) { return a.not_null == b.not_null; }, take_not_null);
+}
+
 }  // namespace
 
 // SET NOT NULL reads the whole table under a lock that nobody passes, unless a check that is already valid
@@ -54,10 +70,14 @@ void set_not_null(Planner& planner, const Table& table, const Column& now, bool 
   const std::string fails = "fails if " + table.name.text() + "." + name +
                             " holds NULL: decide what becomes of such rows, with an UPDATE "
                             "above this line";
-  if (!planner.online(table.name) || rewritten) {
+  const bool apart = heirs_differ(planner, table, now);
+  if (!planner.online(table.name) || rewritten || apart) {
     set.statement.scans_table = true;
     set.statement.notes = {fails};
-    planner.add(std::move(set));
+    if (apart)
+      add_apart(planner, std::move(set), table, now);
+    else
+      planner.add(std::move(set));
     return;
   }
   const Proof proof = prove(planner, table.name, table.name.name + "_" + now.name, "_not_null_check",
@@ -154,7 +174,10 @@ void alter_not_null(Planner& planner, const Table& table, const Column& was, con
     settles_columns(action, planner.before, table.name);
     action.needs.push_back(column_id(table.name, now.name));
     action.effect = on_column(planner, table.name, now.name, true, take_not_null);
-    planner.add(std::move(action));
+    if (heirs_differ(planner, table, now))
+      add_apart(planner, std::move(action), table, now);
+    else
+      planner.add(std::move(action));
   } else if (!was.not_null && now.not_null) {
     if (gets_not_null_from_parent(planner, table, was, now)) return;
     const bool named = !now.not_null_constraint.empty() || now.not_null_no_inherit || now.not_null_not_valid;

@@ -92,6 +92,24 @@ void validate(Planner& planner, const Table& table, const Constraint& constraint
   planner.add(std::move(action));
 }
 
+// A check that is not valid yet comes to the heirs so, though theirs may be valid.
+void validate_of_heirs(Planner& planner, const Table& table, const Constraint& check, std::size_t added) {
+  const auto is_valid = [&](const catalog::Name& name) {
+    const Table* each = planner.after.table(name);
+    const Constraint* own = each ? each->constraint(check.name) : nullptr;
+    return own && own->type == check.type && !own->not_valid;
+  };
+  for (const auto& heir : heirs(planner.after, table.name)) {
+    const Table& child = *planner.after.table(heir);
+    const auto* own = child.constraint(check.name);
+    const bool by_parent =
+        is_valid(child.partition_of) || std::any_of(child.inherits.begin(), child.inherits.end(), is_valid);
+    if (!own || !own->inherited || !is_valid(heir) || by_parent) continue;
+    validate(planner, child, *own, std::nullopt);
+    planner.actions().back().after = {added};
+  }
+}
+
 // A unique index first, without a lock that blocks writers; the constraint then takes it over.
 void create_with_index(Planner& planner, const Table& table, const Constraint& constraint) {
   const catalog::ObjectId id = constraint_id(table.name, constraint.name);
@@ -180,28 +198,17 @@ bool relies_on(const Constraint& constraint, const std::string& column) {
                      });
 }
 
-catalog::ObjectId key_behind(const catalog::Database& database, const Constraint& foreign_key) {
-  const Table* table = database.table(foreign_key.references);
-  if (!table) return {};
-  const auto sorted = [](std::vector<std::string> list) {
-    std::sort(list.begin(), list.end());
-    return list;
-  };
-  const auto wanted = sorted(foreign_key.referenced_columns);
-  for (const auto& each : table->constraints) {
-    const bool key = each.type == ConstraintType::primary_key || each.type == ConstraintType::unique;
-    if (key && !each.deferrable && sorted(each.columns) == wanted)
-      return constraint_id(table->name, each.name);
-    if (each.type == ConstraintType::primary_key && wanted.empty())
-      return constraint_id(table->name, each.name);
-  }
-  for (const auto& each : table->indexes) {
-    std::vector<std::string> columns;
-    for (const auto& element : each.elements) columns.push_back(element.column);
-    if (each.unique && each.where.empty() && sorted(columns) == wanted)
-      return index_id(table->name, each.name);
-  }
-  return {};
+catalog::ObjectId key_behind(const catalog::Database& database, const catalog::ObjectId& foreign_key) {
+  const Table* table = database.table(foreign_key.name);
+  const auto* constraint = table ? table->constraint(foreign_key.member) : nullptr;
+  const Table* target = constraint ? database.table(constraint->references) : nullptr;
+  if (!target) return {};
+  const auto keys = catalog::referable_keys(*target, *constraint);
+  for (const auto& key : keys)
+    if (keys.size() > 1 && std::binary_search(database.dependencies.begin(), database.dependencies.end(),
+                                              catalog::Dependency{foreign_key, key}))
+      return key;
+  return keys.empty() ? catalog::ObjectId{} : keys.front();
 }
 
 std::vector<catalog::ObjectId> needs_of(const Planner& planner, const catalog::Database& database,
@@ -218,7 +225,7 @@ std::vector<catalog::ObjectId> needs_of(const Planner& planner, const catalog::D
     needs.push_back(table_id(constraint.references));
     for (const auto& column : constraint.referenced_columns)
       needs.push_back(column_id(constraint.references, column));
-    const auto key = key_behind(database, constraint);
+    const auto key = key_behind(database, constraint_id(table.name, constraint.name));
     if (!key.name.empty()) needs.push_back(key);
   }
   return needs;
@@ -272,6 +279,10 @@ void create_constraint(Planner& planner, const Table& table, const Constraint& c
   action.needs = needs_of(planner, planner.after, table, constraint);
   action.needs.insert(action.needs.end(), parts.begin(), parts.end());
   if (constraint.only) wait_for_partitions(planner, table, action);
+  // The server would take the oldest key that is there.
+  if (const Table* target = foreign_key ? planner.before.table(constraint.references) : nullptr)
+    for (const auto& old : catalog::referable_keys(*target, constraint))
+      if (planner.is_gone(old)) action.needs.push_back(without(old));
   Constraint made = constraint;
   made.not_valid = later || constraint.not_valid;
   made.only = only;
@@ -288,6 +299,8 @@ void create_constraint(Planner& planner, const Table& table, const Constraint& c
   const std::size_t added = planner.add(std::move(action));
   attach();
   if (later) validate(planner, table, constraint, added);
+  if (constraint.type == ConstraintType::check && constraint.not_valid && !constraint.inherited)
+    validate_of_heirs(planner, table, constraint, added);
   planner.set_fate(id, planner.fate(id) == Fate::rebuilt ? Fate::rebuilt : Fate::created);
   comment_constraint(planner, table.name, "", constraint);
 }
@@ -300,7 +313,10 @@ void drop_constraint(Planner& planner, const Table& table, const Constraint& con
   action.statement.sql = alter_table(table) + "DROP CONSTRAINT " +
                          (planner.if_exists.count(id) > 0 ? "IF EXISTS " : "") +
                          quote_identifier(constraint.name);
+  action.about = id;
   action.drops = {id};
+  action.creates = {without(id)};
+  if (constraint.type == ConstraintType::check) wait_for_parents(planner, id, action);
   if (owns_index(constraint))
     drop_while_detached(planner, table.name, {table.name.schema, constraint.name}, action);
   if (constraint.type == ConstraintType::primary_key) action.drops.push_back(the_primary_key(table.name));

@@ -230,7 +230,9 @@ void drop(Planner& planner, const catalog::ObjectId& id) {
   action.rank = rebuilt ? Rank::release : Rank::drop;
   action.statement.sql = std::string("DROP INDEX ") + (action.alone ? "CONCURRENTLY " : "") +
                          (planner.if_exists.count(id) > 0 ? "IF EXISTS " : "") + id.name.sql();
+  action.about = id;
   action.drops = {id};
+  action.creates = {without(id)};
   drop_while_detached(planner, table.name, id.name, action);
   action.frees = {id.name};
   action.releases = needs_of(planner, table, index);

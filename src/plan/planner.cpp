@@ -52,6 +52,7 @@ void note_fates(Planner& planner, const std::vector<diff::Change>& changes) {
         break;  // renames are settled ones and are applied before the comparison
     }
   }
+  note_inherited_columns(planner, changes);
 }
 
 // In the order of Kind, but new tables in the order in which they can be made, so that what belongs to one is
@@ -129,13 +130,13 @@ void add_dependencies(Planner& planner, Action& action, const UsedObjects* parse
   };
   const auto need = [&](const catalog::ObjectId& id) {
     for (const auto& used : planner.used_after(id))
-      if (!has(action.creates, used) && planner.fate(used) != Fate::untouched && !within(id, used) &&
+      if (!has(action.creates, used) && is_touched(planner, used) && !within(id, used) &&
           (id == object_of(action) || planner.late_defaults.count(id) == 0))
         need_made(id, used);
   };
   const auto release = [&](const catalog::ObjectId& id) {
     for (const auto& used : planner.used_before(id))
-      if (!has(action.drops, used) && planner.fate(used) != Fate::untouched && !within(id, used) &&
+      if (!has(action.drops, used) && is_touched(planner, used) && !within(id, used) &&
           (id == object_of(action) ||
            (planner.early_defaults.count(id) == 0 && planner.early_keys.count(id) == 0)))
         action.releases.push_back(used);
@@ -554,12 +555,14 @@ PlannedSteps planned_steps(const catalog::Database& before, const catalog::Datab
   const SetAside aside = mode == Mode::build ? SetAside{} : set_aside(result.renamed, after, server_version);
   const catalog::Database& from = aside.tables.empty() ? result.renamed : aside.before;
   const auto changes = aside.tables.empty() ? result.changes : diff::diff(from, after);
+  std::set<catalog::Name> at_once;
   for (std::set<catalog::ObjectId> made_again;;) {
     Planner planner(from, after, server_version, mode);
     planner.aside = aside;
     planner.in_place = &result.renamed;
     planner.if_exists = if_exists;
     planner.made_again = made_again;
+    planner.at_once = at_once;
     try {
       result.steps = steps_of(planner, changes, renames);
       return result;
@@ -567,7 +570,11 @@ PlannedSteps planned_steps(const catalog::Database& before, const catalog::Datab
       const std::size_t count = made_again.size();
       for (const auto& id : circle.objects())
         if (planner.fate(id) == Fate::altered && can_be_replaced(id.kind)) made_again.insert(id);
-      if (made_again.size() == count) throw;
+      if (made_again.size() > count) continue;
+      const std::size_t tables = at_once.size();
+      for (const auto& id : circle.objects())
+        if (planner.online(id.name) && from.table(id.name)) at_once.insert(id.name);
+      if (at_once.size() == tables) throw;
     }
   }
 }

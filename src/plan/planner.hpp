@@ -40,7 +40,8 @@ class Planner {
   const Mode mode;
   SetAside aside;
   const catalog::Database* in_place = &before;  // `before`, but with nothing set aside
-  std::set<catalog::ObjectId> if_exists;        // drops of these say IF EXISTS: they may have gone already
+  std::set<catalog::Name> at_once;        // tables whose changes wait for each other unless they are one step
+  std::set<catalog::ObjectId> if_exists;  // drops of these say IF EXISTS: they may have gone already
   // Dropped and made again, although they could be replaced: what they use before must go before what they
   // use after can come.
   std::set<catalog::ObjectId> made_again;
@@ -77,7 +78,9 @@ class Planner {
   // The table that an index of `before` or `after` stands on, or its materialized view as one
   // (catalog::bearer_of); null if there is no such index.
   const catalog::Table* bearer(const catalog::Database& database, const catalog::Name& index) const;
-  bool online(const catalog::Name& table) const { return mode == Mode::online && in_use(table); }
+  bool online(const catalog::Name& table) const {
+    return mode == Mode::online && in_use(table) && at_once.count(table) == 0;
+  }
 
   // A name of at most 63 bytes that no relation or constraint of the two catalogues has, from the given
   // parts.
@@ -128,6 +131,8 @@ class Planner {
   std::set<catalog::ObjectId> suspended_defaults;
   // Parts of indexes and keys that go when the parent's goes: nothing need be done to drop them.
   std::set<catalog::ObjectId> goes_with_whole;
+  // Columns that come or go with the parent's; those that are dropped while a child keeps its own.
+  std::set<catalog::ObjectId> goes_with_parent, dropped_alone;
   // Partitions that are detached and attached again, since a key of theirs is part of an index that goes.
   std::set<catalog::Name> reattached;
   std::vector<catalog::Name> new_tables;  // in an order in which they can be made

@@ -20,12 +20,6 @@ bool has(const std::vector<std::string>& fields, const char* field) {
   return std::find(fields.begin(), fields.end(), field) != fields.end();
 }
 
-bool type_changes(const Planner& planner, const catalog::ObjectId& column) {
-  const auto fields = planner.fields.find(column);
-  return planner.fate(column) == Fate::altered && fields != planner.fields.end() &&
-         (has(fields->second, "type") || has(fields->second, "collation"));
-}
-
 // Only what stays can be in the way of what changes; what goes or comes is ordered by its own facts.
 bool stays(const Planner& planner, const catalog::ObjectId& id) {
   const Fate fate = planner.fate(id);
@@ -173,7 +167,7 @@ class Rebuilds {
       if (moves(table.name, column)) rebuild(id);
     for (const auto& column : old.referenced_columns)
       if (moves(old.references, column)) rebuild(id);
-    const auto key = key_behind(planner_.before, old);
+    const auto key = key_behind(planner_.before, id);
     if (!key.name.empty() && planner_.is_gone(key)) rebuild(id, key);
     if (planner_.aside.loosened.count(old.references) > 0) rebuild(id);
   }
@@ -320,7 +314,9 @@ class Rebuilds {
   }
 
   // What becomes of the object, as PostgreSQL minds for things that depend on it; null: nothing.
-  const char* disturbance(const catalog::ObjectId& id) const {
+  const char* disturbance(const catalog::ObjectId& object) const {
+    const bool inherits = object.kind == catalog::Kind::column && planner_.fate(object) == Fate::untouched;
+    const auto id = inherits ? deciding(object.name, object.member) : object;
     switch (planner_.fate(id)) {
       case Fate::dropped:
         return "is dropped";

@@ -462,6 +462,7 @@ std::size_t parents_that_stay(const std::vector<catalog::Name>& was, const std::
 void inherit(Planner& planner, const catalog::Table& now, const catalog::Name& parent, Action& action) {
   action.rank = Rank::after_column;
   action.needs.push_back(table_id(parent));
+  wait_for_parent(planner, parent, action);
   if (const auto* was = planner.before.table(now.name); !was || !was->is_child_of(parent))
     action.needs.push_back(columns_of(parent));
   const auto* table = planner.after.table(parent);

@@ -29,6 +29,21 @@ bool changes_type(const catalog::Column& was, const catalog::Column& now);
 // Stands for the form of the table's rows, which can be stored elsewhere, in the facts of an action.
 catalog::ObjectId row_form(const catalog::Name& table);
 
+// The fates of what children have of their parents, after those of what the changes name.
+void note_inherited_columns(Planner& planner, const std::vector<diff::Change>& changes);
+
+// Of a column that it alters or not: it gets another type or collation.
+bool type_changes(const Planner& planner, const catalog::ObjectId& column);
+// Something becomes of it; a child's column is another one when the parent's is.
+bool is_touched(const Planner& planner, const catalog::ObjectId& id);
+
+// Stands for a table's having lost a column or a constraint.
+catalog::ObjectId without(const catalog::ObjectId& member);
+// What drops the column or check `member` comes after what drops it from the table's parents.
+void wait_for_parents(const Planner& planner, const catalog::ObjectId& member, Action& action);
+// What makes a table a child of `parent` comes after what that loses.
+void wait_for_parent(const Planner& planner, const catalog::Name& parent, Action& action);
+
 // Stands for what a child must have as the table has it: its columns, their types and NOT NULL. Who needs
 // that of the table, or of its heirs in `database`, waits for the action.
 catalog::ObjectId columns_of(const catalog::Name& table);
@@ -52,7 +67,7 @@ void comment_constraint(Planner& planner, const catalog::Name& table, const std:
                         const catalog::Constraint& constraint);
 // The constraint or unique index of `database` that a foreign key relies on; its id, or one with an empty
 // name.
-catalog::ObjectId key_behind(const catalog::Database& database, const catalog::Constraint& foreign_key);
+catalog::ObjectId key_behind(const catalog::Database& database, const catalog::ObjectId& foreign_key);
 
 std::vector<catalog::ObjectId> needs_of(const Planner& planner, const catalog::Table& table,
                                         const catalog::Index& index);

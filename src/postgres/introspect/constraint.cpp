@@ -143,6 +143,7 @@ void read_constraints(Reader& reader) {
       constraint.on_delete = action_of(on_delete);
       constraint.match = match == 'f' ? catalog::ForeignKeyMatch::full : catalog::ForeignKeyMatch::simple;
       constraint.period = period;
+      reader.foreign_keys.push_back({oid, target, index_oid, constraint.name});
     } else if (constraint.type != ConstraintType::check) {
       constraint.without_overlaps = period && constraint.type != ConstraintType::exclusion;
       if (constraint.type != ConstraintType::exclusion) constraint.columns = column_names(reader, oid, key);

@@ -1,6 +1,8 @@
+#include <map>
 #include <set>
 
 #include "postgres/introspect/reader.hpp"
+#include "util/text.hpp"
 
 namespace migrate::postgres::introspection {
 
@@ -10,7 +12,7 @@ namespace migrate::postgres::introspection {
 Query dependency_query(const Reader& reader) {
   const std::string multirange =
       since(reader, 140000,
-            "LEFT JOIN pg_catalog.pg_range mr ON x.refclassid = 1247 AND mr.rngmultitypid = x.refobjid ",
+            "LEFT JOIN pg_catalog.pg_range mr ON mr.rngmultitypid = t.oid ",
             "LEFT JOIN pg_catalog.pg_range mr ON false ");
   return {
       "SELECT CASE WHEN ad.oid IS NOT NULL THEN 1259 WHEN r.rulename = '_RETURN' THEN 1259 "
@@ -21,7 +23,7 @@ Query dependency_query(const Reader& reader) {
       "x.objsubid ELSE 0 END, "
       "CASE WHEN t.typrelid <> 0 AND tc.relkind <> 'c' THEN 1259 ELSE x.refclassid::bigint END, "
       "CASE WHEN t.typrelid <> 0 AND tc.relkind <> 'c' THEN t.typrelid WHEN mr.rngtypid IS NOT NULL THEN "
-      "mr.rngtypid WHEN t.typelem <> 0 AND t.typlen = -1 THEN t.typelem ELSE x.refobjid END, "
+      "mr.rngtypid ELSE coalesce(t.oid, x.refobjid) END, "
       "x.refobjsubid "
       "FROM pg_catalog.pg_depend x "
       "LEFT JOIN pg_catalog.pg_rewrite r ON x.classid = 2618 AND r.oid = x.objid "
@@ -29,7 +31,9 @@ Query dependency_query(const Reader& reader) {
       "LEFT JOIN pg_catalog.pg_type ct ON o.relkind = 'c' AND ct.typrelid = o.oid "
       "LEFT JOIN pg_catalog.pg_attrdef ad ON x.classid = 2604 AND ad.oid = x.objid "
       "LEFT JOIN pg_catalog.pg_constraint k ON x.classid = 2606 AND k.oid = x.objid "
-      "LEFT JOIN pg_catalog.pg_type t ON x.refclassid = 1247 AND t.oid = x.refobjid "
+      "LEFT JOIN pg_catalog.pg_type named ON x.refclassid = 1247 AND named.oid = x.refobjid "
+      "LEFT JOIN pg_catalog.pg_type t ON t.oid = "
+      "CASE WHEN named.typelem <> 0 AND named.typlen = -1 THEN named.typelem ELSE named.oid END "
       "LEFT JOIN pg_catalog.pg_class tc ON tc.oid = t.typrelid AND t.typrelid <> 0 " +
           multirange +
           "LEFT JOIN pg_catalog.pg_class u ON x.refclassid = 1259 AND u.oid = x.refobjid "
@@ -58,10 +62,42 @@ void add_used(Reader& reader, const Key& key, std::int64_t column, std::set<cata
   }
 }
 
+// The server takes the oldest of several keys over the same columns, and lets none go that it took.
+void add_keys(Reader& reader, std::set<catalog::Dependency>& found) {
+  struct Choice {
+    catalog::ObjectId foreign_key;
+    std::vector<catalog::ObjectId> keys;
+  };
+  std::multimap<Oid, Choice> by_index;
+  for (const auto& each : reader.foreign_keys) {
+    const auto* table = reader.table(each.table);
+    const auto* target = reader.table(each.target);
+    const auto* constraint = table && target ? table->constraint(each.name) : nullptr;
+    if (!constraint) continue;
+    auto keys = catalog::referable_keys(*target, *constraint);
+    if (keys.size() > 1)
+      by_index.emplace(each.index,
+                       Choice{{catalog::Kind::constraint, table->name, each.name}, std::move(keys)});
+  }
+  if (by_index.empty()) return;
+  std::vector<std::string> oids;
+  for (const auto& [oid, choice] : by_index) oids.push_back(std::to_string(oid));
+  for (const Row row :
+       reader.rows({"SELECT oid, relname FROM pg_catalog.pg_class WHERE oid = ANY ($1::oid[])",
+                    {"{" + join(oids, ",") + "}"}})) {
+    const auto [first, last] = by_index.equal_range(row.integer(0));
+    for (auto each = first; each != last; ++each)
+      for (const auto& key : each->second.keys)
+        if ((key.kind == catalog::Kind::constraint ? key.member : key.name.name) == row.text(1))
+          found.insert({each->second.foreign_key, key});
+  }
+}
+
 }  // namespace
 
 void read_dependencies(Reader& reader) {
   std::set<catalog::Dependency> found;
+  add_keys(reader, found);
   for (const Row row : reader.rows(dependency_query(reader))) {
     Cells cells(row);
     const Oid catalogue = cells.integer();

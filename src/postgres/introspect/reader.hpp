@@ -33,6 +33,12 @@ struct IndexRow {
   Oid table = 0;
 };
 
+struct ForeignKey {
+  Oid table, target;
+  Oid index;  // that it stands on
+  std::string name;
+};
+
 // The catalogue that an object is in, and its oid there.
 using Key = std::pair<Oid, Oid>;
 
@@ -58,6 +64,7 @@ struct Reader {
   std::unordered_map<Oid, catalog::Name> identity_sequences;
   std::unordered_map<Oid, std::string> schema_names;
   std::unordered_map<Oid, catalog::Name> enums;
+  std::vector<ForeignKey> foreign_keys;
   std::map<Key, catalog::ObjectId> objects;  // definitions, and the checks and indexes of tables
   std::unordered_map<Oid, std::size_t> materialized_views;  // oid to place in the database's list
   std::unique_ptr<Ahead> ahead;                             // for big schemas

@@ -48,3 +48,76 @@ TEST_CASE("a child declares a column that its parent generates", "[acceptance][p
                  "CREATE TABLE p (n int, twice int GENERATED ALWAYS AS (n * 2) STORED);"
                  "CREATE TABLE c (twice int NOT NULL, own int) INHERITS (p)");
 }
+
+TEST_CASE("what a parent loses its children keep, where they are to", "[acceptance][plan][inheritance]") {
+  const std::string tables =
+      "CREATE TABLE p (id int PRIMARY KEY, x int, y int); CREATE TABLE c () INHERITS (p);"
+      "CREATE TABLE d () INHERITS (p); CREATE TABLE e () INHERITS (c);";
+  CHECK(there_and_back(tables, tables + "ALTER TABLE ONLY p DROP x") ==
+        "ALTER TABLE ONLY public.p DROP COLUMN x\n");
+  CHECK(there_and_back(tables, tables + "ALTER TABLE ONLY p DROP x; ALTER TABLE c DROP x") ==
+        "ALTER TABLE ONLY public.p DROP COLUMN x\nALTER TABLE public.c DROP COLUMN x\n");
+  there_and_back(tables,
+                 tables + "ALTER TABLE ONLY p DROP x; ALTER TABLE ONLY d DROP x; ALTER TABLE ONLY c DROP x");
+
+  TestDatabase one, two;
+  for (auto* each : {&one, &two}) each->execute(tables + "INSERT INTO e VALUES (1, 2, 3)");
+  two.execute("ALTER TABLE ONLY p DROP x");
+  const auto a = read(one);
+  run(one, migrate::plan::make_migration(a, read(two), {a.server_version, {}}).up);
+  CHECK(one.value("SELECT x FROM e") == "2");
+}
+
+TEST_CASE("what stands on a child's column goes before the parent's", "[acceptance][plan][inheritance]") {
+  const std::string tables = "CREATE TABLE p (id int, x int, y int); CREATE TABLE c () INHERITS (p);";
+  const std::string view = "CREATE VIEW v AS SELECT id, x FROM c;";
+  const std::string rule = "CREATE RULE r AS ON UPDATE TO p DO ALSO SELECT o.x FROM c o;";
+  CHECK(there_and_back(tables + view + rule, tables + "ALTER TABLE p DROP x") ==
+        "DROP VIEW public.v\nDROP RULE r ON public.p\nALTER TABLE public.p DROP COLUMN x\n");
+  there_and_back(tables + view, tables + "ALTER TABLE p ALTER x TYPE bigint;" + view);
+  there_and_back(tables + "CREATE VIEW v AS SELECT id FROM c",
+                 tables + "ALTER TABLE p ADD z int; CREATE VIEW v AS SELECT id, z FROM c");
+  // The parent's goes late, since its key is built anew first; the child has it by itself, too.
+  there_and_back(
+      "CREATE TABLE p (id int, x int, y int, CONSTRAINT k UNIQUE (x)); CREATE TABLE c (x int) INHERITS (p)",
+      "CREATE TABLE p (id int, y int, CONSTRAINT k UNIQUE (y)); CREATE TABLE c () INHERITS (p)");
+}
+
+TEST_CASE("a check that parent and child lose goes from the parent first",
+          "[acceptance][plan][inheritance]") {
+  const std::string tables =
+      "CREATE TABLE p (x int); CREATE TABLE c (CONSTRAINT k CHECK (x > 0)) INHERITS (p);";
+  there_and_back(tables + "ALTER TABLE p ADD CONSTRAINT k CHECK (x > 0)",
+                 "CREATE TABLE p (x int); CREATE TABLE c () INHERITS (p)");
+}
+
+TEST_CASE("a parent is joined after what it loses", "[acceptance][plan][inheritance]") {
+  const std::string tables = "CREATE TABLE p (x int, y int); CREATE TABLE c () INHERITS (p);";
+  there_and_back(tables, tables + "ALTER TABLE p ALTER x SET NOT NULL; ALTER TABLE c NO INHERIT p");
+  there_and_back("CREATE TABLE p (x int, y int, CHECK (x > 0)); CREATE TABLE c (x int);",
+                 "CREATE TABLE p (x int); CREATE TABLE c () INHERITS (p);");
+}
+
+TEST_CASE("NOT NULL of a parent alone, and of its children alone", "[acceptance][plan][inheritance]") {
+  TestDatabase probe;
+  if (read(probe).server_version >= 180000) return;  // there children have what the parent has
+  const std::string tables =
+      "CREATE TABLE p (x int); CREATE TABLE c () INHERITS (p); CREATE TABLE d (x int) INHERITS (p);";
+  CHECK(there_and_back(tables, tables + "ALTER TABLE ONLY p ALTER x SET NOT NULL") ==
+        "ALTER TABLE ONLY public.p ALTER COLUMN x SET NOT NULL\n");
+  there_and_back(tables + "ALTER TABLE p ALTER x SET NOT NULL",
+                 tables + "ALTER TABLE ONLY c ALTER x SET NOT NULL");
+  there_and_back(tables, tables + "ALTER TABLE p ALTER x SET NOT NULL");
+  // Of two parents one is enough for a new child.
+  rebuilt(
+      "CREATE TABLE a (x int); CREATE TABLE b (x int NOT NULL DEFAULT 3); CREATE TABLE c () INHERITS (a, b);"
+      "ALTER TABLE c ALTER x DROP NOT NULL, ALTER x DROP DEFAULT");
+}
+
+TEST_CASE("a check of a parent that is not valid yet, and valid in a child",
+          "[acceptance][plan][inheritance]") {
+  rebuilt(
+      "CREATE TABLE p (x int); CREATE TABLE c () INHERITS (p); CREATE TABLE d () INHERITS (c);"
+      "CREATE TABLE e () INHERITS (p); ALTER TABLE p ADD CONSTRAINT k CHECK (x > 0) NOT VALID;"
+      "ALTER TABLE c VALIDATE CONSTRAINT k");
+}

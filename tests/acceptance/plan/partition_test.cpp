@@ -247,3 +247,11 @@ TEST_CASE("a partition that goes is detached first, so that the others stay in u
     if (migration.undoes[n] == 1) run(one, migration.down.steps[n]);
   CHECK(differences(read(one), a) == "");
 }
+
+TEST_CASE("a partition's own default comes back with the parent's column", "[acceptance][plan][partition]") {
+  const std::string tables =
+      "CREATE TABLE p (id int, n int, t text) PARTITION BY LIST (id);"
+      "CREATE TABLE p1 PARTITION OF p (n DEFAULT 80 NOT NULL) FOR VALUES IN (1);"
+      "COMMENT ON COLUMN p1.n IS 'of \"its\" own'; CREATE TABLE p2 PARTITION OF p DEFAULT;";
+  there_and_back(tables, tables + "ALTER TABLE p DROP n");
+}

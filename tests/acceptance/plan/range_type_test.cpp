@@ -93,3 +93,14 @@ TEST_CASE("a range type does not take along what nobody said", "[acceptance][pla
   CHECK(problem.starts_with(
       "type a.\"my days\" is still used by column d of view later, rule _RETURN on view later;"));
 }
+
+TEST_CASE("a domain over an array of multiranges, a function over an array of rows", "[acceptance][plan]") {
+  const std::string types =
+      "CREATE TYPE \"R r\" AS RANGE (subtype = text, multirange_type_name = \"M m\"); CREATE DOMAIN d AS \"M "
+      "m\"[];"
+      "CREATE TABLE \"T t\" (x int); CREATE FUNCTION f(a \"T t\"[]) RETURNS int LANGUAGE sql AS 'SELECT 1';";
+  TestDatabase probe;
+  if (read(probe).server_version < 140000) return;
+  rebuilt(types);
+  there_and_back("", types);
+}

@@ -35,6 +35,8 @@ TEST_CASE("An enum type has casts from and to text alone") {
   CHECK(using_for("integer[]", "public.mood") == "c[1]::text::public.mood");
   CHECK(using_for("integer", "public.mood[]") == "ARRAY[c::text::public.mood]::public.mood[]");
   CHECK(using_for("public.mood[]", "jsonb") == "c[1]::text::jsonb");
+  CHECK(using_for("public.mood", "public.moods[]") == "ARRAY[c::text::public.moods]::public.moods[]");
+  CHECK(using_for("public.moods[]", "public.mood") == "c[1]::text::public.mood");
   CHECK(conversion("c", "public.mood", "jsonb", true, false).note ==
         "PostgreSQL has no cast from public.mood to jsonb: decide how values become the other, in the USING "
         "below");

@@ -1,0 +1,118 @@
+// What children have of their parents: columns that come or go because the parents' do, which the comparison
+// does not name, and what is a child's own, too, which cannot go before the parents' has.
+#include <algorithm>
+
+#include "plan/column_parts.hpp"
+#include "plan/table_parts.hpp"
+
+namespace migrate::plan {
+using catalog::Table;
+
+namespace {
+
+const catalog::Column* column_of(const catalog::Database& database, const catalog::ObjectId& id) {
+  const auto* table = database.table(id.name);
+  return table ? table->column(id.member) : nullptr;
+}
+
+void goes_with_parent(Planner& planner, const catalog::ObjectId& id, Fate fate) {
+  if (planner.fate(id) != Fate::untouched) return;
+  planner.set_fate(id, fate);
+  planner.goes_with_parent.insert(id);
+}
+
+void note_created(Planner& planner, const catalog::ObjectId& column) {
+  for (const auto& name : heirs(planner.after, column.name)) {
+    const auto id = column_id(name, column.member);
+    const auto* made = column_of(planner.after, id);
+    if (made && made->inherited && planner.before.table(name) && !column_of(planner.before, id))
+      goes_with_parent(planner, id, Fate::created);
+  }
+}
+
+// Where a child keeps it, it is dropped from each table alone: what a child keeps becomes its own.
+void note_dropped(Planner& planner, const catalog::ObjectId& column) {
+  std::vector<catalog::ObjectId> gone;
+  bool kept = false;
+  for (const auto& name : heirs(planner.before, column.name)) {
+    const auto id = column_id(name, column.member);
+    const auto* was = column_of(planner.before, id);
+    if (!was || !was->inherited || !planner.after.table(name)) continue;
+    if (column_of(planner.after, id))
+      kept = true;
+    else
+      gone.push_back(id);
+  }
+  if (!kept) {
+    for (const auto& id : gone) goes_with_parent(planner, id, Fate::dropped);
+    return;
+  }
+  planner.dropped_alone.insert(column);
+  for (const auto& id : gone)
+    if (planner.before.table(id.name)->is_child_of(column.name) && planner.fate(id) == Fate::untouched) {
+      planner.set_fate(id, Fate::dropped);
+      note_dropped(planner, id);
+    }
+}
+
+bool has(const Table& table, const catalog::ObjectId& member) {
+  if (member.kind == catalog::Kind::column) return table.column(member.member) != nullptr;
+  const auto* constraint = table.constraint(member.member);
+  return constraint && constraint->type == catalog::ConstraintType::check && !constraint->no_inherit;
+}
+
+}  // namespace
+
+bool type_changes(const Planner& planner, const catalog::ObjectId& column) {
+  const auto found = planner.fields.find(column);
+  if (planner.fate(column) != Fate::altered || found == planner.fields.end()) return false;
+  return std::any_of(found->second.begin(), found->second.end(),
+                     [](const std::string& field) { return field == "type" || field == "collation"; });
+}
+
+bool is_touched(const Planner& planner, const catalog::ObjectId& id) {
+  if (planner.fate(id) != Fate::untouched) return true;
+  const Table* table = id.kind == catalog::Kind::column ? planner.before.table(id.name) : nullptr;
+  if (!table) return false;
+  const auto decides = deciding_column(planner, planner.before, *table, id.member);
+  return planner.fate(decides) == Fate::rebuilt || type_changes(planner, decides);
+}
+
+catalog::ObjectId without(const catalog::ObjectId& member) {
+  return {catalog::Kind::table, member.name,
+          "without " + std::string(kind_name(member.kind)) + " " + member.member};
+}
+
+void wait_for_parents(const Planner& planner, const catalog::ObjectId& member, Action& action) {
+  const Table& table = *planner.before.table(member.name);
+  auto parents = table.inherits;
+  if (!table.partition_of.empty()) parents.push_back(table.partition_of);
+  for (const auto& name : parents) {
+    const catalog::ObjectId theirs{member.kind, name, member.member};
+    const Table* parent = planner.before.table(name);
+    if (!parent || !has(*parent, theirs)) continue;
+    action.needs.push_back(without(theirs));
+    wait_for_parents(planner, theirs, action);
+  }
+}
+
+void wait_for_parent(const Planner& planner, const catalog::Name& parent, Action& action) {
+  const Table* was = planner.before.table(parent);
+  if (!was) return;
+  for (const auto& column : was->columns)
+    if (planner.fate(column_id(parent, column.name)) == Fate::dropped)
+      action.needs.push_back(without(column_id(parent, column.name)));
+  for (const auto& constraint : was->constraints)
+    if (planner.fate(constraint_id(parent, constraint.name)) == Fate::dropped)
+      action.needs.push_back(without(constraint_id(parent, constraint.name)));
+}
+
+void note_inherited_columns(Planner& planner, const std::vector<diff::Change>& changes) {
+  for (const diff::Change& change : changes) {
+    if (change.object.kind != catalog::Kind::column) continue;
+    if (change.action == diff::Action::create) note_created(planner, change.object);
+    if (change.action == diff::Action::drop) note_dropped(planner, change.object);
+  }
+}
+
+}  // namespace migrate::plan
