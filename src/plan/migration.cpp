@@ -56,13 +56,14 @@ void keep_valid(catalog::Database& target, const catalog::Database& current,
 void doubt(catalog::Database& current, const catalog::Database& reached, const catalog::Database& target,
            const std::vector<diff::Rename>& renames) {
   for (auto& table : current.tables) {
-    auto was = table_id(table.name);
-    for (const auto& rename : renames) was = diff::renamed(std::move(was), rename);
     const auto* after = reached.table(table.name);
-    const auto* before = target.table(was.name);
-    if (!after || !before) continue;
+    if (!after) continue;
     for (const auto& constraint : after->constraints) {
-      const auto* old = constraint.not_valid ? before->constraint(constraint.name) : nullptr;
+      if (!constraint.not_valid) continue;
+      auto was = constraint_id(table.name, constraint.name);
+      for (const auto& rename : renames) was = diff::renamed(std::move(was), rename);
+      const auto* before = target.table(was.name);
+      const auto* old = before ? before->constraint(was.member) : nullptr;
       if (auto* now = old && !old->not_valid ? table.constraint(constraint.name) : nullptr)
         now->not_valid = true;
     }

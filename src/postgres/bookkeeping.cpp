@@ -49,7 +49,8 @@ auto on_ours(const Statements& statements) {
   try {
     return statements();
   } catch (const ServerError& error) {
-    if (error.sqlstate() != "42P01") throw;
+    // What a script's own trigger does not find has a context.
+    if (error.sqlstate() != "42P01" || !error.server().context.empty()) throw;
     throw std::move(Error(ExitCode::failed, error.what(),
                           "a table of migrate's own was taken away, or renamed, since the run began"))
         .sqlstate(error.sqlstate());
@@ -285,15 +286,17 @@ std::int64_t Bookkeeping::add(Connection& connection, const LogEntry& entry) con
   return on_ours([&] { return connection.query(sql); })[0].integer(0);
 }
 
-Bookkeeping::Added Bookkeeping::add(Connection& connection, const LogEntry& entry,
+Bookkeeping::Added Bookkeeping::add(Connection& connection, const std::string& before, const LogEntry& entry,
                                     const VersionChange& change, const std::string& question) const {
   const auto changes = change_version_sql(names_, change);
-  auto sql = insert_sql(names_, entry) + " RETURNING pg_catalog.pg_current_xact_id()::text;";
+  auto sql = before + insert_sql(names_, entry) + " RETURNING pg_catalog.pg_current_xact_id()::text;";
   for (const auto& statement : changes) sql += statement.sql + ";";
   sql += question;
   const auto results = on_ours([&] { return connection.execute_all(sql); });
-  for (std::size_t i = 0; i < changes.size(); ++i) require_one(results.at(i + 1).affected(), changes[i].what);
-  return {std::string(results.at(0)[0].text(0)), !results.back().empty()};
+  const auto inserted = results.end() - 2 - static_cast<std::ptrdiff_t>(changes.size());
+  for (std::size_t i = 0; i < changes.size(); ++i)
+    require_one((inserted + 1)[static_cast<std::ptrdiff_t>(i)].affected(), changes[i].what);
+  return {std::string((*inserted)[0].text(0)), !results.back().empty()};
 }
 
 void Bookkeeping::progress(Connection& connection, std::int64_t id, int statements_done,

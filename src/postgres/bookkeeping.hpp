@@ -96,13 +96,13 @@ class Bookkeeping {
   void finish(Connection& connection, std::int64_t id, StepState state, const std::string& error) const;
   // Throws Error(failed) if a statement does not hit exactly one row.
   void change(Connection& connection, const VersionChange& change) const;
-  // Both, and then `question`, a query, in one round trip. Throws as change().
+  // After the statements `before` both, and then `question`, a query, in one round trip. Throws as change().
   struct Added {
     std::string transaction;  // the number of the one in which it ran
     bool answer = false;      // the question has a row
   };
-  Added add(Connection& connection, const LogEntry& entry, const VersionChange& change,
-            const std::string& question) const;
+  Added add(Connection& connection, const std::string& before, const LogEntry& entry,
+            const VersionChange& change, const std::string& question) const;
 
  private:
   Session& session_;

@@ -232,9 +232,11 @@ void Executor::finish_step(const Work& work, const LogEntry& entry, const std::s
   auto& connection = session_.connection();
   // What is deferred fails here, with the step to blame, and not in COMMIT. Then our own rows are written as
   // ourselves, whatever role, path and time limits the script has set.
-  connection.execute((last ? "SET CONSTRAINTS ALL IMMEDIATE" : check_deferred()) + ";" +
-                     text_of(as_ourselves()));
-  const auto added = bookkeeping_.add(connection, entry, work.change, lock_.held_sql());
+  auto before =
+      (last ? "SET CONSTRAINTS ALL IMMEDIATE" : check_deferred()) + ";" + text_of(as_ourselves()) + ";";
+  // What follows is read in the encoding that is set when it arrives.
+  if (connection.parameter("client_encoding") != "UTF8") connection.execute(std::exchange(before, ""));
+  const auto added = bookkeeping_.add(connection, before, entry, work.change, lock_.held_sql());
   if (connection.transaction_status() != TransactionStatus::in_transaction ||
       added.transaction != transaction)
     throw Error(ExitCode::failed,

@@ -99,7 +99,8 @@ catalog::Database read(Session& session, const IntrospectOptions& options) {
   catalog::Database database;
   database.server_version = connection.server_version();
   Reader reader{
-      connection, options, database.server_version, database, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}};
+      connection, options, database.server_version, database, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {},
+      {},         {}};
   introspection::read_schemas(reader);
   introspection::read_extensions(reader);
   introspection::read_enum_types(reader);

@@ -41,3 +41,14 @@ TEST_CASE("what is there only between two steps has the table's old name on the 
   there_and_back("CREATE TABLE t (x int)", "CREATE TABLE u (x int NOT NULL)", {},
                  {renaming("table public.t", "table public.u")});
 }
+
+TEST_CASE("constraints that swap their names keep their validity on the way back",
+          "[acceptance][plan][rename]") {
+  const auto checks = [](const std::string& valid, const std::string& not_valid) {
+    return "CREATE TABLE t (x int, CONSTRAINT " + valid + " CHECK (x > 0)); ALTER TABLE t ADD CONSTRAINT " +
+           not_valid + " CHECK (x > 1) NOT VALID";
+  };
+  there_and_back(checks("a", "b"), checks("b", "a"), {},
+                 {renaming("constraint public.t.a", "constraint public.t.b"),
+                  renaming("constraint public.t.b", "constraint public.t.a")});
+}

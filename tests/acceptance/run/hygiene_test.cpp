@@ -98,6 +98,19 @@ TEST_CASE("a deferred constraint fails in its step") {
   CHECK(runs.tables().empty());
 }
 
+TEST_CASE("what a deferred trigger does not find is no table of migrate's own") {
+  Runs runs;
+  runs.script("a", "none",
+              "-- migrate:up\nCREATE TABLE t (x int);\n"
+              "CREATE FUNCTION f() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN PERFORM FROM nowhere; END';\n"
+              "CREATE CONSTRAINT TRIGGER g AFTER INSERT ON t DEFERRABLE INITIALLY DEFERRED FOR EACH ROW "
+              "EXECUTE FUNCTION f();\nINSERT INTO t VALUES (1);\n");
+  const auto failed = refusal([&] { runs.upgrade(); });
+  CHECK(failed.code == 1);
+  CHECK(failed.text.find("relation \"nowhere\" does not exist") != std::string::npos);
+  CHECK(failed.text.find("migrate's own") == std::string::npos);
+}
+
 TEST_CASE("letting the lock go fails the step") {
   Runs runs;
   const bool transactional = GENERATE(true, false);
