@@ -32,6 +32,7 @@ catalog::Database apply_renames(catalog::Database database, std::vector<Rename>&
 // arguments. An index stays where it is when a table moves to another schema: which table it has is not known
 // here.
 catalog::ObjectId renamed(catalog::ObjectId id, const Rename& rename);
+catalog::ObjectId renamed(catalog::ObjectId id, const std::vector<Rename>& renames);  // one after the other
 Rename inverse(const Rename& rename);
 
 // The first of those that go round in a ring, in which each takes the name of the next; empty if none do.

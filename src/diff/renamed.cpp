@@ -27,4 +27,9 @@ ObjectId renamed(ObjectId id, const Rename& rename) {
   return id;
 }
 
+ObjectId renamed(ObjectId id, const std::vector<Rename>& renames) {
+  for (const auto& rename : renames) id = renamed(std::move(id), rename);
+  return id;
+}
+
 }  // namespace migrate::diff

@@ -47,13 +47,12 @@ bool is_filled(const Column& column) {
   return !column.default_value.empty() || column.identity || column.generated || !column.not_null;
 }
 
-// The same column of the heirs that have it from here.
+// The same column of the heirs.
 std::vector<catalog::ObjectId> heir_columns(const catalog::Database& database, const catalog::Name& table,
                                             const std::string& column) {
   std::vector<catalog::ObjectId> found;
   for (const auto& heir : heirs(database, table))
-    if (const Column* each = database.table(heir)->column(column); each && each->inherited)
-      found.push_back(column_id(heir, column));
+    if (database.table(heir)->column(column)) found.push_back(column_id(heir, column));
   return found;
 }
 
@@ -341,13 +340,13 @@ void comment_column(Planner& planner, const catalog::Name& table, const std::str
 namespace {
 
 // Not with a parent that the table gets only now: it must have the column before.
-bool comes_with_parent(const Planner& planner, const catalog::Name& name, const std::string& column) {
+bool comes_with_parent(const Planner& planner, const catalog::Name& name, const Column& column) {
   const Table* was = planner.before.table(name);
   const Table* now = planner.after.table(name);
-  if (!was || !now) return true;
+  if (!was || !now) return column.inherited;
   const auto comes_with = [&](const catalog::Name& parent) {
     const Table* table = planner.after.table(parent);
-    return table && table->column(column) && was->is_child_of(parent);
+    return table && table->column(column.name) && was->is_child_of(parent);
   };
   return comes_with(now->partition_of) || std::any_of(now->inherits.begin(), now->inherits.end(), comes_with);
 }
@@ -372,8 +371,8 @@ void create(Planner& planner, const catalog::ObjectId& id) {
   const Table& table = *planner.after.table(id.name);
   const Column& now = *table.column(id.member);
   check_version(planner, table.name, now);
-  if (planner.goes_with_parent.count(id) > 0) return set_up_inherited(planner, table, now);
-  if (now.inherited && comes_with_parent(planner, table.name, now.name)) return;
+  if (planner.goes_with_parent.count(id) > 0 || comes_with_parent(planner, table.name, now))
+    return set_up_inherited(planner, table, now);
   const std::string serial = planner.serial_type(table.name, now);
   Action action =
       part(planner, table.name, "ADD COLUMN " + column_clause(now, serial, planner.server_version));
@@ -450,7 +449,8 @@ void drop(Planner& planner, const catalog::ObjectId& id) {
     action.part_of = {};
   } else {
     for (auto& heir : heir_columns(planner.before, table.name, was.name))
-      action.drops.push_back(std::move(heir));
+      if (planner.before.table(heir.name)->column(was.name)->inherited)
+        action.drops.push_back(std::move(heir));
   }
   action.releases = planner.mentioned_types(was);
   if (was.generated)
@@ -491,13 +491,13 @@ void drop(Planner& planner, const catalog::ObjectId& id) {
   planner.add(std::move(action));
 }
 
-void alter(Planner& planner, const catalog::ObjectId& id, const std::vector<std::string>& fields) {
+void alter(Planner& planner, const catalog::ObjectId& id, const std::vector<std::string>&) {
   const Table& table = *planner.after.table(id.name);
   const Column& was = *planner.before.table(id.name)->column(id.member);
   const Column& now = *table.column(id.member);
   check_version(planner, table.name, now);
-  const bool typed = std::find(fields.begin(), fields.end(), "type") != fields.end() ||
-                     std::find(fields.begin(), fields.end(), "collation") != fields.end();
+  const bool with_parent = type_comes_with_parent(planner, id);
+  const bool typed = type_changes(planner, id) && !with_parent;
   if (was.generated && !now.generated) {
     Action action =
         part(planner, table.name, "ALTER COLUMN " + quote_identifier(now.name) + " DROP EXPRESSION");
@@ -535,7 +535,8 @@ void alter(Planner& planner, const catalog::ObjectId& id, const std::vector<std:
                   [&](const auto& type) { return mentions_name(now.default_value, type.first); });
   const bool suspended = !typed && planner.suspended_defaults.count(column_id(table.name, now.name)) > 0;
   if (suspended) drop_default(planner, table.name, was);
-  if (!typed || was.default_value.empty()) set_default(planner, table.name, was, now, old_type || suspended);
+  if (!typed || was.default_value.empty())
+    set_default(planner, table.name, was, now, old_type || suspended || with_parent);
   alter_not_null(planner, table, was, now, rewritten);
   alter_identity(planner, table, was, now);
   Column settings = was;

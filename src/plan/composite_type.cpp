@@ -140,7 +140,27 @@ bool loses_attributes(const Planner& planner, const catalog::ObjectId& id) {
   });
 }
 
+void refuse_other_order(const Planner& planner, const catalog::Table& was, const catalog::Table& now) {
+  std::vector<std::string> columns;
+  const auto stays = [&](const std::string& column) {
+    return now.column(column) && planner.fate(column_id(now.name, column)) != Fate::rebuilt;
+  };
+  for (const auto& column : was.columns)
+    if (stays(column.name)) columns.push_back(column.name);
+  for (const auto& column : now.columns)
+    if (!was.column(column.name) || !stays(column.name)) columns.push_back(column.name);
+  const bool same =
+      std::equal(columns.begin(), columns.end(), now.columns.begin(), now.columns.end(),
+                 [](const std::string& name, const catalog::Column& column) { return name == column.name; });
+  if (same) return;
+  throw Error(ExitCode::undecided,
+              "table " + now.name.text() + " is of type " + now.of_type.text() +
+                  ", and its columns cannot get the order that the attributes have",
+              "take OF away from the table, or create a new one and copy the rows in a script of your own");
+}
+
 void alter_under_type(Planner& planner, const catalog::Table& was, const catalog::Table& now) {
+  refuse_other_order(planner, was, now);
   const auto set_type = [&](const catalog::Name& type) {
     Action action;
     // Not the table: each of the two has to do with one form of the type alone.

@@ -70,6 +70,19 @@ bool type_changes(const Planner& planner, const catalog::ObjectId& column) {
                      [](const std::string& field) { return field == "type" || field == "collation"; });
 }
 
+bool type_comes_with_parent(const Planner& planner, const catalog::ObjectId& column) {
+  const Table* was = planner.before.table(column.name);
+  const Table* now = planner.after.table(column.name);
+  if (!was || !now) return false;
+  auto parents = was->inherits;
+  if (!was->partition_of.empty()) parents.push_back(was->partition_of);
+  return std::any_of(parents.begin(), parents.end(), [&](const catalog::Name& parent) {
+    const auto theirs = column_id(parent, column.member);
+    return now->is_child_of(parent) &&
+           (type_changes(planner, theirs) || type_comes_with_parent(planner, theirs));
+  });
+}
+
 bool is_touched(const Planner& planner, const catalog::ObjectId& id) {
   if (planner.fate(id) != Fate::untouched) return true;
   const Table* table = id.kind == catalog::Kind::column ? planner.before.table(id.name) : nullptr;

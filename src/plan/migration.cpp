@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "plan/planner.hpp"
+#include "util/error.hpp"
 #include "util/text.hpp"
 
 namespace migrate::plan {
@@ -35,20 +36,23 @@ void erase_object(catalog::Database& database, const catalog::ObjectId& id) {
   }
 }
 
+const catalog::Constraint* constraint_in(const catalog::Database& database, const catalog::ObjectId& id) {
+  const auto* table = database.table(id.name);
+  return table ? table->constraint(id.member) : nullptr;
+}
+
 // A constraint that is valid is not made NOT VALID again only because an earlier step had it so on its way.
-void keep_valid(catalog::Database& target, const catalog::Database& current,
-                const catalog::Database& before) {
-  for (auto& table : target.tables) {
-    const auto* now = current.table(table.name);
-    const auto* first = before.table(table.name);
-    if (!now) continue;
-    for (auto& constraint : table.constraints)
-      if (const auto* valid = now->constraint(constraint.name);
-          constraint.not_valid && valid && !valid->not_valid) {
-        const auto* was = first ? first->constraint(constraint.name) : nullptr;
-        constraint.not_valid = was && was->not_valid;
-      }
-  }
+// `renames`: from `target` to the other two.
+void keep_valid(catalog::Database& target, const catalog::Database& current, const catalog::Database& before,
+                const std::vector<diff::Rename>& renames) {
+  for (auto& table : target.tables)
+    for (auto& constraint : table.constraints) {
+      if (!constraint.not_valid) continue;
+      const auto id = diff::renamed(constraint_id(table.name, constraint.name), renames);
+      const auto* now = constraint_in(current, id);
+      const auto* was = constraint_in(before, id);
+      if (now && !now->not_valid) constraint.not_valid = was && was->not_valid;
+    }
 }
 
 // What was valid before the step, and which it left for a later one to validate, may not be valid: that did
@@ -60,10 +64,8 @@ void doubt(catalog::Database& current, const catalog::Database& reached, const c
     if (!after) continue;
     for (const auto& constraint : after->constraints) {
       if (!constraint.not_valid) continue;
-      auto was = constraint_id(table.name, constraint.name);
-      for (const auto& rename : renames) was = diff::renamed(std::move(was), rename);
-      const auto* before = target.table(was.name);
-      const auto* old = before ? before->constraint(was.member) : nullptr;
+      const auto* old =
+          constraint_in(target, diff::renamed(constraint_id(table.name, constraint.name), renames));
       if (auto* now = old && !old->not_valid ? table.constraint(constraint.name) : nullptr)
         now->not_valid = true;
     }
@@ -165,7 +167,12 @@ Migration make_migration(const catalog::Database& before, const catalog::Databas
   for (std::size_t k = planned.steps.size(); k > 0; --k) {
     const ActionStep& step = planned.steps[k - 1];
     catalog::Database target = states[k - 1];
-    keep_valid(target, current, planned.renamed);
+    std::vector<diff::Rename> renames, back_names;
+    for (const Action& action : step.actions)
+      renames.insert(renames.end(), action.renames.begin(), action.renames.end());
+    for (auto rename = renames.rbegin(); rename != renames.rend(); ++rename)
+      back_names.push_back(diff::inverse(*rename));
+    keep_valid(target, current, planned.renamed, renames);
     std::set<catalog::ObjectId> transient;
     std::set<catalog::ObjectId> absorbed;
     for (const Action& action : step.actions) absorbed.insert(action.absorbs.begin(), action.absorbs.end());
@@ -179,19 +186,22 @@ Migration make_migration(const catalog::Database& before, const catalog::Databas
             erase_object(target, id);
           }
         }
-    std::vector<diff::Rename> renames;
-    for (auto action = step.actions.rbegin(); action != step.actions.rend(); ++action)
-      for (auto rename = action->renames.rbegin(); rename != action->renames.rend(); ++rename)
-        renames.push_back(diff::inverse(*rename));
-    doubt(current, states[k], target, renames);
+    doubt(current, states[k], target, back_names);
     std::set<catalog::ObjectId> may_be_gone;  // by the names that they have after the renames
-    for (auto id : transient) {
-      for (const auto& rename : renames) id = diff::renamed(std::move(id), rename);
-      may_be_gone.insert(std::move(id));
-    }
+    for (const auto& id : transient) may_be_gone.insert(diff::renamed(id, back_names));
     const Mode mode = step.transactional ? Mode::one_step : Mode::online;
-    const PlannedSteps back =
-        planned_steps(current, target, options.server_version, renames, mode, may_be_gone);
+    PlannedSteps back;
+    try {
+      back = planned_steps(current, target, options.server_version, back_names, mode, may_be_gone);
+    } catch (const Error& refused) {
+      if (refused.code() != ExitCode::undecided) throw;
+      migration.up.summary.push_back(std::string("cannot be taken back, so there is no down part: ") +
+                                     refused.what());
+      migration.down = {};
+      migration.undoes.clear();
+      migration.reversal = Reversal::none;
+      return migration;
+    }
     if (back.steps.empty()) {
       Step nothing;
       nothing.notes = {only_validates(step) ? "nothing to do: what was validated may stay so"

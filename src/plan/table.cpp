@@ -218,6 +218,7 @@ std::vector<catalog::ObjectId> preserved(const catalog::Table& was) {
 // PostgreSQL checks that the columns are those of the type.
 void alter_type(Planner& planner, const catalog::Table& now) {
   const catalog::Table* was = planner.before.table(now.name);
+  if (was && !now.of_type.empty()) refuse_other_order(planner, *was, now);
   Action action;
   action.rank = was ? Rank::after_column : Rank::table;
   action.statement.sql = "ALTER TABLE " + now.name.sql() +
@@ -485,8 +486,21 @@ void alter_parents(Planner& planner, const catalog::Table& was, const catalog::T
     if (std::find(now.inherits.begin(), stays, parent) != stays) continue;
     add_part(planner, now, "NO INHERIT " + parent.sql(), set_member(now, &catalog::Table::inherits), false);
     Action& action = planner.actions().back();
-    action.rank = Rank::release;
-    action.releases = {table_id(parent)};
+    const bool comes_back = std::find(stays, now.inherits.end(), parent) != now.inherits.end() &&
+                            planner.fate(table_id(parent)) != Fate::created && !planner.aside.find(parent);
+    if (comes_back) {  // with what becomes of the parent meanwhile
+      action.rank = Rank::after_column;
+      wait_for_parent(planner, parent, action);
+      action.needs.push_back(columns_of(parent));
+      for (const auto& column : planner.after.table(parent)->columns)
+        action.needs.push_back(column_id(parent, column.name));
+      for (const auto& constraint : planner.after.table(parent)->constraints)
+        if (constraint.type == catalog::ConstraintType::check)
+          action.needs.push_back(constraint_id(parent, constraint.name));
+    } else {
+      action.rank = Rank::release;
+      action.releases = {table_id(parent)};
+    }
     // In one statement with it a column would still count as inherited.
     action.part_of = {};
     action.statement.sql = "ALTER TABLE " + now.name.sql() + " " + action.statement.sql;

@@ -34,6 +34,9 @@ void note_inherited_columns(Planner& planner, const std::vector<diff::Change>& c
 
 // Of a column that it alters or not: it gets another type or collation.
 bool type_changes(const Planner& planner, const catalog::ObjectId& column);
+// PostgreSQL gives a child's column the type that the parent's gets, also where the child has it by itself,
+// too.
+bool type_comes_with_parent(const Planner& planner, const catalog::ObjectId& column);
 // Something becomes of it; a child's column is another one when the parent's is.
 bool is_touched(const Planner& planner, const catalog::ObjectId& id);
 

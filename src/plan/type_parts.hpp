@@ -44,6 +44,8 @@ Conversion recomposed(const Planner& planner, const std::string& column, const c
 
 // The composite type of a table that stays of it gets other attributes: the table is no longer of it while
 // its columns follow.
+// PostgreSQL wants the columns of a typed table in the order of the type's attributes, and adds them last.
+void refuse_other_order(const Planner& planner, const catalog::Table& was, const catalog::Table& now);
 void alter_under_type(Planner& planner, const catalog::Table& was, const catalog::Table& now);
 
 }  // namespace migrate::plan

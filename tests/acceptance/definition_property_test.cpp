@@ -76,6 +76,12 @@ int server_version() {
   return version;
 }
 
+// Said, and so that there is no down part at all.
+bool has_no_way_back(const plan::Migration& migration) {
+  return migration.reversal == plan::Reversal::none && migration.down.steps.empty() &&
+         migration.up.summary.back().starts_with("cannot be taken back, so there is no down part: ");
+}
+
 // None where a person must decide: what is refused is not done in part.
 std::optional<plan::Migration> planned(const Database& a, const Database& b,
                                        const std::vector<diff::Rename>& renames) {
@@ -127,6 +133,7 @@ TEST_CASE("What is done by hand to objects of any kind, the plan does and undoes
           CHECK(differences(reached, b) == "");
           CHECK(plan::make_plan(reached, b, {version, {}}).steps.empty());
         }
+        if (has_no_way_back(migration)) break;
         for (std::size_t n = 0; n < migration.down.steps.size(); ++n)
           if (migration.undoes[n] <= static_cast<int>(done)) run(one, migration.down.steps[n]);
         REQUIRE(differences(whole(one), a) == "");

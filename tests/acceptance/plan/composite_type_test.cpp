@@ -1,4 +1,5 @@
 #include "tests/acceptance/plan/there_and_back.hpp"
+#include "tests/support/require_error.hpp"
 #include "util/error.hpp"
 
 using namespace migrate;
@@ -178,4 +179,26 @@ TEST_CASE("tables of a type follow it", "[acceptance][plan][composite_type]") {
         "ALTER TABLE public.\"Of\" OF public.c\nALTER TABLE public.u OF public.c\n");
   there_and_back(of("a int, b text, c date"), of("a int, b text"));
   there_and_back(of("a int, b text"), of("a bigint, b text"));
+}
+
+TEST_CASE("a typed table whose columns cannot get the order of the attributes", "[acceptance][plan]") {
+  TestDatabase one, two;
+  one.execute(
+      "CREATE TYPE pair AS (a int, b int, c int); CREATE TABLE \"T t\" OF pair; CREATE TABLE u (x int, a "
+      "int)");
+  two.execute(
+      "CREATE TYPE pair AS (a int, c int); CREATE TABLE \"T t\" OF pair; CREATE TABLE u (x int, a int)");
+  const auto a = read(one), b = read(two);
+  const std::string why =
+      "table \"T t\" is of type pair, and its columns cannot get the order that the attributes have";
+  REQUIRE_ERROR(plan::make_migration(b, a, {a.server_version, {}}), migrate::ExitCode::undecided,
+                why +
+                    "\n  hint: take OF away from the table, or create a new one and copy the rows in a "
+                    "script of your own");
+  const auto migration = plan::make_migration(a, b, {a.server_version, {}});
+  CHECK(migration.reversal == plan::Reversal::none);
+  CHECK(migration.down.steps.empty());
+  CHECK(migration.up.summary.back() == "cannot be taken back, so there is no down part: " + why);
+  run(one, migration.up);
+  CHECK(differences(read(one), b) == "");
 }
