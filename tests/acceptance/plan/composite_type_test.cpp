@@ -202,3 +202,11 @@ TEST_CASE("a typed table whose columns cannot get the order of the attributes", 
   run(one, migration.up);
   CHECK(differences(read(one), b) == "");
 }
+
+TEST_CASE("a column of a table's row type is made after what rewrites that table", "[acceptance][plan]") {
+  const std::string table = "CREATE TABLE z (id int);";
+  there_and_back(
+      table, table + "ALTER TABLE z ADD x bigint GENERATED ALWAYS AS IDENTITY; CREATE TABLE a (whole z[])");
+  there_and_back(table + "CREATE TABLE a (n int, whole z)",
+                 table + "ALTER TABLE z ALTER id TYPE bigint; CREATE TABLE a (n int)");
+}
