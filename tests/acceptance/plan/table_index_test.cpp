@@ -60,14 +60,14 @@ TEST_CASE("a table is identified by columns once they are NOT NULL, and as long 
 
 TEST_CASE("a foreign key moves to another key when the one that it stands on goes", "[acceptance][plan]") {
   // The server takes the oldest of the two, whatever their names.
-  const std::string table = "CREATE TABLE t (id int NOT NULL, r int); ";
+  const std::string start = "CREATE TABLE t (id int NOT NULL, r int); ";
   const std::string key = "ALTER TABLE t ADD CONSTRAINT f FOREIGN KEY (r) REFERENCES t (id);";
   for (const auto* gone : {"a", "z"}) {
     const std::string kept = *gone == 'a' ? "z" : "a";
     const auto unique = [](const std::string& name) {
       return "ALTER TABLE t ADD CONSTRAINT " + name + " UNIQUE (id);";
     };
-    there_and_back(table + unique(gone) + unique(kept) + key, table + unique(kept) + key);
-    there_and_back(table + unique(kept) + unique(gone) + key, table + unique(kept) + key);
+    there_and_back(start + unique(gone) + unique(kept) + key, start + unique(kept) + key);
+    there_and_back(start + unique(kept) + unique(gone) + key, start + unique(kept) + key);
   }
 }
