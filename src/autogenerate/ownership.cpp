@@ -9,7 +9,6 @@ namespace migrate::autogenerate {
 namespace {
 
 using Json = nlohmann::ordered_json;
-using catalog::Kind;
 using catalog::ObjectId;
 constexpr std::string_view format = "migrate.identities";
 

@@ -348,14 +348,13 @@ bool comes_with_parent(const Planner& planner, const catalog::Name& name, const 
     const Table* table = planner.after.table(parent);
     return table && table->column(column.name) && was->is_child_of(parent);
   };
-  return comes_with(now->partition_of) || std::any_of(now->inherits.begin(), now->inherits.end(), comes_with);
+  const auto all = parents(*now);
+  return std::any_of(all.begin(), all.end(), comes_with);
 }
 
 // It comes as the parent's, whatever the child has of its own.
 void set_up_inherited(Planner& planner, const Table& table, const Column& now) {
-  auto parents = table.inherits;
-  if (!table.partition_of.empty()) parents.push_back(table.partition_of);
-  for (const auto& name : parents) {
+  for (const auto& name : parents(table)) {
     const Table* parent = planner.after.table(name);
     const Column* from = parent ? parent->column(now.name) : nullptr;
     if (!from) continue;
@@ -407,7 +406,10 @@ void create(Planner& planner, const catalog::ObjectId& id) {
   }
   std::vector<std::pair<catalog::Name, Column>> all{{table.name, now}};
   for (const auto& heir : heirs(planner.after, table.name))
-    if (const Column* each = planner.after.table(heir)->column(now.name)) all.emplace_back(heir, *each);
+    if (const Column* each = planner.after.table(heir)->column(now.name)) {
+      all.emplace_back(heir, *each);
+      all.back().second.inherited = true;
+    }
   for (auto& [name, column] : all) {
     column.comment.clear();
     column.storage.clear();
@@ -443,6 +445,7 @@ void drop(Planner& planner, const catalog::ObjectId& id) {
   settles_columns(action, planner.before, table.name);
   action.creates.push_back(without(id));
   wait_for_parents(planner, id, action);
+  wait_for_leavers(planner, table.name, action);
   const bool alone = planner.dropped_alone.count(id) > 0;
   if (alone) {
     action.statement.sql = "ALTER TABLE ONLY " + table.name.sql() + " " + action.statement.sql;

@@ -102,8 +102,8 @@ void validate_of_heirs(Planner& planner, const Table& table, const Constraint& c
   for (const auto& heir : heirs(planner.after, table.name)) {
     const Table& child = *planner.after.table(heir);
     const auto* own = child.constraint(check.name);
-    const bool by_parent =
-        is_valid(child.partition_of) || std::any_of(child.inherits.begin(), child.inherits.end(), is_valid);
+    const auto above = parents(child);
+    const bool by_parent = std::any_of(above.begin(), above.end(), is_valid);
     if (!own || !own->inherited || !is_valid(heir) || by_parent) continue;
     validate(planner, child, *own, std::nullopt);
     planner.actions().back().after = {added};

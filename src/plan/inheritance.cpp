@@ -30,14 +30,16 @@ void note_created(Planner& planner, const catalog::ObjectId& column) {
   }
 }
 
-// Where a child keeps it, it is dropped from each table alone: what a child keeps becomes its own.
+// Where a child keeps it and stays a child, it is dropped from each table alone: what a child keeps becomes
+// its own.
 void note_dropped(Planner& planner, const catalog::ObjectId& column) {
   std::vector<catalog::ObjectId> gone;
   bool kept = false;
+  const auto still = heirs(planner.after, column.name);
   for (const auto& name : heirs(planner.before, column.name)) {
     const auto id = column_id(name, column.member);
     const auto* was = column_of(planner.before, id);
-    if (!was || !was->inherited || !planner.after.table(name)) continue;
+    if (!was || !was->inherited || std::find(still.begin(), still.end(), name) == still.end()) continue;
     if (column_of(planner.after, id))
       kept = true;
     else
@@ -63,6 +65,12 @@ bool has(const Table& table, const catalog::ObjectId& member) {
 
 }  // namespace
 
+std::vector<catalog::Name> parents(const Table& table) {
+  auto out = table.inherits;
+  if (!table.partition_of.empty()) out.push_back(table.partition_of);
+  return out;
+}
+
 bool type_changes(const Planner& planner, const catalog::ObjectId& column) {
   const auto found = planner.fields.find(column);
   if (planner.fate(column) != Fate::altered || found == planner.fields.end()) return false;
@@ -74,9 +82,8 @@ bool type_comes_with_parent(const Planner& planner, const catalog::ObjectId& col
   const Table* was = planner.before.table(column.name);
   const Table* now = planner.after.table(column.name);
   if (!was || !now) return false;
-  auto parents = was->inherits;
-  if (!was->partition_of.empty()) parents.push_back(was->partition_of);
-  return std::any_of(parents.begin(), parents.end(), [&](const catalog::Name& parent) {
+  const auto all = parents(*was);
+  return std::any_of(all.begin(), all.end(), [&](const catalog::Name& parent) {
     const auto theirs = column_id(parent, column.member);
     return now->is_child_of(parent) &&
            (type_changes(planner, theirs) || type_comes_with_parent(planner, theirs));
@@ -96,11 +103,24 @@ catalog::ObjectId without(const catalog::ObjectId& member) {
           "without " + std::string(kind_name(member.kind)) + " " + member.member};
 }
 
+catalog::ObjectId left(const catalog::Name& child, const catalog::Name& parent) {
+  return {catalog::Kind::table, child, "left " + parent.sql()};
+}
+
+void wait_for_leavers(const Planner& planner, const catalog::Name& parent, Action& action) {
+  for (const auto& child : planner.before.tables) {
+    if (!child.is_child_of(parent)) continue;
+    const Table* now = planner.after.table(child.name);
+    if (now && !now->is_child_of(parent))
+      action.needs.push_back(child.partition_of == parent ? detachment(child.name)
+                                                          : left(child.name, parent));
+    else
+      wait_for_leavers(planner, child.name, action);
+  }
+}
+
 void wait_for_parents(const Planner& planner, const catalog::ObjectId& member, Action& action) {
-  const Table& table = *planner.before.table(member.name);
-  auto parents = table.inherits;
-  if (!table.partition_of.empty()) parents.push_back(table.partition_of);
-  for (const auto& name : parents) {
+  for (const auto& name : parents(*planner.before.table(member.name))) {
     const catalog::ObjectId theirs{member.kind, name, member.member};
     const Table* parent = planner.before.table(name);
     if (!parent || !has(*parent, theirs)) continue;

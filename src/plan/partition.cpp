@@ -163,9 +163,7 @@ ObjectId deciding_column(const Planner& planner, const Database& database, const
   const ObjectId own = column_id(table.name, column);
   const auto* found = table.column(column);
   if (planner.fate(own) != Fate::untouched || !found || !found->inherited) return own;
-  auto parents = table.inherits;
-  if (!table.partition_of.empty()) parents.push_back(table.partition_of);
-  for (const Name& name : parents) {
+  for (const Name& name : parents(table)) {
     const Table* parent = database.table(name);
     if (!parent || !parent->column(column)) continue;
     const ObjectId id = deciding_column(planner, database, *parent, column);

@@ -500,6 +500,8 @@ void alter_parents(Planner& planner, const catalog::Table& was, const catalog::T
     } else {
       action.rank = Rank::release;
       action.releases = {table_id(parent)};
+      action.about = table_id(now.name);
+      action.creates = {left(now.name, parent)};
     }
     // In one statement with it a column would still count as inherited.
     action.part_of = {};

@@ -44,6 +44,10 @@ bool is_touched(const Planner& planner, const catalog::ObjectId& id);
 catalog::ObjectId without(const catalog::ObjectId& member);
 // What drops the column or check `member` comes after what drops it from the table's parents.
 void wait_for_parents(const Planner& planner, const catalog::ObjectId& member, Action& action);
+// Stands for a table's having ceased to inherit from another.
+catalog::ObjectId left(const catalog::Name& child, const catalog::Name& parent);
+// What a parent's children lose with it comes after those that cease to be children have gone.
+void wait_for_leavers(const Planner& planner, const catalog::Name& parent, Action& action);
 // What makes a table a child of `parent` comes after what that loses.
 void wait_for_parent(const Planner& planner, const catalog::Name& parent, Action& action);
 
@@ -58,6 +62,8 @@ catalog::ObjectId not_null_of(const catalog::Name& table, const std::string& col
 bool relies_on(const catalog::Constraint& constraint, const std::string& column);
 // The tables that have `table` as a parent, by inheritance or partitioning, and theirs.
 std::vector<catalog::Name> heirs(const catalog::Database& database, const catalog::Name& table);
+// Those that it has itself, by inheritance or as a partition.
+std::vector<catalog::Name> parents(const catalog::Table& table);
 
 bool owns_index(const catalog::Constraint& constraint);  // primary key, unique, exclusion
 // The columns, keys and types that a constraint stands on. In `before` or in `after`: the names are the same

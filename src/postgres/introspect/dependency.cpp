@@ -11,8 +11,7 @@ namespace migrate::postgres::introspection {
 // type for its table, a multirange for its range. What tables say of each other by themselves is left out.
 Query dependency_query(const Reader& reader) {
   const std::string multirange =
-      since(reader, 140000,
-            "LEFT JOIN pg_catalog.pg_range mr ON mr.rngmultitypid = t.oid ",
+      since(reader, 140000, "LEFT JOIN pg_catalog.pg_range mr ON mr.rngmultitypid = t.oid ",
             "LEFT JOIN pg_catalog.pg_range mr ON false ");
   return {
       "SELECT CASE WHEN ad.oid IS NOT NULL THEN 1259 WHEN r.rulename = '_RETURN' THEN 1259 "

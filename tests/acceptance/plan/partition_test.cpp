@@ -255,3 +255,21 @@ TEST_CASE("a partition's own default comes back with the parent's column", "[acc
       "COMMENT ON COLUMN p1.n IS 'of \"its\" own'; CREATE TABLE p2 PARTITION OF p DEFAULT;";
   there_and_back(tables, tables + "ALTER TABLE p DROP n");
 }
+
+TEST_CASE("who leaves a parent keeps the column that the parent loses", "[acceptance][plan][partition]") {
+  const auto tables = [](const std::string& how, const std::string& first, const std::string& second) {
+    return "CREATE TABLE p (id int, x int, y int)" + how + ";" + first + second;
+  };
+  const std::string own = "CREATE TABLE c (id int, x int, y int);";
+  const auto partitioned =
+      tables(" PARTITION BY LIST (id)", "CREATE TABLE c PARTITION OF p FOR VALUES IN (1);",
+             "CREATE TABLE d PARTITION OF p DEFAULT;");
+  const auto inherited = tables("", "CREATE TABLE c () INHERITS (p);", "CREATE TABLE d () INHERITS (p);");
+  const std::string up = there_and_back(
+      partitioned, tables(" PARTITION BY LIST (id)", own, "CREATE TABLE d PARTITION OF p DEFAULT;") +
+                       "ALTER TABLE p DROP x");
+  CHECK(up.find("DETACH") < up.find("ALTER TABLE public.p DROP COLUMN x"));
+  CHECK(there_and_back(inherited,
+                       tables("", own, "CREATE TABLE d () INHERITS (p);") + "ALTER TABLE p DROP x") ==
+        "ALTER TABLE public.c NO INHERIT public.p\nALTER TABLE public.p DROP COLUMN x\n");
+}
