@@ -51,19 +51,21 @@ std::vector<ObjectId> referable_keys(const Table& target, const Constraint& fore
     return list;
   };
   const auto wanted = sorted(foreign_key.referenced_columns);
+  const auto fits = [&](std::vector<std::string> columns) {
+    return columns.size() == wanted.size() && sorted(std::move(columns)) == wanted;
+  };
   std::vector<ObjectId> out;
   for (const auto& each : target.constraints) {
     const bool primary = each.type == ConstraintType::primary_key;
-    const bool fits = wanted.empty() ? primary
-                                     : (primary || each.type == ConstraintType::unique) && !each.deferrable &&
-                                           sorted(each.columns) == wanted;
-    if (fits) out.push_back({Kind::constraint, target.name, each.name});
+    const bool key = primary || each.type == ConstraintType::unique;
+    if (wanted.empty() ? primary : key && !each.deferrable && fits(each.columns))
+      out.push_back({Kind::constraint, target.name, each.name});
   }
   for (const auto& each : target.indexes) {
+    if (!each.unique || !each.where.empty() || wanted.empty()) continue;
     std::vector<std::string> columns;
     for (const auto& element : each.elements) columns.push_back(element.column);
-    if (each.unique && each.where.empty() && !wanted.empty() && sorted(columns) == wanted)
-      out.push_back({Kind::index, {target.name.schema, each.name}, ""});
+    if (fits(std::move(columns))) out.push_back({Kind::index, {target.name.schema, each.name}, ""});
   }
   return out;
 }
@@ -77,6 +79,12 @@ const Constraint* Table::primary_key() const {
 
 bool Table::is_child_of(const Name& parent) const {
   return partition_of == parent || std::find(inherits.begin(), inherits.end(), parent) != inherits.end();
+}
+
+std::vector<Name> Table::parents() const {
+  auto out = inherits;
+  if (!partition_of.empty()) out.push_back(partition_of);
+  return out;
 }
 
 const Table* Database::table(const Name& name) const { return find_sorted(tables, name); }

@@ -59,6 +59,7 @@ struct Table {
   Index* index(const std::string& index_name);
   const Constraint* primary_key() const;
   bool is_child_of(const Name& parent) const;  // by inheritance, or as a partition
+  std::vector<Name> parents() const;           // likewise
 };
 
 // The keys and unique indexes of `target` on which a foreign key to it may stand; Dependency says on which of

@@ -19,11 +19,6 @@ using catalog::Index;
 using catalog::Name;
 using catalog::Table;
 
-std::vector<Name> parents_of(const Table& table) {
-  if (!table.partition_of.empty()) return {table.partition_of};
-  return table.inherits;
-}
-
 bool is_index_backed(const Constraint& constraint) {
   return constraint.type == ConstraintType::primary_key || constraint.type == ConstraintType::unique ||
          constraint.type == ConstraintType::exclusion;
@@ -135,15 +130,15 @@ class Completion {
 
   void visit(const Table& table, std::set<Name>& seen, std::vector<Name>& order) const {
     if (!seen.insert(table.name).second) return;
-    for (const auto& parent : parents_of(table))
+    for (const auto& parent : table.parents())
       if (const auto* found = target_.table(parent)) visit(*found, seen, order);
-    if (!parents_of(table).empty()) order.push_back(table.name);
+    if (!table.parents().empty()) order.push_back(table.name);
   }
 
   void complete(Table& child) {
     const auto* live_child = live_.table(child.name);
     std::vector<const Table*> parents;
-    for (const auto& name : parents_of(child))
+    for (const auto& name : child.parents())
       if (const auto* parent = target_.table(name)) parents.push_back(parent);
     if (parents.empty()) return;
     remove_orphans(child, parents);

@@ -106,8 +106,7 @@ std::set<Name> tables_needed(const Database& database, const std::vector<TextInD
     waiting.pop_back();
     const auto* table = database.table(name);
     if (!table || !needed.insert(name).second) continue;
-    if (!table->partition_of.empty()) waiting.push_back(table->partition_of);
-    waiting.insert(waiting.end(), table->inherits.begin(), table->inherits.end());
+    for (auto& parent : table->parents()) waiting.push_back(std::move(parent));
     for (const auto& column : table->columns)
       if (column.type.find('.') != std::string::npos)
         waiting.push_back(catalog::parse_type(column.type).name);

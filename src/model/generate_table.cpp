@@ -136,10 +136,8 @@ class TableText {
   }
 
   std::vector<const catalog::Table*> parents() const {
-    auto names = table_.inherits;
-    if (!table_.partition_of.empty()) names.push_back(table_.partition_of);
     std::vector<const catalog::Table*> found;
-    for (const auto& name : names)
+    for (const auto& name : table_.parents())
       if (const auto* parent = database_.table(name)) found.push_back(parent);
     return found;
   }

@@ -356,8 +356,7 @@ void add_inherited(catalog::Database& database) {
   std::set<Name> done;
   const auto visit = [&](const auto& self, catalog::Table& table) -> void {
     if (!done.insert(table.name).second) return;
-    auto parents = table.inherits;
-    if (!table.partition_of.empty()) parents.push_back(table.partition_of);
+    const auto parents = table.parents();
     if (parents.empty()) return;
     std::vector<catalog::Column> columns;
     for (const auto& parent_name : parents) {

@@ -114,6 +114,10 @@ class Circle : public Error {
 // of the input alone. Throws Circle naming the statements of a cycle.
 std::vector<ActionStep> arrange(std::vector<Action> actions);
 
+// The step's renames taken back, in the order of the way back: from the names at its end to those at its
+// begin.
+std::vector<diff::Rename> renames_back(const ActionStep& step);
+
 // Joins neighbouring parts of one table and writes the step out.
 Step written(const ActionStep& step);
 

@@ -303,20 +303,23 @@ std::vector<std::pair<Statement, catalog::ObjectId>> statements_of(const ActionS
   return result;
 }
 
+std::vector<diff::Rename> renames_back(const ActionStep& step) {
+  std::vector<diff::Rename> back;
+  for (auto action = step.actions.rbegin(); action != step.actions.rend(); ++action)
+    for (auto rename = action->renames.rbegin(); rename != action->renames.rend(); ++rename)
+      back.push_back(diff::inverse(*rename));
+  return back;
+}
+
 Step written(const ActionStep& step) {
   Step result;
   result.transactional = step.transactional;
   for (auto& [statement, object] : statements_of(step)) result.statements.push_back(std::move(statement));
-  // What is renamed in this step has its old name when the step begins.
-  const auto at_begin = [&](catalog::ObjectId id) {
-    for (auto action = step.actions.rbegin(); action != step.actions.rend(); ++action)
-      for (const auto& rename : action->renames) id = diff::renamed(std::move(id), diff::inverse(rename));
-    return id.key();
-  };
+  const auto back = renames_back(step);
   std::set<std::string> preserve;
   for (const Action& action : step.actions)
     for (const auto& id : action.preserve) {
-      const auto was = at_begin(id), now = id.key();
+      const auto was = diff::renamed(id, back).key(), now = id.key();
       preserve.insert(was == now ? now : was + " -> " + now);
     }
   result.preserve.assign(preserve.begin(), preserve.end());

@@ -283,6 +283,13 @@ bool changes_type(const Column& was, const Column& now) {
   return was.type != now.type || was.collation != now.collation;
 }
 
+bool type_changes(const Planner& planner, const catalog::ObjectId& column) {
+  const auto found = planner.fields.find(column);
+  if (planner.fate(column) != Fate::altered || found == planner.fields.end()) return false;
+  return std::any_of(found->second.begin(), found->second.end(),
+                     [](const std::string& field) { return field == "type" || field == "collation"; });
+}
+
 bool alters_in_place(const Planner& planner, const Column& was, const Column& now) {
   if (was.generated == now.generated) return true;
   if (!now.generated) return was.generated->stored;
@@ -299,6 +306,25 @@ void check_version(const Planner& planner, const catalog::Name& table, const Col
     planner.require(180000, "NOT NULL with NO INHERIT or NOT VALID", id);
 }
 
+namespace {
+
+// As a child gets the column from these parents.
+std::optional<Column> as_inherited(const Planner& planner, const std::vector<catalog::Name>& parents,
+                                   const std::string& column) {
+  std::optional<Column> out;
+  for (const auto& name : parents) {
+    const Table* parent = planner.after.table(name);
+    const Column* theirs = parent ? parent->column(column) : nullptr;
+    if (!theirs) continue;
+    if (!out) out = *theirs;
+    out->not_null |= theirs->not_null;
+    if (out->default_value.empty()) out->default_value = theirs->default_value;
+  }
+  return out;
+}
+
+}  // namespace
+
 void set_up_column(Planner& planner, const Table& table, const Column& column) {
   Column made = column;
   made.storage.clear();
@@ -313,15 +339,7 @@ void set_up_column(Planner& planner, const Table& table, const Column& column) {
   alter_settings(planner, table.name, made, column, rank);
   if (column.not_null && column.not_null_not_valid) add_named_not_null(planner, table, column);
   // A column has its parents' default and NOT NULL unless it has its own.
-  std::optional<Column> from;
-  for (const auto& name : table.inherits) {
-    const Table* parent = planner.after.table(name);
-    const Column* theirs = parent ? parent->column(column.name) : nullptr;
-    if (!theirs) continue;
-    if (!from) from = *theirs;
-    from->not_null |= theirs->not_null;
-    if (from->default_value.empty()) from->default_value = theirs->default_value;
-  }
+  const auto from = as_inherited(planner, table.inherits, column.name);
   if (!from) return;
   const bool lacks = !from->default_value.empty() && column.default_value.empty();
   if (column.inherited ? from->default_value != column.default_value : lacks && !column.generated)
@@ -348,20 +366,16 @@ bool comes_with_parent(const Planner& planner, const catalog::Name& name, const 
     const Table* table = planner.after.table(parent);
     return table && table->column(column.name) && was->is_child_of(parent);
   };
-  const auto all = parents(*now);
+  const auto all = now->parents();
   return std::any_of(all.begin(), all.end(), comes_with);
 }
 
 // It comes as the parent's, whatever the child has of its own.
 void set_up_inherited(Planner& planner, const Table& table, const Column& now) {
-  for (const auto& name : parents(table)) {
-    const Table* parent = planner.after.table(name);
-    const Column* from = parent ? parent->column(now.name) : nullptr;
-    if (!from) continue;
+  if (const auto from = as_inherited(planner, table.parents(), now.name)) {
     alter_settings(planner, table.name, *from, now, Rank::after_column);
     if (from->default_value != now.default_value) set_default(planner, table.name, *from, now, false);
     if (from->not_null != now.not_null) alter_not_null(planner, table, *from, now, false);
-    break;
   }
   comment_column(planner, table.name, "", now);
 }

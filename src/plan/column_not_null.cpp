@@ -98,7 +98,7 @@ std::string name_of_not_null(const Table& table, const Column& column) {
 bool gets_not_null_from_parent(const Planner& planner, const Table& table, const Column& was,
                                const Column& now) {
   if (planner.server_version < 180000 || !was.inherited || !now.inherited) return false;
-  const auto all = parents(table);
+  const auto all = table.parents();
   return std::any_of(all.begin(), all.end(), [&](const catalog::Name& name) {
     const Table* parent = planner.after.table(name);
     const Table* parent_was = planner.before.table(name);

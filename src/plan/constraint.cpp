@@ -102,7 +102,7 @@ void validate_of_heirs(Planner& planner, const Table& table, const Constraint& c
   for (const auto& heir : heirs(planner.after, table.name)) {
     const Table& child = *planner.after.table(heir);
     const auto* own = child.constraint(check.name);
-    const auto above = parents(child);
+    const auto above = child.parents();
     const bool by_parent = std::any_of(above.begin(), above.end(), is_valid);
     if (!own || !own->inherited || !is_valid(heir) || by_parent) continue;
     validate(planner, child, *own, std::nullopt);
@@ -173,16 +173,6 @@ void create_with_index(Planner& planner, const Table& table, const Constraint& c
 bool owns_index(const Constraint& constraint) {
   return constraint.type == ConstraintType::primary_key || constraint.type == ConstraintType::unique ||
          constraint.type == ConstraintType::exclusion;
-}
-
-std::vector<catalog::Name> heirs(const catalog::Database& database, const catalog::Name& table) {
-  std::vector<catalog::Name> found;
-  for (const auto& each : database.tables) {
-    if (!each.is_child_of(table)) continue;
-    found.push_back(each.name);
-    for (auto& next : heirs(database, each.name)) found.push_back(std::move(next));
-  }
-  return found;
 }
 
 bool relies_on(const Constraint& constraint, const std::string& column) {

@@ -1,6 +1,8 @@
 // What children have of their parents: columns that come or go because the parents' do, which the comparison
 // does not name, and what is a child's own, too, which cannot go before the parents' has.
 #include <algorithm>
+#include <map>
+#include <set>
 
 #include "plan/column_parts.hpp"
 #include "plan/table_parts.hpp"
@@ -35,11 +37,12 @@ void note_created(Planner& planner, const catalog::ObjectId& column) {
 void note_dropped(Planner& planner, const catalog::ObjectId& column) {
   std::vector<catalog::ObjectId> gone;
   bool kept = false;
-  const auto still = heirs(planner.after, column.name);
+  const auto staying = heirs(planner.after, column.name);
+  const std::set<catalog::Name> still(staying.begin(), staying.end());
   for (const auto& name : heirs(planner.before, column.name)) {
     const auto id = column_id(name, column.member);
     const auto* was = column_of(planner.before, id);
-    if (!was || !was->inherited || std::find(still.begin(), still.end(), name) == still.end()) continue;
+    if (!was || !was->inherited || still.count(name) == 0) continue;
     if (column_of(planner.after, id))
       kept = true;
     else
@@ -65,24 +68,31 @@ bool has(const Table& table, const catalog::ObjectId& member) {
 
 }  // namespace
 
-std::vector<catalog::Name> parents(const Table& table) {
-  auto out = table.inherits;
-  if (!table.partition_of.empty()) out.push_back(table.partition_of);
-  return out;
-}
-
-bool type_changes(const Planner& planner, const catalog::ObjectId& column) {
-  const auto found = planner.fields.find(column);
-  if (planner.fate(column) != Fate::altered || found == planner.fields.end()) return false;
-  return std::any_of(found->second.begin(), found->second.end(),
-                     [](const std::string& field) { return field == "type" || field == "collation"; });
+// In one pass over the tables, of which there may be as many children as tables.
+std::vector<catalog::Name> heirs(const catalog::Database& database, const catalog::Name& table) {
+  std::map<catalog::Name, std::vector<const Table*>> children;
+  for (const auto& each : database.tables)
+    for (auto& parent : each.parents()) children[std::move(parent)].push_back(&each);
+  std::vector<catalog::Name> found;
+  std::set<catalog::Name> seen;
+  const auto visit = [&](const auto& self, const catalog::Name& parent) -> void {
+    const auto at = children.find(parent);
+    if (at == children.end()) return;
+    for (const Table* child : at->second) {
+      if (!seen.insert(child->name).second) continue;
+      found.push_back(child->name);
+      self(self, child->name);
+    }
+  };
+  visit(visit, table);
+  return found;
 }
 
 bool type_comes_with_parent(const Planner& planner, const catalog::ObjectId& column) {
   const Table* was = planner.before.table(column.name);
   const Table* now = planner.after.table(column.name);
   if (!was || !now) return false;
-  const auto all = parents(*was);
+  const auto all = was->parents();
   return std::any_of(all.begin(), all.end(), [&](const catalog::Name& parent) {
     const auto theirs = column_id(parent, column.member);
     return now->is_child_of(parent) &&
@@ -107,20 +117,21 @@ catalog::ObjectId left(const catalog::Name& child, const catalog::Name& parent) 
   return {catalog::Kind::table, child, "left " + parent.sql()};
 }
 
-void wait_for_leavers(const Planner& planner, const catalog::Name& parent, Action& action) {
-  for (const auto& child : planner.before.tables) {
-    if (!child.is_child_of(parent)) continue;
-    const Table* now = planner.after.table(child.name);
-    if (now && !now->is_child_of(parent))
-      action.needs.push_back(child.partition_of == parent ? detachment(child.name)
-                                                          : left(child.name, parent));
-    else
-      wait_for_leavers(planner, child.name, action);
+void wait_for_leavers(const Planner& planner, const catalog::Name& table, Action& action) {
+  const auto all = heirs(planner.before, table);
+  const std::set<catalog::Name> known(all.begin(), all.end());
+  for (const auto& heir : all) {
+    const Table& was = *planner.before.table(heir);
+    const Table* now = planner.after.table(heir);
+    if (!now) continue;
+    for (const auto& parent : was.parents())
+      if ((parent == table || known.count(parent) > 0) && !now->is_child_of(parent))
+        action.needs.push_back(was.partition_of == parent ? detachment(heir) : left(heir, parent));
   }
 }
 
 void wait_for_parents(const Planner& planner, const catalog::ObjectId& member, Action& action) {
-  for (const auto& name : parents(*planner.before.table(member.name))) {
+  for (const auto& name : planner.before.table(member.name)->parents()) {
     const catalog::ObjectId theirs{member.kind, name, member.member};
     const Table* parent = planner.before.table(name);
     if (!parent || !has(*parent, theirs)) continue;

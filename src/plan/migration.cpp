@@ -42,16 +42,17 @@ const catalog::Constraint* constraint_in(const catalog::Database& database, cons
 }
 
 // A constraint that is valid is not made NOT VALID again only because an earlier step had it so on its way.
-// `renames`: from `target` to the other two.
+// `renames`: from the names in `current` and `before` to those in `target`.
 void keep_valid(catalog::Database& target, const catalog::Database& current, const catalog::Database& before,
                 const std::vector<diff::Rename>& renames) {
-  for (auto& table : target.tables)
-    for (auto& constraint : table.constraints) {
-      if (!constraint.not_valid) continue;
-      const auto id = diff::renamed(constraint_id(table.name, constraint.name), renames);
-      const auto* now = constraint_in(current, id);
+  for (const auto& table : current.tables)
+    for (const auto& constraint : table.constraints) {
+      if (constraint.not_valid) continue;
+      const auto id = constraint_id(table.name, constraint.name);
+      const auto there = diff::renamed(id, renames);
       const auto* was = constraint_in(before, id);
-      if (now && !now->not_valid) constraint.not_valid = was && was->not_valid;
+      if (const auto* found = constraint_in(target, there); found && found->not_valid)
+        target.table(there.name)->constraint(there.member)->not_valid = was && was->not_valid;
     }
 }
 
@@ -167,12 +168,8 @@ Migration make_migration(const catalog::Database& before, const catalog::Databas
   for (std::size_t k = planned.steps.size(); k > 0; --k) {
     const ActionStep& step = planned.steps[k - 1];
     catalog::Database target = states[k - 1];
-    std::vector<diff::Rename> renames, back_names;
-    for (const Action& action : step.actions)
-      renames.insert(renames.end(), action.renames.begin(), action.renames.end());
-    for (auto rename = renames.rbegin(); rename != renames.rend(); ++rename)
-      back_names.push_back(diff::inverse(*rename));
-    keep_valid(target, current, planned.renamed, renames);
+    const auto back_names = renames_back(step);
+    keep_valid(target, current, planned.renamed, back_names);
     std::set<catalog::ObjectId> transient;
     std::set<catalog::ObjectId> absorbed;
     for (const Action& action : step.actions) absorbed.insert(action.absorbs.begin(), action.absorbs.end());

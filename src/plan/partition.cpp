@@ -163,7 +163,7 @@ ObjectId deciding_column(const Planner& planner, const Database& database, const
   const ObjectId own = column_id(table.name, column);
   const auto* found = table.column(column);
   if (planner.fate(own) != Fate::untouched || !found || !found->inherited) return own;
-  for (const Name& name : parents(table)) {
+  for (const Name& name : table.parents()) {
     const Table* parent = database.table(name);
     if (!parent || !parent->column(column)) continue;
     const ObjectId id = deciding_column(planner, database, *parent, column);

@@ -25,6 +25,7 @@ bool alters_in_place(const Planner& planner, const catalog::Column& was, const c
 bool alters_in_place(const Planner& planner, const catalog::Constraint& was, const catalog::Constraint& now);
 bool alters_in_place(const catalog::Index& was, const catalog::Index& now);
 bool changes_type(const catalog::Column& was, const catalog::Column& now);
+bool type_changes(const Planner& planner, const catalog::ObjectId& column);  // or its collation
 
 // Stands for the form of the table's rows, which can be stored elsewhere, in the facts of an action.
 catalog::ObjectId row_form(const catalog::Name& table);
@@ -32,8 +33,6 @@ catalog::ObjectId row_form(const catalog::Name& table);
 // The fates of what children have of their parents, after those of what the changes name.
 void note_inherited_columns(Planner& planner, const std::vector<diff::Change>& changes);
 
-// Of a column that it alters or not: it gets another type or collation.
-bool type_changes(const Planner& planner, const catalog::ObjectId& column);
 // PostgreSQL gives a child's column the type that the parent's gets, also where the child has it by itself,
 // too.
 bool type_comes_with_parent(const Planner& planner, const catalog::ObjectId& column);
@@ -47,7 +46,7 @@ void wait_for_parents(const Planner& planner, const catalog::ObjectId& member, A
 // Stands for a table's having ceased to inherit from another.
 catalog::ObjectId left(const catalog::Name& child, const catalog::Name& parent);
 // What a parent's children lose with it comes after those that cease to be children have gone.
-void wait_for_leavers(const Planner& planner, const catalog::Name& parent, Action& action);
+void wait_for_leavers(const Planner& planner, const catalog::Name& table, Action& action);
 // What makes a table a child of `parent` comes after what that loses.
 void wait_for_parent(const Planner& planner, const catalog::Name& parent, Action& action);
 
@@ -62,8 +61,6 @@ catalog::ObjectId not_null_of(const catalog::Name& table, const std::string& col
 bool relies_on(const catalog::Constraint& constraint, const std::string& column);
 // The tables that have `table` as a parent, by inheritance or partitioning, and theirs.
 std::vector<catalog::Name> heirs(const catalog::Database& database, const catalog::Name& table);
-// Those that it has itself, by inheritance or as a partition.
-std::vector<catalog::Name> parents(const catalog::Table& table);
 
 bool owns_index(const catalog::Constraint& constraint);  // primary key, unique, exclusion
 // The columns, keys and types that a constraint stands on. In `before` or in `after`: the names are the same

@@ -42,10 +42,11 @@ void create_type(Planner& planner, const T& now, const std::string& sql) {
 Conversion recomposed(const Planner& planner, const std::string& column, const catalog::CompositeType& was,
                       const catalog::CompositeType& now, const std::string& type);
 
+// PostgreSQL wants the columns of a typed table in the order of the type's attributes, and adds them last.
+// Throws Error(undecided) where they cannot get it.
+void refuse_other_order(const Planner& planner, const catalog::Table& was, const catalog::Table& now);
 // The composite type of a table that stays of it gets other attributes: the table is no longer of it while
 // its columns follow.
-// PostgreSQL wants the columns of a typed table in the order of the type's attributes, and adds them last.
-void refuse_other_order(const Planner& planner, const catalog::Table& was, const catalog::Table& now);
 void alter_under_type(Planner& planner, const catalog::Table& was, const catalog::Table& now);
 
 }  // namespace migrate::plan
