@@ -43,6 +43,10 @@ bool stays_with_its_table(const std::string& field) {
 // A field that an inherited column gets from the same change of its parent's, if that is its parent already.
 bool comes_with_parent(const TablePair& pair, const Column& current, const std::string& field) {
   if (stays_with_its_table(field)) return false;
+  // PostgreSQL 18: the child's had the parent's name, which is the server's choice there and a stated one
+  // here.
+  if (field == "not_null_constraint" && !current.not_null)
+    return comes_with_parent(pair, current, "not_null");
   return any_parent(pair.after_database, pair.after, [&](const catalog::Table& parent) {
     const auto* after = parent.column(current.name);
     const auto* old_parent =

@@ -387,8 +387,10 @@ void create(Planner& planner, const catalog::ObjectId& id) {
   if (planner.goes_with_parent.count(id) > 0 || comes_with_parent(planner, table.name, now))
     return set_up_inherited(planner, table, now);
   const std::string serial = planner.serial_type(table.name, now);
-  Action action =
-      part(planner, table.name, "ADD COLUMN " + column_clause(now, serial, planner.server_version));
+  Action action = part(planner, table.name,
+                       "ADD COLUMN " + column_clause(with_name_of_not_null(planner, table, now), serial,
+                                                     planner.server_version));
+  wait_for_name_of_not_null(planner, table, now, action);
   action.creates = {id, not_null_of(table.name, now.name), row_form(table.name)};
   action.drops = {row_form(table.name)};
   settles_columns(action, planner.before, table.name);

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <cstdlib>
+#include <map>
+#include <set>
 
 #include "catalog/default_name.hpp"
 #include "plan/fragments.hpp"
@@ -24,6 +26,52 @@ void take_not_null(Column& into, const Column& from) {
 }
 
 }  // namespace
+
+std::string name_of_not_null(const Table& table, const Column& column) {
+  return column.not_null_constraint.empty() ? catalog::default_name(table.name.name, column.name, "not_null")
+                                            : column.not_null_constraint;
+}
+
+namespace {
+
+// What a child has in the end from its parent comes after that.
+std::map<catalog::Name, std::set<catalog::Name>> constrained_tables(const Planner& planner) {
+  std::map<catalog::Name, std::set<catalog::Name>> out;
+  for (const auto* database : {&planner.before, &planner.after})
+    for (const auto& table : database->tables) {
+      const auto add = [&](const std::string& name) { out[{table.name.schema, name}].insert(table.name); };
+      for (const auto& column : table.columns)
+        if (column.not_null && !(column.inherited && database == &planner.after))
+          add(name_of_not_null(table, column));
+      for (const auto& constraint : table.constraints) add(constraint.name);
+    }
+  return out;
+}
+
+}  // namespace
+
+Column with_name_of_not_null(const Planner& planner, const Table& table, Column column) {
+  if (planner.server_version < 180000 || !column.not_null || !column.not_null_constraint.empty())
+    return column;
+  const auto name = name_of_not_null(table, column);
+  if (!planner.constrained) planner.constrained = constrained_tables(planner);
+  const auto found = planner.constrained->find({table.name.schema, name});
+  if (found != planner.constrained->end() &&
+      std::any_of(found->second.begin(), found->second.end(),
+                  [&](const auto& each) { return each != table.name; }))
+    column.not_null_constraint = name;
+  return column;
+}
+
+void wait_for_name_of_not_null(const Planner& planner, const Table& table, const Column& column,
+                               Action& action) {
+  const Table* was = planner.before.table(table.name);
+  if (planner.server_version < 180000 || !was || !column.not_null) return;
+  for (const auto& other : was->columns)
+    if (other.name != column.name && other.not_null && planner.is_gone(column_id(table.name, other.name)) &&
+        name_of_not_null(*was, other) == name_of_not_null(table, column))
+      action.needs.push_back(without(column_id(table.name, other.name)));
+}
 
 catalog::ObjectId not_null_of(const catalog::Name& table, const std::string& column) {
   return {catalog::Kind::table, table, "not null " + column};
@@ -88,11 +136,6 @@ void set_not_null(Planner& planner, const Table& table, const Column& now, bool 
 
 namespace {
 
-std::string name_of_not_null(const Table& table, const Column& column) {
-  return column.not_null_constraint.empty() ? catalog::default_name(table.name.name, column.name, "not_null")
-                                            : column.not_null_constraint;
-}
-
 // PostgreSQL 18 gives a child the NOT NULL that its parent gets, under the name that it has there. Made
 // before it, the child's would take that name.
 bool gets_not_null_from_parent(const Planner& planner, const Table& table, const Column& was,
@@ -102,6 +145,8 @@ bool gets_not_null_from_parent(const Planner& planner, const Table& table, const
   return std::any_of(all.begin(), all.end(), [&](const catalog::Name& name) {
     const Table* parent = planner.after.table(name);
     const Table* parent_was = planner.before.table(name);
+    if (const Table* child = planner.before.table(table.name); child && !child->is_child_of(name))
+      return false;
     const Column* gets = parent ? parent->column(now.name) : nullptr;
     const Column* had = parent_was ? parent_was->column(now.name) : nullptr;
     return gets && had && !had->not_null && gets->not_null && !gets->not_null_no_inherit &&
@@ -179,9 +224,9 @@ void alter_not_null(Planner& planner, const Table& table, const Column& was, con
       planner.add(std::move(action));
   } else if (!was.not_null && now.not_null) {
     if (gets_not_null_from_parent(planner, table, was, now)) return;
-    const bool named = !now.not_null_constraint.empty() || now.not_null_no_inherit || now.not_null_not_valid;
-    if (named)
-      add_named_not_null(planner, table, now);
+    const auto wanted = with_name_of_not_null(planner, table, now);
+    if (!wanted.not_null_constraint.empty() || now.not_null_no_inherit || now.not_null_not_valid)
+      add_named_not_null(planner, table, wanted);
     else
       set_not_null(planner, table, now, rewritten);
   } else if (now.not_null) {

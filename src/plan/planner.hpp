@@ -129,6 +129,8 @@ class Planner {
   std::map<catalog::ObjectId, catalog::ObjectId> because_of;
   // Columns whose default is taken off and put back, because of what it uses.
   std::set<catalog::ObjectId> suspended_defaults;
+  // By the name of a constraint the tables that have it, now or in the end, once somebody asks for it.
+  mutable std::optional<std::map<catalog::Name, std::set<catalog::Name>>> constrained;
   // Parts of indexes and keys that go when the parent's goes: nothing need be done to drop them.
   std::set<catalog::ObjectId> goes_with_whole;
   // Columns that come or go with the parent's; those that are dropped while a child keeps its own.

@@ -104,7 +104,9 @@ std::string create_sql(const Planner& planner, const catalog::Table& table) {
   for (const auto& column : table.columns)
     if (!column.inherited || apart)
       lines.push_back(column_clause(
-          without_parents_expression(planner, table, without_late_default(planner, table, column)),
+          with_name_of_not_null(
+              planner, table,
+              without_parents_expression(planner, table, without_late_default(planner, table, column))),
           planner.serial_type(table.name, column), planner.server_version));
   for (const auto& constraint : table.constraints)
     if (is_inline(planner, table, constraint)) lines.push_back(constraint_clause(constraint));

@@ -121,3 +121,20 @@ TEST_CASE("a check of a parent that is not valid yet, and valid in a child",
       "CREATE TABLE e () INHERITS (p); ALTER TABLE p ADD CONSTRAINT k CHECK (x > 0) NOT VALID;"
       "ALTER TABLE c VALIDATE CONSTRAINT k");
 }
+
+TEST_CASE("names of NOT NULL that are taken elsewhere in the schema, or by a column that goes",
+          "[acceptance][plan][inheritance]") {
+  // Before PostgreSQL 18 it has no name.
+  there_and_back(
+      "CREATE TABLE p (x int NOT NULL); CREATE TABLE c () INHERITS (p);",
+      "CREATE TABLE p (x int NOT NULL); CREATE TABLE c () INHERITS (p); ALTER TABLE p RENAME TO q");
+  there_and_back("CREATE TABLE t (x int NOT NULL)",
+                 "CREATE TABLE t (x int NOT NULL); ALTER TABLE t RENAME x TO y");
+  there_and_back(
+      "CREATE TABLE p (x int NOT NULL)",
+      "CREATE TABLE p (x int NOT NULL); ALTER TABLE p RENAME TO q; CREATE TABLE p (x int NOT NULL)");
+  // A child that joins again has its own before.
+  const std::string tables =
+      "CREATE TABLE p (x int); CREATE TABLE c () INHERITS (p); CREATE TABLE d () INHERITS (c);";
+  there_and_back(tables + "ALTER TABLE p ALTER x SET NOT NULL", tables + "ALTER TABLE d NO INHERIT c");
+}
