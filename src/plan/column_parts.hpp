@@ -18,8 +18,6 @@ using ColumnChange = std::function<void(catalog::Column& into, const catalog::Co
 Effect on_column(const Planner& planner, const catalog::Name& table, const std::string& column,
                  bool with_heirs, const ColumnChange& change);
 
-// Adds a part that PostgreSQL carries to all heirs. Where some of them must not have it, it becomes a
-// statement of its own with ONLY, and so does that of each heir that must. Returns its number.
 std::string name_of_not_null(const catalog::Table& table, const catalog::Column& column);  // PostgreSQL 18
 // The column with the name of its NOT NULL said where PostgreSQL 18 would choose another than it does else:
 // something of the schema has that one.
@@ -30,6 +28,8 @@ void wait_for_name_of_not_null(const Planner& planner, const catalog::Table& tab
                                const catalog::Column& column, Action& action);
 
 using SameColumn = std::function<bool(const catalog::Column& a, const catalog::Column& b)>;
+// Adds a part that PostgreSQL carries to all heirs. Where some of them must not have it, it becomes a
+// statement of its own with ONLY, and so does that of each heir that must. Returns its number.
 std::size_t add_for_heirs(Planner& planner, Action action, const catalog::Name& table,
                           const catalog::Column& now, const SameColumn& same, const ColumnChange& change);
 

@@ -43,22 +43,6 @@ bool same_type(const Attribute& a, const Attribute& b) {
   return a.type == b.type && a.collation == b.collation;
 }
 
-// A column has it, be it in an array, a domain or another type.
-bool is_stored(const Planner& planner, const catalog::ObjectId& id) {
-  for (const auto& each : planner.before.dependencies) {
-    if (each.uses != id) continue;
-    if (each.object.kind == catalog::Kind::column) return true;
-    if (is_type(each.object.kind) && each.object != id && is_stored(planner, each.object)) return true;
-  }
-  return std::any_of(planner.before.tables.begin(), planner.before.tables.end(), [&](const auto& table) {
-    return std::any_of(table.columns.begin(), table.columns.end(), [&](const auto& column) {
-      auto name = catalog::parse_type(column.type).name;
-      if (name.schema.empty()) name.schema = "public";
-      return name == id.name;
-    });
-  });
-}
-
 bool alters_in_place(const Planner& planner, const catalog::ObjectId& id) {
   const CompositeType& was = the<CompositeType>(planner.before, id);
   const CompositeType& now = the<CompositeType>(planner.after, id);

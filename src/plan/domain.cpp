@@ -90,8 +90,21 @@ void create(Planner& planner, const catalog::ObjectId& id) {
   comment_definition(planner, now);
 }
 
+// PostgreSQL looks at the values that there are.
+bool checks_values(const Domain& was, const Domain& now) {
+  return (now.not_null && !was.not_null) ||
+         std::any_of(now.constraints.begin(), now.constraints.end(), [&](const DomainConstraint& each) {
+           const auto same = [&](const DomainConstraint& old) {
+             return old.expression == each.expression && !old.not_valid;
+           };
+           return !each.not_valid && std::none_of(was.constraints.begin(), was.constraints.end(), same);
+         });
+}
+
 bool alters_in_place(const Planner& planner, const catalog::ObjectId& id) {
-  return !differs(planner, id, "type") && !differs(planner, id, "collation");
+  if (differs(planner, id, "type") || differs(planner, id, "collation")) return false;
+  return !checks_values(the<Domain>(planner.before, id), the<Domain>(planner.after, id)) ||
+         !is_stored_within(planner, id);
 }
 
 void alter_not_null(Planner& planner, const Domain& was, const Domain& now) {

@@ -205,27 +205,32 @@ class Rebuilds {
     if (planner_.fate(id) == Fate::altered && !plan::alters_in_place(was, now)) rebuild(id);
   }
 
-  // Changes of its columns read or write every row.
+  // PostgreSQL evaluates something for every row.
   bool is_rewritten(const Table& table) const {
     return std::any_of(table.columns.begin(), table.columns.end(), [&](const catalog::Column& column) {
       const auto id = column_id(table.name, column.name);
       const Fate fate = planner_.fate(id);
       return type_changes(planner_, id) ||
              ((fate == Fate::created || fate == Fate::rebuilt) &&
-              (!column.default_value.empty() || column.generated || column.identity || column.not_null));
+              (!column.default_value.empty() || column.generated || column.identity));
     });
   }
 
-  // PostgreSQL rewrites no table whose rows are stored in a materialized view.
+  // The table has the column's type as that of its rows, and is rewritten: which PostgreSQL does not do while
+  // such rows are stored elsewhere.
+  const Table* rewritten_under(const std::string& type_of_column) const {
+    auto type = catalog::parse_type(type_of_column).name;
+    if (type.schema.empty()) type.schema = "public";
+    const Table* table = planner_.before.table(type) ? planner_.after.table(type) : nullptr;
+    return table && is_rewritten(*table) ? table : nullptr;
+  }
+
   void stored_rows() {
-    for (const auto& view : planner_.before.materialized_views) {
-      if (!stays(planner_, view.id())) continue;
-      for (const auto& column : view.columns) {
-        const auto type = catalog::parse_type(column.type).name;
-        const Table* table = planner_.before.table(type) ? planner_.after.table(type) : nullptr;
-        if (table && is_rewritten(*table)) rebuild(view.id());
-      }
-    }
+    for (const auto& view : planner_.before.materialized_views)
+      if (stays(planner_, view.id()) &&
+          std::any_of(view.columns.begin(), view.columns.end(),
+                      [&](const auto& column) { return rewritten_under(column.type) != nullptr; }))
+        rebuild(view.id());
   }
 
   void definitions() {
@@ -373,6 +378,12 @@ class Rebuilds {
     for (const auto& [was, now] : pairs_)
       for (const auto& column : was->columns) {
         const auto id = column_id(was->name, column.name);
+        const Table* table = stays(planner_, id) ? rewritten_under(column.type) : nullptr;
+        if (table && !type_changes(planner_, id))
+          throw Error(ExitCode::undecided,
+                      id.text() + " has the row type of " + table_id(table->name).text() +
+                          ", whose rows are rewritten",
+                      "move its values to another column in a script of your own first");
         const char* what = was->partition_key.empty() ? nullptr : disturbance(id);
         if (what && mentions_identifier(was->partition_key, column.name))
           throw Error(ExitCode::undecided,

@@ -46,6 +46,48 @@ catalog::ObjectId shell_of(const catalog::RangeType& range) {
 
 catalog::ObjectId type_id(catalog::Kind kind, const catalog::Name& name) { return {kind, name, ""}; }
 
+namespace {
+
+// `what` of each column's type that is this one, or an array of it.
+template <class What>
+bool any_column(const Planner& planner, const catalog::Name& type, const What& what) {
+  return std::any_of(planner.before.tables.begin(), planner.before.tables.end(), [&](const auto& table) {
+    return std::any_of(table.columns.begin(), table.columns.end(), [&](const auto& column) {
+      auto name = catalog::parse_type(column.type);
+      if (name.name.schema.empty()) name.name.schema = "public";
+      return name.name == type && what(table, name);
+    });
+  });
+}
+
+// `what` of each type that is made of this one.
+template <class What>
+bool any_type_of(const Planner& planner, const catalog::ObjectId& id, const What& what) {
+  return std::any_of(
+      planner.before.dependencies.begin(), planner.before.dependencies.end(), [&](const auto& each) {
+        return each.uses == id && is_type(each.object.kind) && each.object != id && what(each.object);
+      });
+}
+
+}  // namespace
+
+bool is_stored(const Planner& planner, const catalog::ObjectId& id) {
+  return any_column(planner, id.name, [](const auto&, const auto&) { return true; }) ||
+         any_type_of(planner, id, [&](const auto& type) { return is_stored(planner, type); });
+}
+
+bool is_stored_within(const Planner& planner, const catalog::ObjectId& domain) {
+  const auto within_column = [&](const catalog::Table& table, const catalog::TypeName& type) {
+    return type.dimensions > 0 || is_stored(planner, table_id(table.name));
+  };
+  const auto within_type = [&](const catalog::ObjectId& type) {
+    const auto* over = planner.before.find<catalog::Domain>(type);
+    return over && catalog::parse_type(over->type).dimensions == 0 ? is_stored_within(planner, type)
+                                                                   : is_stored(planner, type);
+  };
+  return any_column(planner, domain.name, within_column) || any_type_of(planner, domain, within_type);
+}
+
 void drop_type(Planner& planner, const catalog::ObjectId& id) {
   const auto aside = planner.old_types.find(id.name);
   if (planner.fate(id) != Fate::rebuilt || aside == planner.old_types.end())

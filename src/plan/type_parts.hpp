@@ -15,6 +15,12 @@ std::string base_type(const catalog::Database& database, const std::string& type
 bool is_type(catalog::Kind kind);
 catalog::ObjectId type_id(catalog::Kind kind, const catalog::Name& name);
 
+// Whether a column has the type, be it in an array, a domain, another type or the row of a table.
+bool is_stored(const Planner& planner, const catalog::ObjectId& id);
+// Whether a column has the domain other than as its own type, or as that of a domain over it: PostgreSQL
+// looks at no such values, and so adds no constraint.
+bool is_stored_within(const Planner& planner, const catalog::ObjectId& domain);
+
 // Whether altering a composite type takes attributes away, or gives them another type.
 bool loses_attributes(const Planner& planner, const catalog::ObjectId& id);
 

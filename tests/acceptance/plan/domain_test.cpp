@@ -73,3 +73,18 @@ TEST_CASE("a domain over another takes that one's default only where it says so"
   CHECK(there_and_back(base, base + "CREATE DOMAIN d AS base; ALTER DOMAIN d DROP DEFAULT;") ==
         "CREATE DOMAIN public.d AS public.base\nALTER DOMAIN public.d DROP DEFAULT\n");
 }
+
+// PostgreSQL looks at no values within arrays, rows and other types, and so adds nothing to their domain.
+TEST_CASE("a domain that columns hold within something gets a constraint", "[acceptance][plan][domain]") {
+  const auto with = [](const std::string& constraint) {
+    return "CREATE DOMAIN d AS varchar(40) " + constraint +
+           "; CREATE DOMAIN over AS d; CREATE TYPE c AS (x over, y d[]);"
+           "CREATE TABLE t (id int, c c, a d[] DEFAULT '{a}', s over NOT NULL DEFAULT 'x' CHECK (s <> 'q'));"
+           "CREATE INDEX ti ON t (s); CREATE VIEW v AS SELECT id, c, s FROM t;";
+  };
+  const auto rows = "INSERT INTO t VALUES (1, ROW('a', '{b,c}'), '{d}', 'e'), (2, NULL, NULL, 'f')";
+  there_and_back(with("") + rows, with("CHECK (VALUE <> 'bad')"));
+  there_and_back(with("CHECK (VALUE <> 'bad')") + rows, with("CHECK (VALUE <> 'worse')"));
+  there_and_back("CREATE DOMAIN d AS text; CREATE TABLE t (a d[]); INSERT INTO t VALUES ('{a}'), (NULL)",
+                 "CREATE DOMAIN d AS text NOT NULL; CREATE TABLE t (a d[])");
+}
