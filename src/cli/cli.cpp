@@ -44,7 +44,8 @@ int run(int argc, char** argv) {
   app.require_subcommand(1);
   Globals globals;
   declare_globals(app, globals);
-  const auto commands = all_commands();
+  // What a command has read is left to the operating system: to free it piece by piece takes milliseconds.
+  static const auto& commands = *new std::vector<std::unique_ptr<Command>>(all_commands());
   for (const auto& command : commands) {
     auto* subcommand = app.add_subcommand(command->name(), command->description());
     subcommand->fallthrough();
@@ -59,7 +60,6 @@ int run(int argc, char** argv) {
     return usage_error(app, error);
   }
   report::Output out({globals.json, globals.quiet, globals.verbose});
-  // What a command has read is left to the operating system: to free it piece by piece takes milliseconds.
   static Context* context = nullptr;
   auto code = ExitCode::usage;
   try {

@@ -199,7 +199,7 @@ void change_type(Planner& planner, const catalog::Name& table, const Column& was
                                      now.type);
   if (how.lossy && how.note.empty())
     action.statement.notes.push_back("values of " + name + " lose what " + now.type + " cannot hold");
-  action.drops = {id, row_form(table)};
+  action.drops = {id, old_row_form(table)};
   action.creates = {id, row_form(table)};
   settles_columns(action, planner.before, table);
   for (const auto& heir : heir_columns(planner.before, table, was.name)) {
@@ -392,7 +392,7 @@ void create(Planner& planner, const catalog::ObjectId& id) {
                                                      planner.server_version));
   wait_for_name_of_not_null(planner, table, now, action);
   action.creates = {id, not_null_of(table.name, now.name), row_form(table.name)};
-  action.drops = {row_form(table.name)};
+  action.drops = {old_row_form(table.name)};
   settles_columns(action, planner.before, table.name);
   for (auto& heir : heir_columns(planner.after, table.name, now.name))
     action.creates.push_back(std::move(heir));

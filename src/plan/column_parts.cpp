@@ -81,6 +81,9 @@ std::size_t add_for_heirs(Planner& planner, Action action, const catalog::Name& 
 }
 
 catalog::ObjectId row_form(const catalog::Name& table) { return {catalog::Kind::table, table, "row form"}; }
+catalog::ObjectId old_row_form(const catalog::Name& table) {
+  return {catalog::Kind::table, table, "old row form"};
+}
 
 catalog::ObjectId columns_of(const catalog::Name& table) { return {catalog::Kind::table, table, "columns"}; }
 

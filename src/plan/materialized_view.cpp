@@ -107,7 +107,7 @@ void drop(Planner& planner, const catalog::ObjectId& id) {
     action.frees.push_back(index_of.name);
   }
   for (const auto& column : was.columns)
-    action.releases.push_back(row_form(catalog::parse_type(column.type).name));
+    action.releases.push_back(old_row_form(catalog::parse_type(column.type).name));
   action.reversal = Reversal::rebuild;
   action.loss = id.text() + " is computed again";
 }

@@ -367,7 +367,7 @@ std::vector<catalog::ObjectId> Planner::mentioned_types(const catalog::Column& c
   for (const auto kind : {catalog::Kind::enum_type, catalog::Kind::domain, catalog::Kind::composite_type,
                           catalog::Kind::range_type, catalog::Kind::table})
     found.push_back({kind, name, ""});
-  found.push_back(row_form(name));
+  for (const auto& form : {row_form(name), old_row_form(name)}) found.push_back(form);
   return found;
 }
 

@@ -12,38 +12,57 @@ std::string owner_sql(const catalog::Sequence& sequence) {
   return sequence.owned_by_table.sql() + "." + quote_identifier(sequence.owned_by_column);
 }
 
+Effect owner_effect(const catalog::Name& sequence, const catalog::Name& table, const std::string& column) {
+  return [=](catalog::Database& database) {
+    if (auto* found = database.sequence(sequence)) {
+      found->owned_by_table = table;
+      found->owned_by_column = column;
+    }
+  };
+}
+
+// The column that has it goes before the one that gets it can come: to PostgreSQL 18 the NOT NULL of both may
+// have one name.
+bool changes_hands_late(const Planner& planner, const catalog::Sequence& was, const catalog::Sequence& now) {
+  return planner.server_version >= 180000 && was.owned_by_table == now.owned_by_table &&
+         planner.is_gone(column_id(was.owned_by_table, was.owned_by_column)) &&
+         planner.is_made(column_id(now.owned_by_table, now.owned_by_column));
+}
+
 void set_owner(Planner& planner, const catalog::ObjectId& id, const catalog::Sequence& was,
                const catalog::Sequence& now) {
   // A table that stands aside goes in this step, and the new one gets its owner at the end of it. Until then
   // it is of whoever runs the script, and of nobody else can it own a sequence.
+  const bool aside = planner.aside.find_aside(was.owned_by_table) && !now.owned_by_table.empty();
+  std::vector<std::string> parts;
+  if (aside || changes_hands_late(planner, was, now)) parts.emplace_back("OWNED BY NONE");
+  if (aside) parts.emplace_back("OWNER TO CURRENT_USER");
+  std::vector<catalog::ObjectId> releases;
+  if (!was.owned_by_table.empty())
+    releases = {column_id(was.owned_by_table, was.owned_by_column), table_id(was.owned_by_table)};
   std::optional<std::size_t> freed;
-  if (planner.aside.find_aside(was.owned_by_table) && !now.owned_by_table.empty())
-    for (const char* part : {" OWNED BY NONE", " OWNER TO CURRENT_USER"}) {
-      Action free;
-      free.rank = Rank::release;
-      free.statement.sql = "ALTER SEQUENCE " + now.name.sql() + part;
-      free.about = id;
-      if (freed) free.after = {*freed};
-      free.needs = {table_id(now.owned_by_table)};
-      free.effect = [](catalog::Database&) {};
-      freed = planner.add(std::move(free));
-    }
+  for (const std::string& part : parts) {
+    Action free;
+    free.rank = Rank::release;
+    free.statement.sql = "ALTER SEQUENCE " + now.name.sql() + " " + part;
+    free.about = id;
+    if (freed) free.after = {*freed};
+    free.needs = {table_id(now.owned_by_table)};
+    free.releases = releases;
+    free.effect = owner_effect(now.name, {}, "");
+    freed = planner.add(std::move(free));
+  }
   Action action;
   if (freed) action.after = {*freed};
   action.rank = Rank::after_column;
   action.statement.sql = "ALTER SEQUENCE " + now.name.sql() + " OWNED BY " + owner_sql(now);
   action.needs = {id};
   if (!now.owned_by_table.empty()) action.needs.push_back(column_id(now.owned_by_table, now.owned_by_column));
-  if (!was.owned_by_table.empty()) {
-    action.releases = {column_id(was.owned_by_table, was.owned_by_column), table_id(was.owned_by_table)};
+  if (!freed && !releases.empty()) {
+    action.releases = releases;
     action.rank = Rank::release;
   }
-  action.effect = [now](catalog::Database& database) {
-    if (auto* sequence = database.sequence(now.name)) {
-      sequence->owned_by_table = now.owned_by_table;
-      sequence->owned_by_column = now.owned_by_column;
-    }
-  };
+  action.effect = owner_effect(now.name, now.owned_by_table, now.owned_by_column);
   planner.add(std::move(action));
 }
 

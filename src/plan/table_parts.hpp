@@ -27,8 +27,10 @@ bool alters_in_place(const catalog::Index& was, const catalog::Index& now);
 bool changes_type(const catalog::Column& was, const catalog::Column& now);
 bool type_changes(const Planner& planner, const catalog::ObjectId& column);  // or its collation
 
-// Stands for the form of the table's rows, which can be stored elsewhere, in the facts of an action.
+// Stand for the form of the table's rows, which can be stored elsewhere, in the facts of an action: what
+// changes it makes the new one, and drops the old one.
 catalog::ObjectId row_form(const catalog::Name& table);
+catalog::ObjectId old_row_form(const catalog::Name& table);
 
 // The fates of what children have of their parents, after those of what the changes name.
 void note_inherited_columns(Planner& planner, const std::vector<diff::Change>& changes);

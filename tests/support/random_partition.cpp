@@ -157,7 +157,7 @@ std::string RandomStatements::create_child(const Database& database) {
          join(parts, ", ") + ") INHERITS (" + from + ")";
 }
 
-std::string RandomStatements::change_child(const Database& database) {
+std::string RandomStatements::change_child(const Database& database, Data data) {
   std::vector<const Table*> children;
   for (const auto& each : database.tables)
     if (!each.inherits.empty()) children.push_back(&each);
@@ -195,6 +195,7 @@ std::string RandomStatements::change_child(const Database& database) {
       return "ALTER TABLE " + name + " INHERIT " + any(tables).name.sql();
     }
     default:
+      if (data == Data::kept) return {};
       return "ALTER TABLE " + one_of({"", "ONLY "}) + parent + " DROP " + column;
   }
 }

@@ -178,7 +178,7 @@ std::string RandomStatements::alteration(const Database& database, const std::st
   if (kind == "domain") return change_domain(database, data);
   if (kind == "composite") return change_composite(database, data);
   if (kind == "partition") return change_partition(database, data);
-  if (kind == "child") return change_child(database);
+  if (kind == "child") return change_child(database, data);
   if (kind == "settings") return change_settings(database);
   return use_type(database);
 }

@@ -97,7 +97,7 @@ class RandomStatements {
   std::string change_domain(const Database& database, Data data);
   std::string change_composite(const Database& database, Data data);
   std::string change_partition(const Database& database, Data data);
-  std::string change_child(const Database& database);
+  std::string change_child(const Database& database, Data data);
   std::string change_settings(const Database& database);
   std::string change_table(const Database& database, Data data);
   std::string drop(const Database& database, Data data);

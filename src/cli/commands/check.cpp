@@ -19,19 +19,20 @@ class Check : public Command {
   }
 
   ExitCode run(Context& context) override {
-    const auto models = load_models(context);
+    if (!from_history_) context.connect_ahead();
+    models_ = load_models(context);
     std::unique_ptr<postgres::ScratchDatabase> history;
     if (from_history_) history = history_database(context);
     auto& session = from_history_ ? history->session() : context.session();
-    auto live = postgres::introspect(session, in_view(context, models.database));
+    auto live = postgres::introspect(session, in_view(context, models_.database));
     autogenerate::CompareOptions options;
     options.owned = from_history_ ? owned_at_heads(context) : owned_by_database(context);
     options.no_renames = true;  // check reports; whoever writes the revision settles them
     options.identities = false;
-    const auto comparison = compare(context, models, std::move(live), options);
-    note_left_alone(context, models, comparison, strict_);
-    const auto lines = all_difference_lines(models, comparison);
-    print(context, comparison, lines);
+    comparison_ = compare(context, models_, std::move(live), options);
+    note_left_alone(context, models_, comparison_, strict_);
+    const auto lines = all_difference_lines(models_, comparison_);
+    print(context, comparison_, lines);
     return lines.empty() ? ExitCode::ok : ExitCode::differences;
   }
 
@@ -56,6 +57,9 @@ class Check : public Command {
   }
 
   bool from_history_ = false, strict_ = false;
+  // Not freed before the program ends.
+  model::Document models_;
+  autogenerate::Comparison comparison_;
 };
 
 }  // namespace

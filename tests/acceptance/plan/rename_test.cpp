@@ -52,3 +52,22 @@ TEST_CASE("constraints that swap their names keep their validity on the way back
                  {renaming("constraint public.t.a", "constraint public.t.b"),
                   renaming("constraint public.t.b", "constraint public.t.a")});
 }
+
+TEST_CASE("a generated column is renamed while the one that it is made of is replaced",
+          "[acceptance][plan][rename]") {
+  there_and_back(
+      "CREATE TABLE t (id int NOT NULL, g int GENERATED ALWAYS AS (id * 2) STORED, PRIMARY KEY (id))",
+      "CREATE TABLE t (other int NOT NULL, h int GENERATED ALWAYS AS (other * 2) STORED, PRIMARY KEY "
+      "(other))",
+      {}, {renaming("column public.t.g", "column public.t.h")});
+}
+
+// To PostgreSQL 18 the name is that of one constraint, which goes with the old column.
+TEST_CASE("a sequence goes from one column to another whose NOT NULL has the same name",
+          "[acceptance][plan][rename]") {
+  const auto with = [](const std::string& column) {
+    return "CREATE SEQUENCE s; CREATE TABLE t (a int, " + column +
+           " int CONSTRAINT n NOT NULL DEFAULT nextval('s')); ALTER SEQUENCE s OWNED BY t." + column;
+  };
+  there_and_back(with("id"), with("\"Id 2\""));
+}
