@@ -260,6 +260,16 @@ Statement joined(const std::vector<const Action*>& parts) {
   return statement;
 }
 
+// Within one ALTER TABLE PostgreSQL drops first, whatever the order of the parts.
+bool would_drop_too_early(const std::vector<const Action*>& parts, const Action& next) {
+  const auto drops = [&](const catalog::ObjectId& id) {
+    return std::find(next.drops.begin(), next.drops.end(), id) != next.drops.end();
+  };
+  return std::any_of(parts.begin(), parts.end(), [&](const Action* part) {
+    return part->drops.empty() && std::any_of(part->releases.begin(), part->releases.end(), drops);
+  });
+}
+
 }  // namespace
 
 Circle::Circle(const std::string& text, std::vector<catalog::ObjectId> objects)
@@ -294,9 +304,11 @@ std::vector<std::pair<Statement, catalog::ObjectId>> statements_of(const ActionS
   for (std::size_t n = 0; n < step.actions.size();) {
     std::vector<const Action*> parts{&step.actions[n]};
     const auto& table = step.actions[n].part_of;
-    while (!table.empty() && n + parts.size() < step.actions.size() &&
-           step.actions[n + parts.size()].part_of == table)
-      parts.push_back(&step.actions[n + parts.size()]);
+    while (!table.empty() && n + parts.size() < step.actions.size()) {
+      const Action& next = step.actions[n + parts.size()];
+      if (next.part_of != table || would_drop_too_early(parts, next)) break;
+      parts.push_back(&next);
+    }
     result.emplace_back(table.empty() ? parts.front()->statement : joined(parts), object_of(*parts.front()));
     n += parts.size();
   }

@@ -537,6 +537,9 @@ void alter(Planner& planner, const catalog::ObjectId& id, const std::vector<std:
     for (const auto& column : table.columns)
       if (column.name != now.name && mentions_identifier(now.generated->expression, column.name))
         action.needs.push_back(column_id(table.name, column.name));
+    for (const auto& column : planner.before.table(table.name)->columns)
+      if (column.name != now.name && mentions_identifier(was.generated->expression, column.name))
+        action.releases.push_back(column_id(table.name, column.name));
     action.effect = on_column(planner, table.name, now.name, true,
                               [](Column& into, const Column& from) { into.generated = from.generated; });
     planner.add(std::move(action));
