@@ -534,6 +534,7 @@ void alter(Planner& planner, const catalog::ObjectId& id, const std::vector<std:
                          "ALTER COLUMN " + quote_identifier(now.name) + " SET EXPRESSION AS (" +
                              now.generated->expression + ")");
     action.statement.rewrites_table = now.generated->stored;
+    action.about = id;
     for (const auto& column : table.columns)
       if (column.name != now.name && mentions_identifier(now.generated->expression, column.name))
         action.needs.push_back(column_id(table.name, column.name));

@@ -209,12 +209,31 @@ void add_named_not_null(Planner& planner, const Table& table, const Column& now)
   planner.add(std::move(action));
 }
 
+namespace {
+
+// To PostgreSQL 18 a child's is the parents', too, until they have lost theirs.
+void wait_for_parents_not_null(const Planner& planner, const catalog::Name& table, const std::string& column,
+                               Action& action) {
+  if (planner.server_version < 180000) return;
+  for (const auto& parent : planner.before.table(table)->parents()) {
+    const Table* was = planner.before.table(parent);
+    if (!was || !was->column(column)) continue;
+    action.needs.push_back(without(not_null_of(parent, column)));
+    wait_for_parents_not_null(planner, parent, column, action);
+  }
+}
+
+}  // namespace
+
 void alter_not_null(Planner& planner, const Table& table, const Column& was, const Column& now,
                     bool rewritten) {
   if (was.not_null && !now.not_null) {
     Action action =
         part(planner, table.name, "ALTER COLUMN " + quote_identifier(now.name) + " DROP NOT NULL");
+    action.creates = {without(not_null_of(table.name, now.name))};
     action.drops = not_nulls_of(planner.before, table.name, now.name);
+    action.about = column_id(table.name, now.name);
+    wait_for_parents_not_null(planner, table.name, now.name, action);
     settles_columns(action, planner.before, table.name);
     action.needs.push_back(column_id(table.name, now.name));
     action.effect = on_column(planner, table.name, now.name, true, take_not_null);

@@ -540,9 +540,17 @@ std::vector<ActionStep> steps_of(Planner& planner, const std::vector<diff::Chang
   return steps;
 }
 
-bool can_be_replaced(catalog::Kind kind) {
+// Altered where it stands, but nothing would be lost by making it again.
+bool can_be_made_again(const Planner& planner, const catalog::ObjectId& id) {
+  const auto kind = id.kind;
+  const auto is_generated = [&](const catalog::Database& database) {
+    const auto* table = database.table(id.name);
+    const auto* column = table ? table->column(id.member) : nullptr;
+    return column && column->generated;
+  };
   return kind == catalog::Kind::view || catalog::is_routine(kind) || kind == catalog::Kind::trigger ||
-         kind == catalog::Kind::rule || kind == catalog::Kind::policy;
+         kind == catalog::Kind::rule || kind == catalog::Kind::policy ||
+         (kind == catalog::Kind::column && is_generated(planner.before) && is_generated(planner.after));
 }
 
 }  // namespace
@@ -570,7 +578,7 @@ PlannedSteps planned_steps(const catalog::Database& before, const catalog::Datab
     } catch (const Circle& circle) {
       const std::size_t count = made_again.size();
       for (const auto& id : circle.objects())
-        if (planner.fate(id) == Fate::altered && can_be_replaced(id.kind)) made_again.insert(id);
+        if (planner.fate(id) == Fate::altered && can_be_made_again(planner, id)) made_again.insert(id);
       if (made_again.size() > count) continue;
       const std::size_t tables = at_once.size();
       for (const auto& id : circle.objects())

@@ -117,7 +117,9 @@ class Rebuilds {
       const auto* old = was.column(column.name);
       const auto id = column_id(now.name, column.name);
       if (!old || !stays(planner_, id)) continue;
-      if (planner_.fate(id) == Fate::altered && !alters_in_place(planner_, *old, column)) rebuild(id);
+      if (planner_.fate(id) == Fate::altered &&
+          (planner_.made_again.count(id) > 0 || !alters_in_place(planner_, *old, column)))
+        rebuild(id);
       if (!old->generated || !column.generated) continue;
       const bool under = std::any_of(was.columns.begin(), was.columns.end(), [&](const auto& other) {
         const auto other_id = deciding(was.name, other.name);

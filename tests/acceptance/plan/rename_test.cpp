@@ -71,3 +71,12 @@ TEST_CASE("a sequence goes from one column to another whose NOT NULL has the sam
   };
   there_and_back(with("id"), with("\"Id 2\""));
 }
+
+TEST_CASE("a generated column stays while another takes the name of the NOT NULL under it",
+          "[acceptance][plan][rename]") {
+  const auto with = [](const std::string& column) {
+    return "CREATE TABLE t (" + column + " int CONSTRAINT n NOT NULL, g int GENERATED ALWAYS AS (" + column +
+           " * 2) STORED)";
+  };
+  there_and_back(with("id"), with("other"));
+}
