@@ -4,6 +4,7 @@
 #include <string>
 
 #include "catalog/sequence.hpp"
+#include "util/boxed.hpp"
 
 namespace migrate::catalog {
 
@@ -48,8 +49,8 @@ struct Column {
   std::string type;  // as format_type() prints it: "character varying(50)", "public.role", "text[]"
   bool not_null = false;
   std::string default_value;  // expression, empty for none
-  std::optional<Identity> identity;
-  std::optional<Generated> generated;
+  Boxed<Identity> identity;
+  Boxed<Generated> generated;
   std::string collation;             // quoted and qualified; empty: the type's own
   std::string storage;               // plain, main, external, extended; empty: the type's own
   std::string compression;           // pglz, lz4; empty: the server's default

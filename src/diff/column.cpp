@@ -11,8 +11,7 @@ std::string generation(const catalog::Identity& identity) {
   return identity.generation == catalog::Generation::always ? "always" : "by default";
 }
 
-std::string describe_identity(const std::optional<catalog::Identity>& before,
-                              const std::optional<catalog::Identity>& after) {
+std::string describe_identity(const Boxed<catalog::Identity>& before, const Boxed<catalog::Identity>& after) {
   if (!before || !after) return on_off("identity", after.has_value());
   std::vector<std::string> parts;
   if (before->generation != after->generation)
@@ -26,9 +25,9 @@ std::string describe_identity(const std::optional<catalog::Identity>& before,
   return join(parts, ", ");
 }
 
-std::string describe_generated(const std::optional<catalog::Generated>& before,
-                               const std::optional<catalog::Generated>& after) {
-  const auto text = [](const std::optional<catalog::Generated>& generated) {
+std::string describe_generated(const Boxed<catalog::Generated>& before,
+                               const Boxed<catalog::Generated>& after) {
+  const auto text = [](const Boxed<catalog::Generated>& generated) {
     return generated ? "(" + generated->expression + ")" + (generated->stored ? "" : " virtual")
                      : std::string();
   };
