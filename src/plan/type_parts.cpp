@@ -48,16 +48,19 @@ catalog::ObjectId type_id(catalog::Kind kind, const catalog::Name& name) { retur
 
 namespace {
 
-// `what` of each column's type that is this one, or an array of it.
+// `what` of each column's type that is this one, or an array of it, and of the relation that stores it.
 template <class What>
 bool any_column(const Planner& planner, const catalog::Name& type, const What& what) {
-  return std::any_of(planner.before.tables.begin(), planner.before.tables.end(), [&](const auto& table) {
-    return std::any_of(table.columns.begin(), table.columns.end(), [&](const auto& column) {
+  const auto has_one = [&](const auto& relation) {
+    return std::any_of(relation.columns.begin(), relation.columns.end(), [&](const auto& column) {
       auto name = catalog::parse_type(column.type);
       if (name.name.schema.empty()) name.name.schema = "public";
-      return name.name == type && what(table, name);
+      return name.name == type && what(relation.name, name);
     });
-  });
+  };
+  const auto& before = planner.before;
+  return std::any_of(before.tables.begin(), before.tables.end(), has_one) ||
+         std::any_of(before.materialized_views.begin(), before.materialized_views.end(), has_one);
 }
 
 // `what` of each type that is made of this one.
@@ -77,8 +80,8 @@ bool is_stored(const Planner& planner, const catalog::ObjectId& id) {
 }
 
 bool is_stored_within(const Planner& planner, const catalog::ObjectId& domain) {
-  const auto within_column = [&](const catalog::Table& table, const catalog::TypeName& type) {
-    return type.dimensions > 0 || is_stored(planner, table_id(table.name));
+  const auto within_column = [&](const catalog::Name& relation, const catalog::TypeName& type) {
+    return type.dimensions > 0 || is_stored(planner, table_id(relation));
   };
   const auto within_type = [&](const catalog::ObjectId& type) {
     const auto* over = planner.before.find<catalog::Domain>(type);

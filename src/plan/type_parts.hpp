@@ -15,7 +15,8 @@ std::string base_type(const catalog::Database& database, const std::string& type
 bool is_type(catalog::Kind kind);
 catalog::ObjectId type_id(catalog::Kind kind, const catalog::Name& name);
 
-// Whether a column has the type, be it in an array, a domain, another type or the row of a table.
+// Whether a column of a table or a materialized view has the type, be it in an array, a domain, another type
+// or the row of a table.
 bool is_stored(const Planner& planner, const catalog::ObjectId& id);
 // Whether a column has the domain other than as its own type, or as that of a domain over it: PostgreSQL
 // looks at no such values, and so adds no constraint.

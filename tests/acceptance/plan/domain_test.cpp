@@ -87,4 +87,6 @@ TEST_CASE("a domain that columns hold within something gets a constraint", "[acc
   there_and_back(with("CHECK (VALUE <> 'bad')") + rows, with("CHECK (VALUE <> 'worse')"));
   there_and_back("CREATE DOMAIN d AS text; CREATE TABLE t (a d[]); INSERT INTO t VALUES ('{a}'), (NULL)",
                  "CREATE DOMAIN d AS text NOT NULL; CREATE TABLE t (a d[])");
+  const std::string view = "CREATE TYPE c AS (x d); CREATE MATERIALIZED VIEW m AS SELECT ROW(1)::c AS a;";
+  there_and_back("CREATE DOMAIN d AS int; " + view, "CREATE DOMAIN d AS int CHECK (VALUE > 0); " + view);
 }

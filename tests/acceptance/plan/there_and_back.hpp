@@ -2,10 +2,12 @@
 #pragma once
 #include <map>
 #include <regex>
+#include <set>
 #include <string>
 
 #include "diff/change.hpp"
 #include "plan/plan.hpp"
+#include "plan/table_parts.hpp"
 #include "postgres/introspect.hpp"
 #include "postgres/preserve.hpp"
 #include "postgres/session.hpp"
@@ -61,14 +63,19 @@ inline void run(TestDatabase& database, const plan::Plan& plan) {
   for (const auto& step : plan.steps) run(database, step);
 }
 
-// The values of every column that both have alike, in order of the rows' keys; those of children are theirs.
+// The values of every column that both have alike, in order of the rows' keys; those of children are theirs,
+// and those of a partition that comes or goes are not looked for in its parent.
 inline std::map<std::string, std::string> values(TestDatabase& database, const catalog::Database& a,
                                                  const catalog::Database& b) {
   std::map<std::string, std::string> found;
   for (const auto& table : a.tables) {
     const auto* other = b.table(table.name);
     const auto* key = table.primary_key();
-    if (!other || !key) continue;
+    const auto parts = [&](const catalog::Database& form) {
+      const auto heirs = plan::heirs(form, table.name);
+      return std::set<catalog::Name>(heirs.begin(), heirs.end());
+    };
+    if (!other || !key || (!table.partition_key.empty() && parts(a) != parts(b))) continue;
     for (const auto& column : table.columns) {
       const auto* same = other->column(column.name);
       if (!same || same->type != column.type || column.generated) continue;
