@@ -316,8 +316,11 @@ std::optional<Column> as_inherited(const Planner& planner, const std::vector<cat
     const Table* parent = planner.after.table(name);
     const Column* theirs = parent ? parent->column(column) : nullptr;
     if (!theirs) continue;
-    if (!out) out = *theirs;
-    out->not_null |= theirs->not_null;
+    if (!out) {
+      out = *theirs;
+      out->not_null = false;
+    }
+    out->not_null |= theirs->not_null && !theirs->not_null_no_inherit;
     if (out->default_value.empty()) out->default_value = theirs->default_value;
   }
   return out;
@@ -387,9 +390,12 @@ void create(Planner& planner, const catalog::ObjectId& id) {
   if (planner.goes_with_parent.count(id) > 0 || comes_with_parent(planner, table.name, now))
     return set_up_inherited(planner, table, now);
   const std::string serial = planner.serial_type(table.name, now);
-  Action action = part(planner, table.name,
-                       "ADD COLUMN " + column_clause(with_name_of_not_null(planner, table, now), serial,
-                                                     planner.server_version));
+  Column added = with_name_of_not_null(planner, table, now);
+  // PostgreSQL 18 marks the children's columns all the same, and then finds no constraint of theirs to drop.
+  const bool not_null_apart = now.not_null_no_inherit && !heirs(planner.after, table.name).empty();
+  if (not_null_apart) added.not_null = false;
+  Action action =
+      part(planner, table.name, "ADD COLUMN " + column_clause(added, serial, planner.server_version));
   wait_for_name_of_not_null(planner, table, now, action);
   action.creates = {id, not_null_of(table.name, now.name), row_form(table.name)};
   action.drops = {old_row_form(table.name)};
@@ -441,6 +447,7 @@ void create(Planner& planner, const catalog::ObjectId& id) {
   if (planner.fate(id) == Fate::rebuilt) action.preserve = {id};
   planner.add(std::move(action));
   set_up_column(planner, table, now);
+  if (not_null_apart && !now.not_null_not_valid) add_named_not_null(planner, table, now);
   // What is made again keeps its comment unless that is taken off.
   comment_column(planner, table.name,
                  planner.fate(id) == Fate::rebuilt

@@ -214,8 +214,9 @@ namespace {
 // To PostgreSQL 18 a child's is the parents', too, until they have lost theirs.
 void wait_for_parents_not_null(const Planner& planner, const catalog::Name& table, const std::string& column,
                                Action& action) {
-  if (planner.server_version < 180000) return;
-  for (const auto& parent : planner.before.table(table)->parents()) {
+  const Table* child = planner.before.table(table);
+  if (planner.server_version < 180000 || !child) return;
+  for (const auto& parent : child->parents()) {
     const Table* was = planner.before.table(parent);
     if (!was || !was->column(column)) continue;
     action.needs.push_back(without(not_null_of(parent, column)));

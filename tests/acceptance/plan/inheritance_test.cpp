@@ -152,3 +152,16 @@ TEST_CASE("a child loses the NOT NULL that it has by itself after its parents lo
   there_and_back(with(" NOT NULL"), with(""));
   there_and_back(with(""), with(" NOT NULL"));
 }
+
+TEST_CASE("a new child does not have its parent's NOT NULL where that is NO INHERIT",
+          "[acceptance][plan][inheritance]") {
+  TestDatabase database;
+  if (read(database).server_version < 180000) return;  // which has no such constraint
+  const std::string parent = "CREATE TABLE p (y int, x int, CONSTRAINT n NOT NULL x NO INHERIT);",
+                    child = "CREATE TABLE c () INHERITS (p);";
+  rebuilt(parent + child);
+  there_and_back(parent, parent + child);
+  CHECK(there_and_back("CREATE TABLE p (y int); " + child, parent + child) ==
+        "ALTER TABLE public.p ADD COLUMN x integer\n"
+        "ALTER TABLE public.p ADD CONSTRAINT n NOT NULL x NO INHERIT\n");
+}
