@@ -275,6 +275,12 @@ TypeName parse_type(std::string_view text) {
   return type;
 }
 
+TypeName parse_type_in_public(std::string_view text) {
+  auto type = parse_type(text);
+  if (!type.builtin && type.name.schema.empty()) type.name.schema = "public";
+  return type;
+}
+
 std::string canonical_type(std::string_view text, const std::vector<Name>& known,
                            const std::vector<std::string>& search_path) {
   auto type = parse_type(text);

@@ -25,6 +25,8 @@ struct TypeName {
 // "char", "bit varying". A text that is not a type name comes back as an unknown name with the text as it
 // stands.
 TypeName parse_type(std::string_view text);
+// As parse_type(); a type that is not built in and of which no schema is said is one of public.
+TypeName parse_type_in_public(std::string_view text);
 
 // The canonical spelling of `text`: built-in aliases resolved; an unqualified name that is not built in is
 // looked for in `known` through `search_path` and qualified if found there, else left as it stands.

@@ -260,7 +260,8 @@ Statement joined(const std::vector<const Action*>& parts) {
   return statement;
 }
 
-// Within one ALTER TABLE PostgreSQL drops first, whatever the order of the parts.
+// Within one ALTER TABLE PostgreSQL drops first, whatever the order of the parts; those that drop something
+// themselves keep their place among them.
 bool would_drop_too_early(const std::vector<const Action*>& parts, const Action& next) {
   const auto drops = [&](const catalog::ObjectId& id) {
     return std::find(next.drops.begin(), next.drops.end(), id) != next.drops.end();

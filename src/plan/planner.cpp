@@ -362,8 +362,7 @@ std::vector<catalog::ObjectId> Planner::mentioned_types(const catalog::Column& c
   std::vector<catalog::ObjectId> found = mentioned(column.default_value);
   if (column.generated)
     for (auto& id : mentioned(column.generated->expression)) found.push_back(std::move(id));
-  catalog::Name name = catalog::parse_type(column.type).name;
-  if (name.schema.empty()) name.schema = "public";
+  const catalog::Name name = catalog::parse_type_in_public(column.type).name;
   for (const auto kind : {catalog::Kind::enum_type, catalog::Kind::domain, catalog::Kind::composite_type,
                           catalog::Kind::range_type, catalog::Kind::table})
     found.push_back({kind, name, ""});

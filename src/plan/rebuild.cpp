@@ -106,9 +106,7 @@ class Rebuilds {
   }
 
   static bool has_type(const catalog::Column& column, const catalog::Name& type) {
-    auto name = catalog::parse_type(column.type).name;
-    if (name.schema.empty()) name.schema = "public";
-    return name == type;
+    return catalog::parse_type_in_public(column.type).name == type;
   }
 
   // A column that is dropped and added, or gets another type, takes what stands on it along.
@@ -134,8 +132,7 @@ class Rebuilds {
   // Or waits as text while its range type is made again.
   bool column_rebuilt(const catalog::Name& table, const std::string& column) const {
     if (planner_.fate(deciding(table, column)) == Fate::rebuilt) return true;
-    auto type = catalog::parse_type(planner_.before.table(table)->column(column)->type).name;
-    if (type.schema.empty()) type.schema = "public";
+    const auto type = catalog::parse_type_in_public(planner_.before.table(table)->column(column)->type).name;
     return planner_.fate({catalog::Kind::range_type, type, ""}) == Fate::rebuilt;
   }
 
@@ -221,8 +218,7 @@ class Rebuilds {
   // The table has the column's type as that of its rows, and is rewritten: which PostgreSQL does not do while
   // such rows are stored elsewhere.
   const Table* rewritten_under(const std::string& type_of_column) const {
-    auto type = catalog::parse_type(type_of_column).name;
-    if (type.schema.empty()) type.schema = "public";
+    const auto type = catalog::parse_type_in_public(type_of_column).name;
     const Table* table = planner_.before.table(type) ? planner_.after.table(type) : nullptr;
     return table && is_rewritten(*table) ? table : nullptr;
   }

@@ -11,15 +11,14 @@
 namespace migrate::plan {
 
 std::string base_type(const catalog::Database& database, const std::string& type) {
-  auto name = catalog::parse_type(type);
+  auto name = catalog::parse_type_in_public(type);
   int dimensions = 0;
   for (;;) {
-    if (name.name.schema.empty() && !name.builtin) name.name.schema = "public";
     const auto* domain =
         name.builtin ? nullptr : database.find<catalog::Domain>({catalog::Kind::domain, name.name, ""});
     if (!domain) break;
     dimensions = std::max(dimensions, name.dimensions);
-    name = catalog::parse_type(domain->type);
+    name = catalog::parse_type_in_public(domain->type);
   }
   if (dimensions == 0 && name.sql() == catalog::parse_type(type).sql()) return type;
   name.dimensions = std::max(name.dimensions, dimensions);
@@ -53,9 +52,8 @@ template <class What>
 bool any_column(const Planner& planner, const catalog::Name& type, const What& what) {
   const auto has_one = [&](const auto& relation) {
     return std::any_of(relation.columns.begin(), relation.columns.end(), [&](const auto& column) {
-      auto name = catalog::parse_type(column.type);
-      if (name.name.schema.empty()) name.name.schema = "public";
-      return name.name == type && what(relation.name, name);
+      const auto stored = catalog::parse_type_in_public(column.type);
+      return stored.name == type && what(relation.name, stored);
     });
   };
   const auto& before = planner.before;

@@ -6,7 +6,7 @@
 
 namespace migrate {
 
-// As std::optional; copies copy the value.
+// As std::optional, but that one whose value was moved out is empty; copies copy the value.
 template <class T>
 class Boxed {
  public:

@@ -90,3 +90,14 @@ TEST_CASE("a domain that columns hold within something gets a constraint", "[acc
   const std::string view = "CREATE TYPE c AS (x d); CREATE MATERIALIZED VIEW m AS SELECT ROW(1)::c AS a;";
   there_and_back("CREATE DOMAIN d AS int; " + view, "CREATE DOMAIN d AS int CHECK (VALUE > 0); " + view);
 }
+
+TEST_CASE("a domain with the name of a built-in type is not that type", "[acceptance][plan][domain]") {
+  const auto with = [](const std::string& domain) {
+    return "CREATE DOMAIN public.\"text\" AS " + domain +
+           "; CREATE TABLE t (a pg_catalog.text[], b public.\"text\", c pg_catalog.text);";
+  };
+  CHECK(there_and_back(with("int") + "INSERT INTO t VALUES ('{a}', 1, 'b')", with("int CHECK (VALUE > 0)")) ==
+        "ALTER DOMAIN public.text ADD CONSTRAINT text_check CHECK (VALUE > 0)\n");
+  const auto up = there_and_back(with("int") + "INSERT INTO t VALUES ('{a}', 1, 'b')", with("bigint"));
+  CHECK(up.find("ALTER TABLE public.t ALTER COLUMN b TYPE public.text\n") != std::string::npos);
+}
