@@ -1,3 +1,7 @@
 #include "cli/cli.hpp"
+#include "util/memory.hpp"
 
-int main(int argc, char** argv) { return migrate::cli::run(argc, argv); }
+int main(int argc, char** argv) {
+  migrate::use_large_pages();
+  return migrate::cli::run(argc, argv);
+}
