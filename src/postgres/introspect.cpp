@@ -25,7 +25,9 @@ constexpr const char* settings =
     "SET LOCAL standard_conforming_strings = on; SET LOCAL lc_monetary = 'C'; SET LOCAL row_security = off;"
     "SET LOCAL statement_timeout = 0; SET LOCAL lock_timeout = 0; SET LOCAL "
     "idle_in_transaction_session_timeout = 0;"
-    "SET LOCAL jit = off";
+    "SET LOCAL jit = off;"
+    // Beyond some thousand tables the usual 4MB have sorts and hashes of the columns go through files.
+    "SET LOCAL work_mem = '64MB'";
 
 // The transactions that a snapshot has seen end: all before `next`, none from there on; unless some were
 // running.
@@ -99,7 +101,7 @@ catalog::Database read(Session& session, const IntrospectOptions& options) {
   catalog::Database database;
   database.server_version = connection.server_version();
   Reader reader{
-      connection, options, database.server_version, database, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {},
+      connection, options, database.server_version, database, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {},
       {},         {}};
   introspection::read_schemas(reader);
   introspection::read_extensions(reader);
@@ -112,11 +114,12 @@ catalog::Database read(Session& session, const IntrospectOptions& options) {
   if (database.tables.size() >= tables_of_a_big_schema && !session.pooled())
     reader.ahead = std::make_unique<introspection::Ahead>(
         session.options(), connection.value("SELECT pg_catalog.pg_export_snapshot()"),
-        std::vector{introspection::index_query(reader), introspection::key_detail_query(reader),
-                    introspection::constraint_query(reader)});
+        std::vector{introspection::expression_query(reader), introspection::index_query(reader),
+                    introspection::key_detail_query(reader), introspection::constraint_query(reader)});
   introspection::read_columns(reader);
   // While the other connection is at work on what comes next.
-  if (reader.ahead) reader.fetch(introspection::dependency_query(reader));
+  if (reader.ahead && options.dependencies) reader.fetch(introspection::dependency_query(reader));
+  introspection::read_expressions(reader);
   introspection::read_sequences(reader);
   introspection::read_indexes(reader);
   introspection::read_constraints(reader);
@@ -131,7 +134,7 @@ catalog::Database read(Session& session, const IntrospectOptions& options) {
   introspection::read_event_triggers(reader);
   introspection::read_access(reader);
   introspection::read_default_privileges(reader);
-  introspection::read_dependencies(reader);
+  if (options.dependencies) introspection::read_dependencies(reader);
   introspection::read_unhandled(reader);
   database.sort();
   return database;

@@ -19,6 +19,7 @@ struct IntrospectOptions {
   std::vector<std::string> check_bodies_with = {};
   // Database::access and default_privileges. With privileges come owners, who have all of them.
   bool owners = false, privileges = false;
+  bool dependencies = true;  // Database::dependencies, which only a plan asks for
 };
 
 // A fixed number of set-based queries in one repeatable-read snapshot, with a fingerprint of the catalogues

@@ -24,7 +24,9 @@ class Check : public Command {
     std::unique_ptr<postgres::ScratchDatabase> history;
     if (from_history_) history = history_database(context);
     auto& session = from_history_ ? history->session() : context.session();
-    auto live = postgres::introspect(session, in_view(context, models_.database));
+    auto view = in_view(context, models_.database);
+    view.dependencies = false;
+    auto live = postgres::introspect(session, view);
     autogenerate::CompareOptions options;
     options.owned = from_history_ ? owned_at_heads(context) : owned_by_database(context);
     options.no_renames = true;  // check reports; whoever writes the revision settles them

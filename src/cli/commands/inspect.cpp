@@ -27,6 +27,7 @@ class Inspect : public Command {
   ExitCode run(Context& context) override {
     auto view = in_view(context, {});
     if (context.config().autogenerate.schemas.empty()) view.schemas = {"*"};
+    view.dependencies = format_ != "cpp";
     if (format_ == "sql") view.check_bodies_with = context.config().models.search_path;
     auto database = postgres::introspect(context.session(), view);
     catalog::keep_access(database, view.owners, view.privileges);

@@ -29,42 +29,7 @@ std::string compression_name(char compression) {
   }
 }
 
-namespace {
-
-// The expressions of defaults and generated columns, to be asked for in order of relation and number. Joined
-// to the columns they would be sorted with them, node trees and all. A default has no column in it, and the
-// server is quicker without the relation's.
-class Expressions {
- public:
-  explicit Expressions(Reader& reader)
-      : rows_(reader.connection.query(
-            "SELECT x.adrelid, x.adnum, pg_catalog.pg_get_expr(x.adbin, COALESCE(g.attrelid, 0)) "
-            "FROM pg_catalog.pg_attrdef x JOIN pg_catalog.pg_class c ON c.oid = x.adrelid "
-            "LEFT JOIN pg_catalog.pg_attribute g ON g.attrelid = x.adrelid AND g.attnum = x.adnum AND "
-            "g.attgenerated <> '' "
-            "WHERE c.relkind IN ('r', 'p') AND c.relpersistence <> 't' AND c.relnamespace = ANY ($1::oid[]) "
-            "ORDER BY x.adrelid, x.adnum",
-            {reader.schemas})) {}
-
-  std::string of(Oid relation, std::int64_t number) {
-    for (; at_ < rows_.size(); ++at_) {
-      const Row row = rows_[at_];
-      const auto key = std::pair(row.integer(0), row.integer(1));
-      if (key == std::pair(relation, number)) return std::string(row.text(2));
-      if (key > std::pair(relation, number)) break;
-    }
-    return {};
-  }
-
- private:
-  Rows rows_;
-  std::size_t at_ = 0;
-};
-
-}  // namespace
-
 void read_columns(Reader& reader) {
-  Expressions expressions(reader);
   const Rows rows = reader.connection.query(
       "SELECT a.attrelid, a.attnum, a.atttypid, a.attcollation, a.attname, "
       "pg_catalog.format_type(a.atttypid, a.atttypmod), a.attnotnull, a.attidentity, "
@@ -107,13 +72,9 @@ void read_columns(Reader& reader) {
     if (!table) continue;
     column.type = cells.text();
     column.not_null = cells.boolean();
-    std::string expression = expressions.of(oid, static_cast<std::int64_t>(number));
     const char identity = cells.letter();
     const char generated = cells.letter();
-    if (generated != '\0')
-      column.generated = catalog::Generated{without_outer_parentheses(expression), generated == 's'};
-    else
-      column.default_value = std::move(expression);
+    if (generated != '\0') column.generated = catalog::Generated{{}, generated == 's'};
     column.collation = cells.qualified_name();
     column.storage = storage_name(cells.letter());
     column.compression = compression_name(cells.letter());

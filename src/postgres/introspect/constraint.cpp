@@ -71,7 +71,7 @@ Query constraint_query(const Reader& reader) {
   return {
       "SELECT k.conrelid, k.conname, k.contype, k.condeferrable, k.condeferred, k.convalidated, "
       "k.connoinherit, "
-      "k.conislocal, k.conindid, k.conkey, pg_catalog.pg_get_expr(k.conbin, k.conrelid), d.description, "
+      "k.conislocal, k.conindid, k.conkey, d.description, "
       "k.confrelid, fn.nspname, f.relname, k.confkey, CASE WHEN fn.oid <> ALL ($1::oid[]) THEN "
       "(SELECT array_agg(a.attname::text ORDER BY x.place) FROM unnest(k.confkey) WITH ORDINALITY x (number, "
       "place) "
@@ -116,7 +116,6 @@ void read_constraints(Reader& reader) {
     constraint.inherited = !cells.boolean();
     const Oid index_oid = cells.integer();
     const std::vector<Oid> key = cells.numbers();
-    constraint.expression = without_outer_parentheses(cells.text());
     constraint.comment = cells.text();
     const Oid target = cells.integer();
     constraint.references = cells.name();
@@ -133,7 +132,10 @@ void read_constraints(Reader& reader) {
     const std::vector<std::string> operators = cells.array();
     const std::vector<std::string> operator_schemas = cells.array();
     const catalog::ObjectId id{catalog::Kind::constraint, table->name, constraint.name};
-    reader.objects[{in::pg_constraint, cells.integer()}] = id;
+    const Oid own_oid = cells.integer();
+    if (reader.options.dependencies) reader.objects[{in::pg_constraint, own_oid}] = id;
+    if (const auto found = reader.expressions.checks.find(own_oid); found != reader.expressions.checks.end())
+      constraint.expression = std::move(found->second);
 
     if (constraint.type == ConstraintType::foreign_key) {
       constraint.columns = column_names(reader, oid, key);

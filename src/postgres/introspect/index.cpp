@@ -73,10 +73,9 @@ std::unordered_map<Oid, std::string> read_collations(Reader& reader) {
   return out;
 }
 
-// What a key has that pg_index does not say: an expression, or options.
+// What a key has that pg_index does not say.
 struct KeyDetail {
-  std::string expression;
-  Oid type = 0, collation = 0;  // of the expression, and the usual one of that type
+  Oid type = 0, collation = 0;  // of an expression, and the usual one of that type
   catalog::StorageParameters options;
   std::optional<int> statistics;
 };
@@ -85,10 +84,7 @@ struct KeyDetail {
 
 Query key_detail_query(const Reader& reader) {
   return {
-      "SELECT i.indexrelid, a.attnum, CASE WHEN i.indkey[a.attnum - 1] = 0 THEN "
-      "pg_catalog.pg_get_indexdef(i.indexrelid, a.attnum, false) END, a.atttypid, t.typcollation, "
-      "a.attoptions, "
-      "NULLIF(a.attstattarget, -1) "
+      "SELECT i.indexrelid, a.attnum, a.atttypid, t.typcollation, a.attoptions, NULLIF(a.attstattarget, -1) "
       "FROM pg_catalog.pg_index i JOIN pg_catalog.pg_class c ON c.oid = i.indexrelid "
       "JOIN pg_catalog.pg_attribute a ON a.attrelid = i.indexrelid AND a.attnum > 0 "
       "JOIN pg_catalog.pg_type t ON t.oid = a.atttypid "
@@ -107,7 +103,6 @@ std::map<std::pair<Oid, Oid>, KeyDetail> read_key_details(Reader& reader) {
     Cells cells(row);
     const Oid index = cells.integer();
     KeyDetail& detail = out[{index, cells.integer()}];
-    detail.expression = without_outer_parentheses(cells.text());
     detail.type = cells.integer();
     detail.collation = cells.integer();
     detail.options = cells.parameters();
@@ -133,6 +128,8 @@ class Keys {
     const auto columns = cells.numbers(), opclasses = cells.numbers(), collations = cells.numbers(),
                orders = cells.numbers();
     const Relation& table = reader_.relations.at(out.table);
+    const auto expressions = reader_.expressions.keys.find(index);
+    std::size_t next = 0;
     for (std::size_t i = 0; i < columns.size(); ++i) {
       if (i >= keys) {
         out.index.include.push_back(reader_.column(out.table, columns[i]));
@@ -141,6 +138,9 @@ class Keys {
       const auto detail = details_.find({index, static_cast<Oid>(i) + 1});
       out.index.elements.push_back(element(table, columns[i], opclasses.at(i), collations.at(i), orders.at(i),
                                            detail == details_.end() ? KeyDetail{} : detail->second));
+      if (columns[i] != 0 || expressions == reader_.expressions.keys.end()) continue;
+      if (next < expressions->second.size())
+        out.index.elements.back().expression = std::move(expressions->second[next++]);
     }
   }
 
@@ -151,7 +151,6 @@ class Keys {
     const auto column = static_cast<std::size_t>(number);
     const bool is_column = number > 0 && column <= table.columns.size();
     if (is_column) out.column = table.columns[column - 1];
-    out.expression = detail.expression;
     const OperatorClass& opclass = classes_.all.at(opclass_oid);
     // The type that is stored (gin_trgm_ops: integer) says nothing of the text that the collation is for.
     const Oid expression_collation = opclass.stores_another_type ? default_collation : detail.collation;
@@ -182,7 +181,7 @@ Query index_query(const Reader& reader) {
   return {
       "SELECT c.oid, i.indrelid, c.relname, i.indisunique, " +
           since(reader, 150000, "i.indnullsnotdistinct", "false") +
-          ", am.amname, pg_catalog.pg_get_expr(i.indpred, i.indrelid), c.reloptions, s.spcname, "
+          ", am.amname, c.reloptions, s.spcname, "
           "i.indisvalid, "
           "c.relkind = 'I', i.indisclustered, i.indisreplident, pn.nspname, p.relname, d.description, "
           "i.indnkeyatts, i.indkey, i.indclass, i.indcollation, i.indoption "
@@ -211,7 +210,9 @@ void read_indexes(Reader& reader) {
     out.index.unique = cells.boolean();
     out.index.nulls_not_distinct = cells.boolean();
     out.index.method = cells.text();
-    out.index.where = without_outer_parentheses(cells.text());
+    if (const auto found = reader.expressions.predicates.find(oid);
+        found != reader.expressions.predicates.end())
+      out.index.where = std::move(found->second);
     out.index.options = cells.parameters();
     out.index.tablespace = cells.text();
     const bool valid = cells.boolean();
@@ -236,7 +237,7 @@ void hand_out_indexes(Reader& reader) {
   for (auto& [oid, row] : reader.indexes) {
     const auto hand_to = [&, number = oid, &index = row.index](auto* relation) {
       if (!relation) return;
-      if (has_text(index))
+      if (has_text(index) && reader.options.dependencies)
         reader.objects[{in::pg_class, number}] = {
             catalog::Kind::index, {relation->name.schema, index.name}, ""};
       relation->indexes.push_back(std::move(index));

@@ -39,6 +39,13 @@ struct ForeignKey {
   std::string name;
 };
 
+// The texts of checks, of predicates of indexes and of their keys that are no columns.
+struct Expressions {
+  using Texts = std::unordered_map<Oid, std::string>;
+  Texts checks, predicates;                                // by constraint, by index
+  std::unordered_map<Oid, std::vector<std::string>> keys;  // by index, in order
+};
+
 // The catalogue that an object is in, and its oid there.
 using Key = std::pair<Oid, Oid>;
 
@@ -69,6 +76,7 @@ struct Reader {
   std::unordered_map<Oid, std::size_t> materialized_views;  // oid to place in the database's list
   std::unique_ptr<Ahead> ahead;                             // for big schemas
   std::map<std::string, Rows> fetched;                      // by their SQL: asked for early
+  Expressions expressions;
 
   bool is_bookkeeping(const catalog::Name& name) const;
   catalog::Table* table(Oid oid);  // nullptr: not ours to show
@@ -83,6 +91,7 @@ struct Reader {
 void begin_reading(Connection& connection, const std::string& isolation, const std::string& snapshot = {});
 
 // The queries that take longest.
+Query expression_query(const Reader& reader);
 Query index_query(const Reader& reader);
 Query key_detail_query(const Reader& reader);
 Query constraint_query(const Reader& reader);
@@ -98,6 +107,7 @@ void read_range_types(Reader& reader);
 void read_tables(Reader& reader);  // with partitions and inheritance
 void read_materialized_views(Reader& reader);
 void read_columns(Reader& reader);
+void read_expressions(Reader& reader);  // gives the columns theirs, and keeps the rest for what comes
 void read_sequences(Reader& reader);
 void read_indexes(Reader& reader);
 void read_constraints(Reader& reader);  // takes the indexes that constraints own

@@ -1,0 +1,170 @@
+// PostgreSQL prints an expression from its node tree and the names of the columns in it, for which it opens
+// the table: in a new session, which knows none, that costs more than all the rest. Equal trees over equal
+// names have equal texts, and a big schema is many tables of few shapes (partitions, tenants): each is
+// printed once.
+#include <algorithm>
+#include <charconv>
+#include <set>
+
+#include "postgres/introspect/reader.hpp"
+
+namespace migrate::postgres::introspection {
+namespace {
+
+// An attrdef, a constraint, the predicate or the keys of an index.
+enum class Owner { column = 1, check, predicate, keys };
+
+struct Member {
+  Oid object, relation;
+  std::int64_t number;  // of the column
+};
+
+// Those whose text is the same.
+struct Group {
+  Owner owner = Owner::column;
+  std::vector<Member> members;
+};
+
+// The columns that a node tree names, with 0 for the whole row: "{VAR :varno 1 :varattno 2 …".
+std::set<int> columns_of(std::string_view tree) {
+  constexpr std::string_view field = ":varattno ";
+  std::set<int> out;
+  for (auto at = tree.find(field); at != std::string_view::npos; at = tree.find(field, at)) {
+    at += field.size();
+    int number = 0;
+    std::from_chars(tree.data() + at, tree.data() + tree.size(), number);
+    out.insert(number);
+  }
+  return out;
+}
+
+// A whole row is printed with its table's name.
+std::string names_of(const Reader& reader, Oid relation, const std::set<int>& columns) {
+  std::string out;
+  for (const int number : columns) {
+    out += number == 0 ? std::to_string(relation) : reader.column(relation, number);
+    out += '\0';
+  }
+  return out;
+}
+
+std::vector<Member> read_members(const Reader& reader, Cells& cells) {
+  const auto objects = cells.numbers(), relations = cells.numbers(), numbers = cells.numbers();
+  std::vector<Member> out;
+  out.reserve(objects.size());
+  for (std::size_t i = 0; i < objects.size(); ++i)
+    if (reader.relations.contains(relations[i])) out.push_back({objects[i], relations[i], numbers[i]});
+  return out;
+}
+
+std::vector<Group> read_groups(Reader& reader) {
+  std::vector<Group> out;
+  for (const Row row : reader.rows(expression_query(reader))) {
+    Cells cells(row);
+    const auto owner = static_cast<Owner>(cells.integer());
+    const auto columns = columns_of(cells.text());
+    std::map<std::string, Group> by_names;
+    for (const auto& member : read_members(reader, cells)) {
+      auto& group = by_names[names_of(reader, member.relation, columns)];
+      group.owner = owner;
+      group.members.push_back(member);
+    }
+    for (auto& [names, group] : by_names) out.push_back(std::move(group));
+  }
+  return out;
+}
+
+// Of the first member of each group; a key's is as pg_get_indexdef() has it. A default has no column in it,
+// and the server is quicker without the relation's.
+constexpr const char* text_query = R"(
+SELECT 1, x.oid, ARRAY[pg_catalog.pg_get_expr(x.adbin,
+    CASE WHEN pg_catalog.strpos(x.adbin::text, '{VAR ') > 0 THEN x.adrelid ELSE 0 END)]
+  FROM pg_catalog.pg_attrdef x WHERE x.oid = ANY ($1::oid[])
+UNION ALL SELECT 2, k.oid, ARRAY[pg_catalog.pg_get_expr(k.conbin, k.conrelid)]
+  FROM pg_catalog.pg_constraint k WHERE k.oid = ANY ($2::oid[])
+UNION ALL SELECT 3, i.indexrelid, ARRAY[pg_catalog.pg_get_expr(i.indpred, i.indrelid)]
+  FROM pg_catalog.pg_index i WHERE i.indexrelid = ANY ($3::oid[])
+UNION ALL SELECT 4, i.indexrelid,
+    ARRAY(SELECT pg_catalog.pg_get_indexdef(i.indexrelid, n.number, false)
+            FROM pg_catalog.generate_series(1, i.indnkeyatts) n (number)
+            WHERE i.indkey[n.number - 1] = 0 ORDER BY n.number)
+  FROM pg_catalog.pg_index i WHERE i.indexrelid = ANY ($4::oid[]))";
+
+constexpr std::size_t owners = 4;
+
+using Texts = std::map<std::pair<Owner, Oid>, std::vector<std::string>>;
+
+Texts read_texts(Reader& reader, const std::vector<Group>& groups) {
+  std::vector<std::string> oids(owners);
+  for (const auto& group : groups) {
+    auto& list = oids[static_cast<std::size_t>(group.owner) - 1];
+    list += (list.empty() ? "" : ",") + std::to_string(group.members.front().object);
+  }
+  std::vector<Parameter> parameters;
+  for (const auto& list : oids) parameters.push_back("{" + list + "}");
+  Texts out;
+  for (const Row row : reader.connection.query(text_query, parameters)) {
+    Cells cells(row);
+    const auto owner = static_cast<Owner>(cells.integer());
+    const Oid oid = cells.integer();
+    out[{owner, oid}] = cells.array();
+  }
+  return out;
+}
+
+void give_to_column(Reader& reader, const Member& member, const std::string& text) {
+  auto* table = reader.table(member.relation);
+  auto* column = table ? table->column(reader.column(member.relation, member.number)) : nullptr;
+  if (!column) return;
+  if (column->generated)
+    column->generated->expression = without_outer_parentheses(text);
+  else
+    column->default_value = text;
+}
+
+}  // namespace
+
+// A tree that one object alone has stays where it is.
+Query expression_query(const Reader& reader) {
+  return {
+      "SELECT x.owner, CASE WHEN pg_catalog.count(*) > 1 THEN x.tree END, pg_catalog.array_agg(x.object), "
+      "pg_catalog.array_agg(x.relation), pg_catalog.array_agg(x.number) FROM ("
+      "SELECT 1 AS owner, e.adbin::text AS tree, e.oid AS object, e.adrelid AS relation, e.adnum AS number "
+      "FROM pg_catalog.pg_attrdef e JOIN pg_catalog.pg_class c ON c.oid = e.adrelid "
+      "WHERE c.relkind IN ('r', 'p') AND c.relpersistence <> 't' AND c.relnamespace = ANY ($1::oid[]) "
+      "UNION ALL SELECT 2, k.conbin::text, k.oid, k.conrelid, 0 FROM pg_catalog.pg_constraint k "
+      "WHERE k.contype = 'c' AND k.conrelid <> 0 AND k.connamespace = ANY ($1::oid[]) "
+      "UNION ALL SELECT 3, i.indpred::text, i.indexrelid, i.indrelid, 0 FROM pg_catalog.pg_index i "
+      "JOIN pg_catalog.pg_class c ON c.oid = i.indexrelid "
+      "WHERE i.indpred IS NOT NULL AND c.relpersistence <> 't' AND c.relnamespace = ANY ($1::oid[]) "
+      "UNION ALL SELECT 4, i.indexprs::text, i.indexrelid, i.indrelid, 0 FROM pg_catalog.pg_index i "
+      "JOIN pg_catalog.pg_class c ON c.oid = i.indexrelid "
+      "WHERE i.indexprs IS NOT NULL AND c.relpersistence <> 't' AND c.relnamespace = ANY ($1::oid[])"
+      ") x GROUP BY x.owner, x.tree",
+      {reader.schemas}};
+}
+
+void read_expressions(Reader& reader) {
+  const auto groups = read_groups(reader);
+  if (groups.empty()) return;
+  const auto texts = read_texts(reader, groups);
+  auto& out = reader.expressions;
+  for (const auto& group : groups) {
+    const auto found = texts.find({group.owner, group.members.front().object});
+    if (found == texts.end() || found->second.empty()) continue;  // it went meanwhile
+    const auto& all = found->second;
+    for (const auto& member : group.members) {
+      if (group.owner == Owner::column)
+        give_to_column(reader, member, all.front());
+      else if (group.owner == Owner::check)
+        out.checks[member.object] = without_outer_parentheses(all.front());
+      else if (group.owner == Owner::predicate)
+        out.predicates[member.object] = without_outer_parentheses(all.front());
+      else
+        std::transform(all.begin(), all.end(), std::back_inserter(out.keys[member.object]),
+                       without_outer_parentheses);
+    }
+  }
+}
+
+}  // namespace migrate::postgres::introspection
