@@ -85,15 +85,15 @@ std::vector<std::string> extension_statements(const Database& live) {
 }
 
 diff::Canonicalize canonicalize_with(const Database& live, CanonicalOptions options) {
-  return [live = server_of(live),
-          options = std::move(options)](const Database& declared) -> std::optional<Database> {
+  return [live = server_of(live), options = std::move(options)](
+             const Database& declared, const Database& like) -> std::optional<Database> {
     const auto database = without_roles(declared);
     const auto file = options.cache /
                       ("canonical-" + cache_key(database, live, options.search_path).substr(0, 32) + ".json");
     std::error_code ignored;
     if (std::filesystem::exists(file, ignored)) {
       try {
-        return with_roles_of(catalog::from_json(read_file(file)), declared);
+        return with_roles_of(catalog::from_json(read_file(file), like), declared);
       } catch (const Error&) {
         std::filesystem::remove(file, ignored);  // written by another version, or cut off: it is made again
       }

@@ -37,7 +37,8 @@ void build(Side& side, CanonicalOptions options) {
                 "install a PostgreSQL server");
   Database empty;
   empty.server_version = postgres::Session(*server).server_version();
-  side.document.database = *canonicalize_with(empty, options)(diff::prepare(side.document.database).database);
+  side.document.database =
+      *canonicalize_with(empty, options)(diff::prepare(side.document.database).database, empty);
   side.from_server = true;
 }
 
@@ -47,9 +48,9 @@ diff::Canonicalize asking(const Side& declared, const Side& live, const Canonica
   const bool same_words = declared.from_server && live.from_server &&
                           major(declared.document.database) == major(live.document.database);
   if (!same_words) return ask;
-  return [ask = std::move(ask)](const Database& database) -> std::optional<Database> {
+  return [ask = std::move(ask)](const Database& database, const Database& like) -> std::optional<Database> {
     try {
-      if (auto printed = ask(database)) return printed;
+      if (auto printed = ask(database, like)) return printed;
     } catch (const Error& error) {
       // The scratch server may lack an extension, or what is not handled is needed to build the rest.
       if (error.code() != ExitCode::failed && error.code() != ExitCode::no_connection) throw;

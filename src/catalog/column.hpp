@@ -5,6 +5,7 @@
 
 #include "catalog/sequence.hpp"
 #include "util/boxed.hpp"
+#include "util/sparse.hpp"
 
 namespace migrate::catalog {
 
@@ -51,16 +52,16 @@ struct Column {
   std::string default_value;  // expression, empty for none
   Boxed<Identity> identity;
   Boxed<Generated> generated;
-  std::string collation;             // quoted and qualified; empty: the type's own
-  std::string storage;               // plain, main, external, extended; empty: the type's own
-  std::string compression;           // pglz, lz4; empty: the server's default
-  std::optional<int> statistics;     // target; absent: the server's default
-  StorageParameters options;         // n_distinct, n_distinct_inherited
-  std::string not_null_constraint;   // PostgreSQL 18: its name where it is not table_column_not_null
-  bool not_null_no_inherit = false;  // PostgreSQL 18
-  bool not_null_not_valid = false;   // PostgreSQL 18
-  bool inherited = false;            // comes from a parent alone: not written in this table's CREATE TABLE
-  std::string comment;
+  Sparse<std::string> collation;            // quoted and qualified; empty: the type's own
+  Sparse<std::string> storage;              // plain, main, external, extended; empty: the type's own
+  Sparse<std::string> compression;          // pglz, lz4; empty: the server's default
+  std::optional<int> statistics;            // target; absent: the server's default
+  Sparse<StorageParameters> options;        // n_distinct, n_distinct_inherited
+  Sparse<std::string> not_null_constraint;  // PostgreSQL 18: its name where it is not table_column_not_null
+  bool not_null_no_inherit = false;         // PostgreSQL 18
+  bool not_null_not_valid = false;          // PostgreSQL 18
+  bool inherited = false;  // comes from a parent alone: not written in this table's CREATE TABLE
+  Sparse<std::string> comment;
 
   bool operator==(const Column&) const = default;
   template <class Self, class Visit>

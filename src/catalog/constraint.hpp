@@ -4,6 +4,7 @@
 
 #include "catalog/index.hpp"
 #include "catalog/object_id.hpp"
+#include "util/sparse.hpp"
 
 namespace migrate::catalog {
 
@@ -28,11 +29,11 @@ struct Constraint {
   ForeignKeyAction on_update = ForeignKeyAction::no_action;
   ForeignKeyAction on_delete = ForeignKeyAction::no_action;
   std::vector<std::string> on_delete_columns;  // SET NULL (a, b); PostgreSQL 15
-  std::string method;                          // exclusion: access method
+  Sparse<std::string> method;                  // exclusion: access method
   std::vector<IndexElement> elements;          // exclusion
-  std::string where;                           // exclusion: predicate
-  StorageParameters options;                   // of the index behind it
-  std::string tablespace;                      // of the index behind it
+  Sparse<std::string> where;                   // exclusion: predicate
+  Sparse<StorageParameters> options;           // of the index behind it
+  Sparse<std::string> tablespace;              // of the index behind it
   bool deferrable = false;
   bool initially_deferred = false;
   bool not_valid = false;         // foreign key, check
@@ -41,8 +42,9 @@ struct Constraint {
   bool clustered = false;         // CLUSTER ON the index behind it
   bool replica_identity = false;  // REPLICA IDENTITY USING INDEX, of the index behind it
   bool only = false;              // key of a partitioned table: ON ONLY, not (yet) on all partitions
-  Name attached_to;  // on a partition: the parent's index that the one behind this constraint is attached to
-  std::string comment;
+  Sparse<Name>
+      attached_to;  // on a partition: the parent's index that the one behind this constraint is attached to
+  Sparse<std::string> comment;
 
   bool operator==(const Constraint&) const = default;
   template <class Self, class Visit>

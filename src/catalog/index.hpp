@@ -5,20 +5,22 @@
 
 #include "catalog/column.hpp"
 #include "catalog/object_id.hpp"
+#include "util/sparse.hpp"
 
 namespace migrate::catalog {
 
 // One key of an index or of an exclusion constraint: a column or an expression, never both.
 struct IndexElement {
-  std::string column;      // its name, unquoted
-  std::string expression;  // SQL, without outer parentheses
-  std::string collation;   // quoted and qualified; empty: the column's own
-  std::string opclass;     // quoted and qualified unless in pg_catalog; empty: the default of type and method
-  StorageParameters opclass_options;
+  std::string column;              // its name, unquoted
+  Sparse<std::string> expression;  // SQL, without outer parentheses
+  Sparse<std::string> collation;   // quoted and qualified; empty: the column's own
+  Sparse<std::string>
+      opclass;  // quoted and qualified unless in pg_catalog; empty: the default of type and method
+  Sparse<StorageParameters> opclass_options;
   bool descending = false;
-  std::optional<bool> nulls_first;  // absent: as the direction has it (first for DESC, last for ASC)
-  std::string exclusion_operator;   // only in an exclusion constraint: "&&", "OPERATOR(public.=)"
-  std::optional<int> statistics;    // target of an expression key
+  std::optional<bool> nulls_first;         // absent: as the direction has it (first for DESC, last for ASC)
+  Sparse<std::string> exclusion_operator;  // only in an exclusion constraint: "&&", "OPERATOR(public.=)"
+  std::optional<int> statistics;           // target of an expression key
 
   bool operator==(const IndexElement&) const = default;
   template <class Self, class Visit>
@@ -42,16 +44,16 @@ struct Index {
   bool nulls_not_distinct = false;  // PostgreSQL 15
   std::string method = "btree";
   std::vector<IndexElement> elements;
-  std::vector<std::string> include;  // columns
-  std::string where;                 // SQL, without outer parentheses
-  StorageParameters options;         // WITH (…)
-  std::string tablespace;
+  std::vector<std::string> include;   // columns
+  Sparse<std::string> where;          // SQL, without outer parentheses
+  Sparse<StorageParameters> options;  // WITH (…)
+  Sparse<std::string> tablespace;
   bool valid = true;              // false: left over from a failed CONCURRENTLY; models never say false
   bool clustered = false;         // CLUSTER ON: at most one of a table
   bool replica_identity = false;  // REPLICA IDENTITY USING INDEX: at most one of a table
   bool only = false;              // on a partitioned table: ON ONLY, not (yet) on all partitions
-  Name attached_to;               // on a partition: the parent's index it is attached to
-  std::string comment;
+  Sparse<Name> attached_to;       // on a partition: the parent's index it is attached to
+  Sparse<std::string> comment;
 
   bool operator==(const Index&) const = default;
   template <class Self, class Visit>

@@ -34,6 +34,11 @@ struct IsVector<std::vector<T>> : std::true_type {};
 template <class T>
 struct IsVector<SharedVector<T>> : std::true_type {};
 
+template <class T>
+struct IsSparse : std::false_type {};
+template <class T>
+struct IsSparse<Sparse<T>> : std::true_type {};
+
 // ---- writing
 
 template <class T>
@@ -64,6 +69,8 @@ template <class T>
 void write(JsonWriter& out, const T& value) {
   if constexpr (Record<T>) {
     write_record(out, value);
+  } else if constexpr (IsSparse<T>::value) {
+    write(out, value.get());
   } else if constexpr (std::is_same_v<T, Name>) {
     out.string(value.empty() ? "" : value.sql());
   } else if constexpr (std::is_same_v<T, ObjectId>) {
@@ -110,27 +117,27 @@ template <class T>
 void read(JsonReader& in, T& value);
 
 template <Record T>
-void read_record(JsonReader& in, T& value) {
-  in.object([&](const std::string& key) {
-    bool known = false;
-    T::fields(value, [&](std::string_view name, auto& field) {
-      if (name != key) return;
-      known = true;
-      if (!in.null()) read(in, field);
-    });
-    if (known) return;
-    std::vector<std::string> names;
-    T::fields(value, [&](std::string_view name, const auto&) { names.emplace_back(name); });
-    const auto near = nearest(key, names);
-    in.bad_holder("has an unknown field \"" + key + "\"" +
-                  (near.empty() ? "" : " (did you mean \"" + near + "\"?)"));
+void read_member(JsonReader& in, T& value, const std::string& key) {
+  bool known = false;
+  T::fields(value, [&](std::string_view name, auto& field) {
+    if (name != key) return;
+    known = true;
+    if (!in.null()) read(in, field);
   });
+  if (known) return;
+  std::vector<std::string> names;
+  T::fields(value, [&](std::string_view name, const auto&) { names.emplace_back(name); });
+  const auto near = nearest(key, names);
+  in.bad_holder("has an unknown field \"" + key + "\"" +
+                (near.empty() ? "" : " (did you mean \"" + near + "\"?)"));
 }
 
 template <class T>
 void read(JsonReader& in, T& value) {
   if constexpr (Record<T>) {
-    read_record(in, value);
+    in.object([&](const std::string& key) { read_member(in, value, key); });
+  } else if constexpr (IsSparse<T>::value) {
+    read(in, value.edit());
   } else if constexpr (std::is_same_v<T, bool>) {
     value = in.boolean();
   } else if constexpr (std::is_floating_point_v<T>) {
@@ -140,8 +147,10 @@ void read(JsonReader& in, T& value) {
   } else if constexpr (IsOptional<T>::value) {
     read(in, value.emplace());
   } else if constexpr (IsVector<T>::value) {
-    value.clear();
-    in.array([&] { read(in, value.emplace_back()); });
+    std::vector<typename T::value_type> items;
+    in.array([&] { read(in, items.emplace_back()); });
+    items.shrink_to_fit();  // most of a catalogue is short lists
+    value = std::move(items);
   } else if constexpr (std::is_same_v<T, StorageParameters>) {
     in.object([&](const std::string& name) { in.string(value[name]); });
   } else if constexpr (std::is_same_v<T, std::string>) {
@@ -174,6 +183,15 @@ const Index* find_index(const Database& database, const Name& name) {
     if (table.name.schema == name.schema)
       if (const auto* index = table.index(name.name)) return index;
   return nullptr;
+}
+
+void share_parts(Table& table, const Table& with) {
+  const auto share = [](auto& list, const auto& other) {
+    if (list == other) list = other;
+  };
+  share(table.columns, with.columns);
+  share(table.constraints, with.constraints);
+  share(table.indexes, with.indexes);
 }
 
 }  // namespace
@@ -213,9 +231,17 @@ Json to_json_value(const Column& column) { return as_value(column); }
 
 void write_json(JsonWriter& out, const Database& database) { write(out, database); }
 
-Database read_json(JsonReader& in) {
+Database read_json(JsonReader& in, const Database& like) {
   Database out;
-  read(in, out);
+  in.object([&](const std::string& key) {
+    if (key != "tables" || like.tables.empty()) return read_member(in, out, key);
+    out.tables.clear();
+    in.array([&] {
+      auto& table = out.tables.emplace_back();
+      read(in, table);
+      if (const auto* there = like.table(table.name)) share_parts(table, *there);
+    });
+  });
   out.sort();
   return out;
 }
@@ -226,10 +252,10 @@ std::string to_json(const Database& database, int indent) {
   return out.take() + "\n";
 }
 
-Database from_json(std::string_view text) {
+Database from_json(std::string_view text, const Database& like) {
   try {
     JsonReader in(text);
-    auto out = read_json(in);
+    auto out = read_json(in, like);
     in.end();
     return out;
   } catch (const JsonReader::Broken& broken) {

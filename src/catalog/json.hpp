@@ -15,12 +15,13 @@ constexpr int json_version = 1;
 std::string to_json(const Database& database, int indent = 1);
 
 // Throws Error(failed) naming the path in the document ("tables[3].columns[0].type") and what is wrong there.
-Database from_json(std::string_view text);
+// What the tables have as those of `like` have it is shared with them.
+Database from_json(std::string_view text, const Database& like = {});
 
 // As a part of another document (catalog/json_text.hpp).
 class JsonWriter;
 class JsonReader;
 void write_json(JsonWriter& out, const Database& database);
-Database read_json(JsonReader& in);
+Database read_json(JsonReader& in, const Database& like = {});
 
 }  // namespace migrate::catalog

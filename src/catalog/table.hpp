@@ -17,17 +17,17 @@ struct Table {
   SharedVector<Column> columns;          // in order of attnum
   SharedVector<Constraint> constraints;  // by name
   SharedVector<Index> indexes;           // by name
-  StorageParameters options;             // WITH (…)
-  std::string tablespace;                // empty: the database's default
-  std::string access_method;             // empty: heap
-  std::string partition_key;             // "RANGE (created_at)"; empty: not partitioned
+  Sparse<StorageParameters> options;     // WITH (…)
+  Sparse<std::string> tablespace;        // empty: the database's default
+  Sparse<std::string> access_method;     // empty: heap
+  Sparse<std::string> partition_key;     // "RANGE (created_at)"; empty: not partitioned
   std::vector<Name> inherits;            // parents, in order; not for a partition
-  Name partition_of;                     // the parent of a partition
-  std::string partition_bound;           // "FOR VALUES FROM (1) TO (9)", "DEFAULT"
+  Sparse<Name> partition_of;             // the parent of a partition
+  Sparse<std::string> partition_bound;   // "FOR VALUES FROM (1) TO (9)", "DEFAULT"
   bool row_security = false, force_row_security = false;
-  Name of_type;                  // OF: the composite type that gives the columns; they are listed, too
-  std::string replica_identity;  // full, nothing; empty: the primary key, or the index that says so
-  std::string comment;
+  Sparse<Name> of_type;  // OF: the composite type that gives the columns; they are listed, too
+  Sparse<std::string> replica_identity;  // full, nothing; empty: the primary key, or the index that says so
+  Sparse<std::string> comment;
 
   bool operator==(const Table&) const = default;
   template <class Self, class Visit>

@@ -34,7 +34,7 @@ void inherit_not_null(Column& child, const Name& name, const Column& parent, con
   if (!child.not_null || server_version < 180000) return;
   const auto constraint = parent.not_null_constraint.empty()
                               ? catalog::default_name(parent_name.name, parent.name, "not_null")
-                              : parent.not_null_constraint;
+                              : parent.not_null_constraint.get();
   if (constraint != catalog::default_name(name.name, child.name, "not_null"))
     child.not_null_constraint = constraint;
 }
@@ -171,8 +171,8 @@ class Completion {
     erase_if(child.constraints, [&](const Constraint& each) {
       if (!each.attached_to.empty())
         return !some_parent([&](const Table* parent) {
-          return parent->constraint(each.attached_to.name) != nullptr ||
-                 parent->index(each.attached_to.name) != nullptr;
+          return parent->constraint(each.attached_to->name) != nullptr ||
+                 parent->index(each.attached_to->name) != nullptr;
         });
       if (!each.inherited) return false;
       return !some_parent([&](const Table* parent) {
@@ -185,7 +185,7 @@ class Completion {
     });
     erase_if(child.indexes, [&](const Index& each) {
       return !each.attached_to.empty() && !some_parent([&](const Table* parent) {
-        return parent->index(each.attached_to.name) != nullptr;
+        return parent->index(each.attached_to->name) != nullptr;
       });
     });
   }
@@ -239,7 +239,7 @@ class Completion {
           own != side.child.constraints.end()) {
         *own = defined_as(key, *own);
         if (is_index_backed(key) && !key.only) {
-          own->attached_to = {side.parent.name.schema, key.name};
+          own->attached_to = catalog::Name{side.parent.name.schema, key.name};
           own->inherited = true;
         }
         continue;
@@ -257,7 +257,7 @@ class Completion {
       fresh.tablespace.clear();
       fresh.inherited = true;
       if (is_index_backed(key)) {
-        fresh.attached_to = {side.parent.name.schema, key.name};
+        fresh.attached_to = catalog::Name{side.parent.name.schema, key.name};
         fresh.name = taken_.choose(side.child, fresh);
       } else if (side.child.constraint(key.name)) {
         fresh.name = taken_.choose(side.child, fresh);

@@ -24,7 +24,7 @@ std::string elements(const Constraint& constraint) {
 
 // What the constraint of a partition or a child is called at its parent.
 const std::string& name_at_parent(const Constraint& constraint) {
-  return constraint.attached_to.empty() ? constraint.name : constraint.attached_to.name;
+  return constraint.attached_to.empty() ? constraint.name : constraint.attached_to->name;
 }
 
 bool follows(const Constraint& constraint) { return constraint.inherited || !constraint.attached_to.empty(); }
@@ -140,8 +140,8 @@ std::string describe_field(const Constraint& before, const Constraint& after, co
   if (field == "replica_identity") return on_off("REPLICA IDENTITY", after.replica_identity);
   if (field == "only") return on_off("ONLY", after.only);
   if (field == "attached_to")
-    return from_to("attached to", before.attached_to.empty() ? "" : before.attached_to.text(),
-                   after.attached_to.empty() ? "" : after.attached_to.text());
+    return from_to("attached to", before.attached_to.empty() ? "" : before.attached_to->text(),
+                   after.attached_to.empty() ? "" : after.attached_to->text());
   if (field == "comment") return from_to("comment", quoted(before.comment), quoted(after.comment));
   return field;
 }

@@ -21,7 +21,7 @@ void diff_indexes(const TablePair& pair, Changes& changes) {
   };
   const auto has = [](const Index& index) {
     return [&index](const catalog::Table& parent) {
-      return !index.attached_to.empty() && parent.index(index.attached_to.name) != nullptr;
+      return !index.attached_to.empty() && parent.index(index.attached_to->name) != nullptr;
     };
   };
   merge(
@@ -53,7 +53,7 @@ void diff_indexes(const catalog::MaterializedView& before, const catalog::Materi
 }
 
 std::string text_of(const catalog::IndexElement& element) {
-  std::string out = element.column.empty() ? element.expression : quote_identifier(element.column);
+  std::string out = element.column.empty() ? element.expression.get() : quote_identifier(element.column);
   if (!element.collation.empty()) out += " COLLATE " + element.collation;
   if (!element.opclass.empty()) out += " " + element.opclass;
   if (!element.opclass_options.empty()) out += " (" + text_of(element.opclass_options) + ")";
@@ -82,8 +82,8 @@ std::string describe_field(const Index& before, const Index& after, const std::s
   if (field == "replica_identity") return on_off("REPLICA IDENTITY", after.replica_identity);
   if (field == "only") return on_off("ONLY", after.only);
   if (field == "attached_to")
-    return from_to("attached to", before.attached_to.empty() ? "" : before.attached_to.text(),
-                   after.attached_to.empty() ? "" : after.attached_to.text());
+    return from_to("attached to", before.attached_to.empty() ? "" : before.attached_to->text(),
+                   after.attached_to.empty() ? "" : after.attached_to->text());
   if (field == "comment") return from_to("comment", quoted(before.comment), quoted(after.comment));
   return field;
 }

@@ -36,6 +36,10 @@ void prepare(catalog::StorageParameters& options) {
   options = std::move(out);
 }
 
+void prepare(Sparse<catalog::StorageParameters>& options) {
+  options.update([](catalog::StorageParameters& each) { prepare(each); });
+}
+
 void prepare(std::optional<int>& statistics) {
   if (statistics == -1) statistics.reset();
 }

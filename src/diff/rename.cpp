@@ -36,14 +36,14 @@ void rewrite_texts(Table& table, const Rewrite& rewrite) {
   }
   for (auto& constraint : table.constraints) {
     apply(constraint.expression);
-    apply(constraint.where);
-    for (auto& element : constraint.elements) apply(element.expression);
+    constraint.where.update(apply);
+    for (auto& element : constraint.elements) element.expression.update(apply);
   }
   for (auto& index : table.indexes) {
-    apply(index.where);
-    for (auto& element : index.elements) apply(element.expression);
+    index.where.update(apply);
+    for (auto& element : index.elements) element.expression.update(apply);
   }
-  apply(table.partition_key);
+  table.partition_key.update(apply);
 }
 
 void replace(std::vector<std::string>& names, const std::string& from, const std::string& to) {
@@ -197,8 +197,8 @@ class Renamer {
     }
     for (auto& table : database_.tables) {
       move(table.name);
-      move(table.partition_of);
-      move(table.of_type);
+      table.partition_of.update(move);
+      table.of_type.update(move);
       for (auto& parent : table.inherits) move(parent);
       for (auto& column : table.columns) {
         if (column.identity) move(column.identity->sequence);
@@ -206,9 +206,9 @@ class Renamer {
       }
       for (auto& constraint : table.constraints) {
         move(constraint.references);
-        move(constraint.attached_to);
+        constraint.attached_to.update(move);
       }
-      for (auto& index : table.indexes) move(index.attached_to);
+      for (auto& index : table.indexes) index.attached_to.update(move);
       const Rewrite rewrite = [&](const std::string& text) { return rename_schema(text, from, to); };
       rewrite_texts(table, rewrite);
       table.partition_bound = rewrite(table.partition_bound);
@@ -303,7 +303,7 @@ class Renamer {
     type_follows(from, to);
     for (auto& sequence : database_.sequences) replace(sequence.owned_by_table, from, to);
     for (auto& each : database_.tables) {
-      replace(each.partition_of, from, to);
+      each.partition_of.update([&](Name& name) { replace(name, from, to); });
       std::replace(each.inherits.begin(), each.inherits.end(), from, to);
       for (auto& constraint : each.constraints) replace(constraint.references, from, to);
     }
@@ -415,8 +415,9 @@ class Renamer {
 
   void attachments_follow(const Name& from, const Name& to) {
     for (auto& table : database_.tables) {
-      for (auto& index : table.indexes) replace(index.attached_to, from, to);
-      for (auto& constraint : table.constraints) replace(constraint.attached_to, from, to);
+      const auto follow = [&](Name& name) { replace(name, from, to); };
+      for (auto& index : table.indexes) index.attached_to.update(follow);
+      for (auto& constraint : table.constraints) constraint.attached_to.update(follow);
     }
   }
 

@@ -495,7 +495,7 @@ std::optional<Database> print_live(const Database& models, const Database& live,
                                    const std::vector<TextInDoubt>& doubts, const Canonicalize& canonicalize) {
   const auto print = [&](const std::vector<TextInDoubt>& some) -> std::optional<Database> {
     try {
-      return canonicalize(with_live_texts(models, live, some));
+      return canonicalize(with_live_texts(models, live, some), live);
     } catch (const Error& error) {
       if (error.code() != ExitCode::failed) throw;
       return std::nullopt;
@@ -545,13 +545,13 @@ Resolved resolve(const Database& models, const Database& live, const Canonicaliz
 
   auto now = attempt(Extent::to_first_doubt);
   if (now->unprinted().empty() && !now->has_unbuilt()) return done(*now);
-  printed.once = canonicalize(prepared.database);
+  printed.once = canonicalize(prepared.database, live);
   now = attempt();
   if (!printed.once) return done(*now);
   if (now->different().empty() && !now->definitions_differ()) return done(*now);
   // What a definition prints as depends on all that it uses.
-  printed.twice = canonicalize(now->definitions_differ() ? *printed.once
-                                                         : only_in_doubt(*printed.once, now->different()));
+  printed.twice = canonicalize(
+      now->definitions_differ() ? *printed.once : only_in_doubt(*printed.once, now->different()), live);
   now = attempt();
   if (now->different().empty()) return done(*now);
   for (const auto& doubt : now->different()) printed.stands_for[doubt.id()] = doubt.live();

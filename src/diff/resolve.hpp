@@ -12,8 +12,9 @@
 namespace migrate::diff {
 
 // N(x): the catalogue that a server has after building `database`; nullopt where no scratch database is to be
-// had.
-using Canonicalize = std::function<std::optional<catalog::Database>(const catalog::Database& database)>;
+// had. It may share parts of tables with `like`.
+using Canonicalize = std::function<std::optional<catalog::Database>(const catalog::Database& database,
+                                                                    const catalog::Database& like)>;
 
 struct Resolved {
   catalog::Database target;

@@ -186,9 +186,9 @@ Column Settler::column(const Column& declared, const Column& live, Forms<Column>
   }
   if (out.identity && live.identity && out.identity->sequence.empty())
     out.identity->sequence = live.identity->sequence;
-  out.collation = name_fact(declared.collation, live.collation, once ? &once->collation : nullptr);
+  out.collation = name_fact(declared.collation, live.collation, once ? &once->collation.get() : nullptr);
   if (!(live.storage.empty() && !declared.storage.empty() && usual_storage(out.type) == declared.storage)) {
-    out.storage = fact(declared.storage, live.storage, once ? &once->storage : nullptr, [&] {
+    out.storage = fact(declared.storage, live.storage, once ? &once->storage.get() : nullptr, [&] {
       return declared.storage.empty() || !live.storage.empty() || !usual_storage(out.type).empty();
     });
   } else {
@@ -215,18 +215,21 @@ std::vector<IndexElement> Settler::elements(const std::vector<IndexElement>& dec
       out[i].expression.clear();
     }
     if (!out[i].expression.empty() && !live[i].expression.empty())
-      out[i].expression = text({declared[i].expression, live[i].expression,
-                                part(
-                                    form, [](const IndexElement& each) -> auto& { return each.expression; })},
-                               [](const std::string& each) { return normal_form(each); });
-    out[i].collation = name_fact(declared[i].collation, live[i].collation, once ? &once->collation : nullptr);
-    out[i].opclass = name_fact(declared[i].opclass, live[i].opclass, once ? &once->opclass : nullptr);
+      out[i].expression =
+          text({declared[i].expression, live[i].expression,
+                part(
+                    form, [](const IndexElement& each) -> auto& { return each.expression.get(); })},
+               [](const std::string& each) { return normal_form(each); });
+    out[i].collation =
+        name_fact(declared[i].collation, live[i].collation, once ? &once->collation.get() : nullptr);
+    out[i].opclass = name_fact(declared[i].opclass, live[i].opclass, once ? &once->opclass.get() : nullptr);
     out[i].opclass_options = parameters(declared[i].opclass_options, live[i].opclass_options);
-    out[i].exclusion_operator = fact(declared[i].exclusion_operator, live[i].exclusion_operator,
-                                     once ? &once->exclusion_operator : nullptr, [&] {
-                                       return declared[i].exclusion_operator.find('.') != std::string::npos &&
-                                              live[i].exclusion_operator.find('.') != std::string::npos;
-                                     });
+    out[i].exclusion_operator =
+        fact(declared[i].exclusion_operator, live[i].exclusion_operator,
+             once ? &once->exclusion_operator.get() : nullptr, [&] {
+               return declared[i].exclusion_operator->find('.') != std::string::npos &&
+                      live[i].exclusion_operator->find('.') != std::string::npos;
+             });
   }
   return out;
 }
@@ -241,7 +244,7 @@ Constraint Settler::constraint(const Constraint& declared, const Constraint& liv
                         normal);
   out.where = text({declared.where, live.where,
                     part(
-                        forms, [](const Constraint& each) -> auto& { return each.where; })},
+                        forms, [](const Constraint& each) -> auto& { return each.where.get(); })},
                    normal);
   out.elements = elements(declared.elements, live.elements,
                           part(
@@ -258,7 +261,7 @@ Index Settler::index(const Index& declared, const Index& live, Forms<Index> form
   const auto normal = [](const std::string& each) { return normal_form(each); };
   out.where = text({declared.where, live.where,
                     part(
-                        forms, [](const Index& each) -> auto& { return each.where; })},
+                        forms, [](const Index& each) -> auto& { return each.where.get(); })},
                    normal);
   out.elements = elements(declared.elements, live.elements,
                           part(
@@ -273,12 +276,12 @@ void Settler::table(catalog::Table& declared, const catalog::Table& live, Forms<
   declared.partition_key =
       text({declared.partition_key, live.partition_key,
             part(
-                forms, [](const catalog::Table& each) -> auto& { return each.partition_key; })},
+                forms, [](const catalog::Table& each) -> auto& { return each.partition_key.get(); })},
            normal);
   declared.partition_bound =
       text({declared.partition_bound, live.partition_bound,
             part(
-                forms, [](const catalog::Table& each) -> auto& { return each.partition_bound; })},
+                forms, [](const catalog::Table& each) -> auto& { return each.partition_bound.get(); })},
            normal);
   declared.options = parameters(declared.options, live.options);
 }

@@ -48,15 +48,15 @@ std::string describe_field(const catalog::Table& before, const catalog::Table& a
   if (field == "partition_key") return from_to("partition key", before.partition_key, after.partition_key);
   if (field == "inherits") return from_to("parents", names(before.inherits), names(after.inherits));
   if (field == "partition_of")
-    return from_to("partition of", before.partition_of.empty() ? "" : before.partition_of.text(),
-                   after.partition_of.empty() ? "" : after.partition_of.text());
+    return from_to("partition of", before.partition_of.empty() ? "" : before.partition_of->text(),
+                   after.partition_of.empty() ? "" : after.partition_of->text());
   if (field == "partition_bound")
     return from_to("partition bound", before.partition_bound, after.partition_bound);
   if (field == "row_security") return on_off("row security", after.row_security);
   if (field == "force_row_security") return on_off("row security for the owner", after.force_row_security);
   if (field == "of_type")
-    return from_to("of type", before.of_type.empty() ? "" : before.of_type.text(),
-                   after.of_type.empty() ? "" : after.of_type.text());
+    return from_to("of type", before.of_type.empty() ? "" : before.of_type->text(),
+                   after.of_type.empty() ? "" : after.of_type->text());
   if (field == "replica_identity")
     return from_to("replica identity", or_word(before.replica_identity, "the default"),
                    or_word(after.replica_identity, "the default"));

@@ -165,7 +165,7 @@ class TableText {
       out += column.default_value.empty() ? ".no_default()" : call("default_sql", column.default_value);
     if (column.generated != theirs->generated && column.generated) out += generated(*column.generated);
     if (column.storage != theirs->storage)
-      out += call("storage", column.storage.empty() ? usual_storage(column.type) : column.storage);
+      out += call("storage", column.storage.empty() ? usual_storage(column.type) : column.storage.get());
     if (column.compression != theirs->compression) out += call("compression", column.compression);
     out += kept_with_table(column);
     if (!out.empty()) line(".inherited(" + cpp_literal(column.name) + ")" + out);

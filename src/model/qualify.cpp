@@ -116,7 +116,7 @@ void Qualifier::qualify_access(catalog::Database& database) const {
 
 void Qualifier::qualify(catalog::Column& column, const Name& table) const {
   column.type = catalog::canonical_type(column.type, types_, search_path_);
-  requote(column.collation);
+  column.collation.update(requote);
   if (!column.identity) return;
   auto& identity = *column.identity;
   identity.options = catalog::without_defaults(identity.options, column.type);
@@ -128,27 +128,29 @@ void Qualifier::qualify(catalog::Table& table) const {
   declare(table.name);
   for (auto& column : table.columns) qualify(column, table.name);
   const auto requote_elements = [](std::vector<catalog::IndexElement>& elements) {
-    for (auto& element : elements) requote(element.collation);
+    for (auto& element : elements) element.collation.update(requote);
+  };
+  const auto qualify_like_table = [&](Name& name) {
+    if (name.schema.empty()) name.schema = table.name.schema;
   };
   for (auto& constraint : table.constraints) {
     find_table(constraint.references);
     requote_elements(constraint.elements);
-    if (!constraint.attached_to.empty() && constraint.attached_to.schema.empty())
-      constraint.attached_to.schema = table.name.schema;
+    constraint.attached_to.update(qualify_like_table);
   }
   for (auto& index : table.indexes) {
     requote_elements(index.elements);
-    if (!index.attached_to.empty() && index.attached_to.schema.empty())
-      index.attached_to.schema = table.name.schema;
+    index.attached_to.update(qualify_like_table);
   }
   for (auto& parent : table.inherits) find_table(parent);
-  find_table(table.partition_of);
-  if (!table.of_type.empty() && table.of_type.schema.empty()) {
+  table.partition_of.update([&](Name& name) { find_table(name); });
+  table.of_type.update([&](Name& type) {
+    if (!type.schema.empty()) return;
     const auto schema = std::find_if(search_path_.begin(), search_path_.end(), [&](const auto& each) {
-      return contains(types_, {each, table.of_type.name});
+      return contains(types_, {each, type.name});
     });
-    table.of_type.schema = schema == search_path_.end() ? search_path_.front() : *schema;
-  }
+    type.schema = schema == search_path_.end() ? search_path_.front() : *schema;
+  });
 }
 
 void Qualifier::qualify_type(std::string& type) const {
@@ -299,7 +301,7 @@ void Qualifier::qualify_definitions(catalog::Database& database) const {
   for (auto& each : database.event_triggers) find_routine(each.function);
   for (auto& each : database.materialized_views)
     for (auto& index : each.indexes)
-      for (auto& element : index.elements) requote(element.collation);
+      for (auto& element : index.elements) element.collation.update(requote);
   for (auto& each : database.dependencies) {
     qualify(each.object);
     qualify(each.uses);

@@ -15,8 +15,8 @@ namespace migrate::plan {
 std::size_t attach(Planner& planner, const catalog::Table& table) {
   Action action;
   action.rank = Rank::table;
-  action.statement.sql = "ALTER TABLE " + table.partition_of.sql() + " ATTACH PARTITION " + table.name.sql() +
-                         " " + table.partition_bound;
+  action.statement.sql = "ALTER TABLE " + table.partition_of->sql() + " ATTACH PARTITION " +
+                         table.name.sql() + " " + table.partition_bound;
   action.creates = {attachment(table.name)};
   action.takes = {room_in(table.partition_of)};
   action.needs = {table_id(table.name), table_id(table.partition_of)};
@@ -27,7 +27,7 @@ std::size_t attach(Planner& planner, const catalog::Table& table) {
   }
   if (planner.in_use(table.partition_of)) {
     action.statement.lock = Lock::share_update_exclusive;
-    action.statement.locks = table.partition_of.text();
+    action.statement.locks = table.partition_of->text();
   }
   if (planner.in_use(table.name)) action.statement.scans_table = true;
   for (const auto& index : table.indexes)
@@ -62,9 +62,9 @@ std::size_t attach(Planner& planner, const catalog::Table& table) {
 std::size_t detach(Planner& planner, const catalog::Table& was) {
   Action action;
   action.rank = Rank::release;
-  action.statement.sql = "ALTER TABLE " + was.partition_of.sql() + " DETACH PARTITION " + was.name.sql();
+  action.statement.sql = "ALTER TABLE " + was.partition_of->sql() + " DETACH PARTITION " + was.name.sql();
   action.statement.lock = Lock::access_exclusive;
-  action.statement.locks = was.partition_of.text();
+  action.statement.locks = was.partition_of->text();
   action.creates = {detachment(was.name)};
   action.frees = {room_in(was.partition_of)};
   action.releases = {table_id(was.partition_of)};

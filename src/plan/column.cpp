@@ -250,7 +250,7 @@ void alter_settings(Planner& planner, const catalog::Name& table, const Column& 
     planner.add(std::move(action));
   };
   if (was.storage != now.storage) {
-    std::string storage = now.storage.empty() ? default_storage(now.type) : now.storage;
+    std::string storage = now.storage.empty() ? default_storage(now.type) : now.storage.get();
     if (storage.empty()) storage = planner.server_version >= 160000 ? "default" : "extended";
     std::transform(storage.begin(), storage.end(), storage.begin(),
                    [](char c) { return static_cast<char>(c - 32); });
@@ -451,7 +451,7 @@ void create(Planner& planner, const catalog::ObjectId& id) {
   // What is made again keeps its comment unless that is taken off.
   comment_column(planner, table.name,
                  planner.fate(id) == Fate::rebuilt
-                     ? planner.before.table(table.name)->column(now.name)->comment
+                     ? planner.before.table(table.name)->column(now.name)->comment.get()
                      : std::string(),
                  now);
 }

@@ -29,7 +29,7 @@ void take_not_null(Column& into, const Column& from) {
 
 std::string name_of_not_null(const Table& table, const Column& column) {
   return column.not_null_constraint.empty() ? catalog::default_name(table.name.name, column.name, "not_null")
-                                            : column.not_null_constraint;
+                                            : column.not_null_constraint.get();
 }
 
 namespace {

@@ -138,7 +138,7 @@ void refuse_other_order(const Planner& planner, const catalog::Table& was, const
                  [](const std::string& name, const catalog::Column& column) { return name == column.name; });
   if (same) return;
   throw Error(ExitCode::undecided,
-              "table " + now.name.text() + " is of type " + now.of_type.text() +
+              "table " + now.name.text() + " is of type " + now.of_type->text() +
                   ", and its columns cannot get the order that the attributes have",
               "take OF away from the table, or create a new one and copy the rows in a script of your own");
 }

@@ -24,7 +24,7 @@ std::string parameter_value(const std::string& value) {
 
 std::string element_text(const catalog::IndexElement& element) {
   std::string out = !element.column.empty()                ? quote_identifier(element.column)
-                    : is_function_call(element.expression) ? element.expression
+                    : is_function_call(element.expression) ? element.expression.get()
                                                            : "(" + element.expression + ")";
   if (!element.collation.empty()) out += " COLLATE " + element.collation;
   if (!element.opclass.empty()) out += " " + element.opclass;

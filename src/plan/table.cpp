@@ -111,7 +111,7 @@ std::string create_sql(const Planner& planner, const catalog::Table& table) {
   for (const auto& constraint : table.constraints)
     if (is_inline(planner, table, constraint)) lines.push_back(constraint_clause(constraint));
   const bool partition_of = !table.partition_of.empty() && !apart;
-  if (partition_of) out += " PARTITION OF " + table.partition_of.sql();
+  if (partition_of) out += " PARTITION OF " + table.partition_of->sql();
   if (!lines.empty())
     out += " (\n  " + join(lines, ",\n  ") + "\n)";
   else if (!partition_of)
@@ -195,8 +195,9 @@ void create_parts_of_table(Planner& planner, const catalog::Table& table, bool a
     std::vector<const catalog::Index*> indexes;
     for (const auto& index : table.indexes)
       if (!apart || early != index.attached_to.empty()) indexes.push_back(&index);
-    std::stable_sort(indexes.begin(), indexes.end(),
-                     [](const auto* a, const auto* b) { return a->attached_to < b->attached_to; });
+    std::stable_sort(indexes.begin(), indexes.end(), [](const auto* a, const auto* b) {
+      return a->attached_to.get() < b->attached_to.get();
+    });
     for (const auto* index : indexes) create_index(planner, table, *index);
   };
   create(true);
@@ -224,7 +225,7 @@ void alter_type(Planner& planner, const catalog::Table& now) {
   Action action;
   action.rank = was ? Rank::after_column : Rank::table;
   action.statement.sql = "ALTER TABLE " + now.name.sql() +
-                         (now.of_type.empty() ? std::string(" NOT OF") : " OF " + now.of_type.sql());
+                         (now.of_type.empty() ? std::string(" NOT OF") : " OF " + now.of_type->sql());
   if (was) {
     action.statement.lock = Lock::access_exclusive;
     action.statement.locks = now.name.text();
@@ -312,7 +313,7 @@ void create(Planner& planner, const catalog::ObjectId& id) {
   planner.set_fate(id, Fate::created);
   // What is put back at the end of the step must not be a comment that is taken off.
   const auto comment_was = [&](const auto* old, const std::string& now) {
-    return old && now.empty() ? old->comment : std::string();
+    return old && now.empty() ? std::string(old->comment) : std::string();
   };
   planner.comment(id, comment_was(was, table.comment), table.comment,
                   [name = table.name, text = table.comment](catalog::Database& database) {

@@ -76,6 +76,9 @@ class SharedVector {
   void clear() { elements_.reset(); }
   void reserve(size_type count) { own().reserve(count); }
   void resize(size_type count) { own().resize(count); }
+  void shrink_to_fit() {
+    if (elements_) own().shrink_to_fit();
+  }
 
   // Lets `change` at a copy of each element, and keeps the copies that became others: what it leaves as it is
   // stays shared.

@@ -104,7 +104,7 @@ void RandomCatalog::settings(Column& column) {
     column.storage = chance(50) ? "external" : "main";
   if (chance(15) && is_text(column.type) && version_ >= 140000) column.compression = "pglz";
   if (chance(15)) column.statistics = below(900) + 10;
-  if (chance(10)) column.options["n_distinct"] = std::to_string(below(90) + 5);
+  if (chance(10)) column.options.edit()["n_distinct"] = std::to_string(below(90) + 5);
   if (chance(20)) column.comment = any(stems) + " 'quoted' \"comment\"";
 }
 
@@ -142,7 +142,7 @@ void RandomCatalog::add_identifier(Database& database, Table& table) {
   key.name = fresh_name();
   key.type = ConstraintType::primary_key;
   key.columns = {id.name};
-  if (chance(10)) key.options["fillfactor"] = "80";
+  if (chance(10)) key.options.edit()["fillfactor"] = "80";
   table.constraints.push_back(key);
 }
 
@@ -250,7 +250,7 @@ void RandomCatalog::add_index(Table& table, bool data) {
   }
   if (chance(25)) made.where = expression_over(table);
   made.unique = !data && chance(25);
-  if (chance(15)) made.options["fillfactor"] = "60";
+  if (chance(15)) made.options.edit()["fillfactor"] = "60";
   if (chance(15)) made.comment = "index " + made.name;
   table.indexes.push_back(made);
 }
@@ -262,8 +262,8 @@ void RandomCatalog::add_table(Database& database) {
   for (int n = 0; n < columns; ++n) table.columns.push_back(random_column(database));
   add_identifier(database, table);
   if (chance(40)) add_generated(table);
-  if (chance(20)) table.options["fillfactor"] = std::to_string(50 + below(50));
-  if (chance(15)) table.options["autovacuum_enabled"] = "false";
+  if (chance(20)) table.options.edit()["fillfactor"] = std::to_string(50 + below(50));
+  if (chance(15)) table.options.edit()["autovacuum_enabled"] = "false";
   if (chance(30)) table.comment = "all " + table.name.name;
   database.tables.push_back(table);
   Table& made = database.tables.back();

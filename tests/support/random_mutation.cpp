@@ -177,7 +177,7 @@ void RandomCatalog::change_table(Database& database, Table& table, Data data) {
       table.comment = table.comment.empty() ? "now with a comment" : "";
       break;
     case 1:
-      table.options["fillfactor"] = std::to_string(50 + below(50));
+      table.options.edit()["fillfactor"] = std::to_string(50 + below(50));
       break;
     case 2:
       table.options.clear();
@@ -188,9 +188,9 @@ void RandomCatalog::change_table(Database& database, Table& table, Data data) {
         if (chance(30))
           index.elements[0].descending = !index.elements[0].descending;
         else if (chance(50))
-          index.options["fillfactor"] = "55";
+          index.options.edit()["fillfactor"] = "55";
         else
-          index.comment += "?";
+          index.comment.edit() += "?";
       }
       break;
     case 4:
@@ -222,7 +222,7 @@ void RandomCatalog::change_table(Database& database, Table& table, Data data) {
         } else if (each.type == ConstraintType::primary_key && chance(50)) {
           each.name = fresh_name();
         } else {
-          each.comment += "#";
+          each.comment.edit() += "#";
         }
       }
       break;

@@ -82,10 +82,10 @@ std::string RandomStatements::change_partition(const Database& database, Data da
   const std::string own = quote_identifier(any(part.columns).name);
   switch (below(data == Data::kept ? 14 : 18)) {
     case 0:
-      return "ALTER TABLE " + part.partition_of.sql() + " DETACH PARTITION " + name;
+      return "ALTER TABLE " + part.partition_of->sql() + " DETACH PARTITION " + name;
     case 1:
-      return "ALTER TABLE " + part.partition_of.sql() + " DETACH PARTITION " + name + "; ALTER TABLE " +
-             part.partition_of.sql() + " ATTACH PARTITION " + name + " " +
+      return "ALTER TABLE " + part.partition_of->sql() + " DETACH PARTITION " + name + "; ALTER TABLE " +
+             part.partition_of->sql() + " ATTACH PARTITION " + name + " " +
              any(bounds(database.table(part.partition_of)->partition_key));
     case 2:
     case 3:

@@ -58,7 +58,7 @@ void read_tables(Reader& reader) {
     if (reader.is_bookkeeping(table.name)) continue;
     table.unlogged = cells.letter() == 'u';
     table.options = cells.parameters();
-    for (auto& [name, value] : cells.parameters()) table.options["toast." + name] = value;
+    for (auto& [name, value] : cells.parameters()) table.options.edit()["toast." + name] = value;
     table.tablespace = cells.text();
     table.access_method = cells.text();
     table.partition_key = cells.text();

@@ -26,7 +26,8 @@ void check(const std::string& parents, const std::string& children, const std::s
   live.execute(parents + children);
   const auto before = introspected(live);
   const auto models = introspected(declared);
-  const auto never = [](const catalog::Database&) -> std::optional<catalog::Database> {
+  const auto never = [](const catalog::Database&,
+                        const catalog::Database&) -> std::optional<catalog::Database> {
     return std::nullopt;
   };
   auto target = diff::resolve(models, before, never).target;

@@ -21,7 +21,7 @@ namespace {
 class Server {
  public:
   diff::Canonicalize canonicalize() {
-    return [this](const Database& database) -> std::optional<Database> {
+    return [this](const Database& database, const Database&) -> std::optional<Database> {
       ++asked;
       postgres::ScratchDatabase scratch(postgres::ConnectOptions{.url = Cluster::instance().url()});
       std::vector<std::string> texts;
@@ -199,7 +199,7 @@ TEST_CASE("defaults, generated columns and indexes are compared by what they mea
     auto unique_index = index("t_v", {key("v")});
     unique_index.unique = true;
     unique_index.elements[0].opclass = "text_ops";
-    unique_index.options = {{"fillfactor", "70"}};
+    unique_index.options = catalog::StorageParameters{{"fillfactor", "70"}};
     each.indexes = {lower, index("", {expression_key("a + b"), expression_key("j->>'kind'")}), collated,
                     unique_index};
     catalog::Constraint excluded;

@@ -22,8 +22,9 @@ catalog::Database live() {
 autogenerate::Comparison compared(const model::Document& models, const std::vector<std::string>& renames) {
   autogenerate::CompareOptions options;
   options.renames = renames;
-  return autogenerate::compare(models, live(), options,
-                               [](const catalog::Database& database) { return std::optional(database); });
+  return autogenerate::compare(
+      models, live(), options,
+      [](const catalog::Database& database, const catalog::Database&) { return std::optional(database); });
 }
 
 model::Rename stated(const std::string& now, const std::string& was) {

@@ -13,7 +13,8 @@ using catalog::ObjectId;
 
 namespace {
 
-const auto never_asked = [](const catalog::Database&) -> std::optional<catalog::Database> {
+const auto never_asked = [](const catalog::Database&,
+                            const catalog::Database&) -> std::optional<catalog::Database> {
   return std::nullopt;
 };
 

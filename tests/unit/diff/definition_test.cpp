@@ -55,7 +55,7 @@ TEST_CASE("Dependencies are derived and never a difference") {
 TEST_CASE("A definition that the server prints as the live one is the live one") {
   const auto live = with({view("a", "SELECT 1 AS x")});
   const auto models = with({view("a", "select 1 x")});
-  const auto resolved = diff::resolve(models, live, [&](const Database&) { return live; });
+  const auto resolved = diff::resolve(models, live, [&](const Database&, const Database&) { return live; });
   CHECK(resolved.target.views.front().definition == "SELECT 1 AS x");
   CHECK(resolved.unverified.empty());
   CHECK(diff::diff(live, resolved.target).empty());
@@ -64,7 +64,7 @@ TEST_CASE("A definition that the server prints as the live one is the live one")
 TEST_CASE("A definition whose printed form changes when it is read again is equal by its second form") {
   const auto live = with({view("a", "SELECT twice")});
   const auto models = with({view("a", "select m")});
-  const auto resolved = diff::resolve(models, live, [&](const Database& asked) {
+  const auto resolved = diff::resolve(models, live, [&](const Database& asked, const Database&) {
     return with({view("a", asked.views.front().definition == "select m" ? "SELECT once" : "SELECT twice")});
   });
   CHECK(diff::diff(live, resolved.target).empty());
@@ -73,8 +73,8 @@ TEST_CASE("A definition whose printed form changes when it is read again is equa
 TEST_CASE("Without a server to ask a changed definition is unverified, and a new one is taken as it is") {
   const auto live = with({view("a", "SELECT 1")});
   const auto models = with({view("a", "select 1"), view("b", "select 2")});
-  const auto resolved =
-      diff::resolve(models, live, [](const Database&) -> std::optional<Database> { return std::nullopt; });
+  const auto resolved = diff::resolve(
+      models, live, [](const Database&, const Database&) -> std::optional<Database> { return std::nullopt; });
   REQUIRE(resolved.unverified.size() == 1);
   CHECK(resolved.unverified.front().text() == "view a");
   CHECK(resolved.target.views.back().definition == "select 2");

@@ -114,7 +114,7 @@ TEST_CASE("what changes is said in plain words with old and new value", "[diff]"
       {"changes table users: logged to unlogged, storage parameters fillfactor=70 added",
        [](Database& d) {
          users(d).unlogged = true;
-         users(d).options["fillfactor"] = "70";
+         users(d).options.edit()["fillfactor"] = "70";
        }},
       {"changes column users.email: type text to citext", [&](Database& d) { email(d).type = "citext"; }},
       {"changes column users.email: NOT NULL dropped, default '''x'''::text added",

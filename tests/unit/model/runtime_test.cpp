@@ -291,12 +291,12 @@ TEST_CASE("Everything a table can be told") {
   const auto* table = database.table({"sales", "t"});
   REQUIRE(table);
   CHECK(table->unlogged);
-  CHECK(table->options.at("fillfactor") == "80");
+  CHECK(table->options->at("fillfactor") == "80");
   const auto& b = table->columns[1];
   CHECK(b.type == "character varying(50)");
   CHECK(b.collation == "pg_catalog.\"C\"");
   CHECK(b.statistics == 500);
-  CHECK(b.options.at("n_distinct") == "-0.5");
+  CHECK(b.options->at("n_distinct") == "-0.5");
   CHECK(table->columns[2].generated->expression == "a * 2");
   CHECK(table->constraint("t_pk")->include == Texts{"b"});
   CHECK(table->constraint("t_pk")->deferrable);
@@ -345,7 +345,7 @@ TEST_CASE("A child says what is otherwise of its parent's columns") {
   const auto* parent = document.database.table({"public", "parent"});
   REQUIRE(parent);
   CHECK(parent->replica_identity == "nothing");
-  CHECK(parent->columns[1].options.at("n_distinct") == "-0.5");
+  CHECK(parent->columns[1].options->at("n_distinct") == "-0.5");
   const auto* part = document.database.table({"public", "part"});
   REQUIRE(part);
   REQUIRE(part->columns.size() == 2);
@@ -354,7 +354,7 @@ TEST_CASE("A child says what is otherwise of its parent's columns") {
   CHECK((a.type == "integer" && a.comment == "here"));
   const auto& b = part->columns[1];
   CHECK((b.inherited && b.not_null && b.default_value == "'x'" && b.type == "text"));
-  CHECK(b.options.at("n_distinct_inherited") == "12");
+  CHECK(b.options->at("n_distinct_inherited") == "12");
   const auto* key = part->constraint("part_key");
   REQUIRE(key);
   CHECK((key->inherited && key->clustered && key->attached_to == catalog::Name{"public", "parent_key"}));

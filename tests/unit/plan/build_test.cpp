@@ -62,7 +62,7 @@ TEST_CASE("a schema is built in an order that works", "[plan]") {
   users.columns[2].statistics = 500;
   users.columns[2].comment = "it's";
   users.constraints = {primary_key("users_pkey", {"id"})};
-  users.options = {{"fillfactor", "70"}, {"toast.autovacuum_enabled", "false"}};
+  users.options = catalog::StorageParameters{{"fillfactor", "70"}, {"toast.autovacuum_enabled", "false"}};
   catalog::Index index;
   index.name = "users_order_idx";
   index.elements.resize(2);
