@@ -3,19 +3,30 @@
 using namespace migrate;
 using namespace migrate::test;
 
-// Statements of one length each: until PostgreSQL 17 a node tree has the place of each part in the statement.
+namespace {
+
+// Until PostgreSQL 17 a node tree has the place of each part in what was sent: statements of equal length,
+// sent one by one.
+catalog::Database read_after(const Names& statements) {
+  TestDatabase database;
+  for (const auto& each : statements) database.execute(each);
+  return read(database);
+}
+
+}  // namespace
+
 TEST_CASE("expressions of equal node trees: each in the names of its own table") {
-  const auto database = read(
-      "CREATE TABLE t (a int CONSTRAINT c CHECK (a > 0), x int GENERATED ALWAYS AS (a * 2) STORED, n int "
-      "DEFAULT 7);"
-      "CREATE TABLE u (b int CONSTRAINT c CHECK (b > 0), x int GENERATED ALWAYS AS (b * 2) STORED, n int "
-      "DEFAULT 7);"
-      "CREATE TABLE v (a int CONSTRAINT c CHECK (a > 0), x int GENERATED ALWAYS AS (a * 2) STORED, n int "
-      "DEFAULT 7);"
-      "CREATE TABLE \"\"\"\" (\"A\" int CONSTRAINT c CHECK (\"A\" > 0));"
-      "CREATE INDEX t1 ON t (n, abs(a), x, (a + x)) WHERE a > 5;"
-      "CREATE INDEX u1 ON u (n, abs(b), x, (b + x)) WHERE b > 5;"
-      "CREATE INDEX v1 ON v (n, abs(a), x, (a + x)) WHERE a > 5");
+  const auto database =
+      read_after({"CREATE TABLE t (a int CONSTRAINT c CHECK (a > 0), x int GENERATED ALWAYS AS (a * 2) "
+                  "STORED, n int DEFAULT 7)",
+                  "CREATE TABLE u (b int CONSTRAINT c CHECK (b > 0), x int GENERATED ALWAYS AS (b * 2) "
+                  "STORED, n int DEFAULT 7)",
+                  "CREATE TABLE v (a int CONSTRAINT c CHECK (a > 0), x int GENERATED ALWAYS AS (a * 2) "
+                  "STORED, n int DEFAULT 7)",
+                  "CREATE TABLE \"\"\"\" (\"A\" int CONSTRAINT c CHECK (\"A\" > 0))",
+                  "CREATE INDEX t1 ON t (n, abs(a), x, (a + x)) WHERE a > 5",
+                  "CREATE INDEX u1 ON u (n, abs(b), x, (b + x)) WHERE b > 5",
+                  "CREATE INDEX v1 ON v (n, abs(a), x, (a + x)) WHERE a > 5"});
   const auto check = [&](const std::string& table, const std::string& column) {
     CAPTURE(table);
     const auto* found = database.table({"public", table});
@@ -40,10 +51,10 @@ TEST_CASE("expressions of equal node trees: each in the names of its own table")
 }
 
 TEST_CASE("expressions of equal node trees: a whole row is called as its table") {
-  const auto database = read(
-      "CREATE TABLE t1 (a int, CONSTRAINT c CHECK (t1 IS NOT NULL AND a > 1));"
-      "CREATE TABLE t2 (a int, CONSTRAINT c CHECK (t2 IS NOT NULL AND a > 1));"
-      "CREATE INDEX i1 ON t1 ((t1 IS NULL)); CREATE INDEX i2 ON t2 ((t2 IS NULL))");
+  const auto database =
+      read_after({"CREATE TABLE t1 (a int, CONSTRAINT c CHECK (t1 IS NOT NULL AND a > 1))",
+                  "CREATE TABLE t2 (a int, CONSTRAINT c CHECK (t2 IS NOT NULL AND a > 1))",
+                  "CREATE INDEX i1 ON t1 ((t1 IS NULL))", "CREATE INDEX i2 ON t2 ((t2 IS NULL))"});
   for (const std::string table : {"t1", "t2"}) {
     const auto* found = database.table({"public", table});
     REQUIRE(found);
@@ -53,11 +64,11 @@ TEST_CASE("expressions of equal node trees: a whole row is called as its table")
 }
 
 TEST_CASE("expressions of equal node trees: of partitions, whose columns have other places") {
-  const auto database = read(
-      "CREATE TABLE p (a int, b int CONSTRAINT c CHECK (b > 0), d int DEFAULT 1 + 1) PARTITION BY LIST (a);"
-      "CREATE TABLE p1 (gone int, d int DEFAULT 1 + 1, b int CONSTRAINT c CHECK (b > 0), a int);"
-      "ALTER TABLE p1 DROP gone; ALTER TABLE p ATTACH PARTITION p1 FOR VALUES IN (1);"
-      "CREATE TABLE p2 PARTITION OF p FOR VALUES IN (2); CREATE INDEX i ON p ((b - a)) WHERE b > a");
+  const auto database = read_after(
+      {"CREATE TABLE p (a int, b int CONSTRAINT c CHECK (b > 0), d int DEFAULT 1 + 1) PARTITION BY LIST (a)",
+       "CREATE TABLE p1 (gone int, d int DEFAULT 1 + 1, b int CONSTRAINT c CHECK (b > 0), a int)",
+       "ALTER TABLE p1 DROP gone", "ALTER TABLE p ATTACH PARTITION p1 FOR VALUES IN (1)",
+       "CREATE TABLE p2 PARTITION OF p FOR VALUES IN (2)", "CREATE INDEX i ON p ((b - a)) WHERE b > a"});
   for (const std::string table : {"p", "p1", "p2"}) {
     CAPTURE(table);
     const auto* found = database.table({"public", table});
