@@ -120,7 +120,7 @@ template <Record T>
 void read_member(JsonReader& in, T& value, const std::string& key) {
   bool known = false;
   T::fields(value, [&](std::string_view name, auto& field) {
-    if (name != key) return;
+    if (known || name != key) return;
     known = true;
     if (!in.null()) read(in, field);
   });

@@ -27,7 +27,8 @@ class Sparse {
   template <class Value = T>
   requires(!std::is_same_v<std::remove_cvref_t<Value>, Sparse> && std::is_constructible_v<T, Value>) Sparse&
   operator=(Value&& value) {
-    return *this = Sparse(std::forward<Value>(value));
+    *this = Sparse(std::forward<Value>(value));
+    return *this;
   }
 
   const T& get() const {

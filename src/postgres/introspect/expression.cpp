@@ -101,7 +101,7 @@ Texts read_texts(Reader& reader, const std::vector<Group>& groups) {
     list += (list.empty() ? "" : ",") + std::to_string(group.members.front().object);
   }
   std::vector<Parameter> parameters;
-  for (const auto& list : oids) parameters.push_back("{" + list + "}");
+  for (const auto& list : oids) parameters.emplace_back("{" + list + "}");
   Texts out;
   for (const Row row : reader.connection.query(text_query, parameters)) {
     Cells cells(row);
