@@ -234,8 +234,9 @@ void write_json(JsonWriter& out, const Database& database) { write(out, database
 Database read_json(JsonReader& in, const Database& like) {
   Database out;
   in.object([&](const std::string& key) {
-    if (key != "tables" || like.tables.empty()) return read_member(in, out, key);
+    if (key != "tables") return read_member(in, out, key);
     out.tables.clear();
+    if (in.null()) return;
     in.array([&] {
       auto& table = out.tables.emplace_back();
       read(in, table);

@@ -16,7 +16,7 @@ namespace migrate {
 
 void use_large_pages() {
   constexpr int reserved = 1 << 30, usual_step = 1 << 20, largest_in_heap = 32 << 20;
-  constexpr std::uintptr_t page = 4096;
+  const auto page = static_cast<std::uintptr_t>(sysconf(_SC_PAGESIZE));
   const auto heap_end = [] { return reinterpret_cast<std::uintptr_t>(sbrk(0)); };
   mallopt(M_ARENA_MAX, 1);
   mallopt(M_MMAP_THRESHOLD, largest_in_heap);

@@ -5,3 +5,15 @@
 #else
 #include <catch2/catch.hpp>
 #endif
+
+#include "util/sparse.hpp"
+
+// A sparse value is shown as the value, and a string not letter by letter.
+namespace Catch {
+template <class T>
+struct is_range<migrate::Sparse<T>> : std::false_type {};
+template <class T>
+struct StringMaker<migrate::Sparse<T>> {
+  static std::string convert(const migrate::Sparse<T>& value) { return StringMaker<T>::convert(value.get()); }
+};
+}  // namespace Catch

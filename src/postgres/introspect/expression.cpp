@@ -2,7 +2,6 @@
 // the table: in a new session, which knows none, that costs more than all the rest. Equal trees over equal
 // names have equal texts, and a big schema is many tables of few shapes (partitions, tenants): each is
 // printed once.
-#include <algorithm>
 #include <charconv>
 #include <set>
 
@@ -11,8 +10,8 @@
 namespace migrate::postgres::introspection {
 namespace {
 
-// An attrdef, a constraint, the predicate or the keys of an index.
-enum class Owner { column = 1, check, predicate, keys };
+// What has the expression: an attrdef, a constraint, the predicate or the keys of an index.
+enum class Holder { column = 1, check, predicate, keys };
 
 struct Member {
   Oid object, relation;
@@ -21,7 +20,7 @@ struct Member {
 
 // Those whose text is the same.
 struct Group {
-  Owner owner = Owner::column;
+  Holder holder = Holder::column;
   std::vector<Member> members;
 };
 
@@ -61,12 +60,12 @@ std::vector<Group> read_groups(Reader& reader) {
   std::vector<Group> out;
   for (const Row row : reader.rows(expression_query(reader))) {
     Cells cells(row);
-    const auto owner = static_cast<Owner>(cells.integer());
+    const auto holder = static_cast<Holder>(cells.integer());
     const auto columns = columns_of(cells.text());
     std::map<std::string, Group> by_names;
     for (const auto& member : read_members(reader, cells)) {
       auto& group = by_names[names_of(reader, member.relation, columns)];
-      group.owner = owner;
+      group.holder = holder;
       group.members.push_back(member);
     }
     for (auto& [names, group] : by_names) out.push_back(std::move(group));
@@ -90,14 +89,14 @@ UNION ALL SELECT 4, i.indexrelid,
             WHERE i.indkey[n.number - 1] = 0 ORDER BY n.number)
   FROM pg_catalog.pg_index i WHERE i.indexrelid = ANY ($4::oid[]))";
 
-constexpr std::size_t owners = 4;
+constexpr std::size_t holders = 4;
 
-using Texts = std::map<std::pair<Owner, Oid>, std::vector<std::string>>;
+using Texts = std::map<std::pair<Holder, Oid>, std::vector<std::string>>;
 
 Texts read_texts(Reader& reader, const std::vector<Group>& groups) {
-  std::vector<std::string> oids(owners);
+  std::vector<std::string> oids(holders);
   for (const auto& group : groups) {
-    auto& list = oids[static_cast<std::size_t>(group.owner) - 1];
+    auto& list = oids[static_cast<std::size_t>(group.holder) - 1];
     list += (list.empty() ? "" : ",") + std::to_string(group.members.front().object);
   }
   std::vector<Parameter> parameters;
@@ -105,21 +104,22 @@ Texts read_texts(Reader& reader, const std::vector<Group>& groups) {
   Texts out;
   for (const Row row : reader.connection.query(text_query, parameters)) {
     Cells cells(row);
-    const auto owner = static_cast<Owner>(cells.integer());
+    const auto holder = static_cast<Holder>(cells.integer());
     const Oid oid = cells.integer();
-    out[{owner, oid}] = cells.array();
+    out[{holder, oid}] = cells.array();
   }
   return out;
 }
 
-void give_to_column(Reader& reader, const Member& member, const std::string& text) {
+void give_to_column(Reader& reader, const Member& member, const std::string& printed,
+                    const std::string& bare) {
   auto* table = reader.table(member.relation);
   auto* column = table ? table->column(reader.column(member.relation, member.number)) : nullptr;
   if (!column) return;
   if (column->generated)
-    column->generated->expression = without_outer_parentheses(text);
+    column->generated->expression = bare;
   else
-    column->default_value = text;
+    column->default_value = printed;
 }
 
 }  // namespace
@@ -127,9 +127,9 @@ void give_to_column(Reader& reader, const Member& member, const std::string& tex
 // A tree that one object alone has stays where it is.
 Query expression_query(const Reader& reader) {
   return {
-      "SELECT x.owner, CASE WHEN pg_catalog.count(*) > 1 THEN x.tree END, pg_catalog.array_agg(x.object), "
+      "SELECT x.holder, CASE WHEN pg_catalog.count(*) > 1 THEN x.tree END, pg_catalog.array_agg(x.object), "
       "pg_catalog.array_agg(x.relation), pg_catalog.array_agg(x.number) FROM ("
-      "SELECT 1 AS owner, e.adbin::text AS tree, e.oid AS object, e.adrelid AS relation, e.adnum AS number "
+      "SELECT 1 AS holder, e.adbin::text AS tree, e.oid AS object, e.adrelid AS relation, e.adnum AS number "
       "FROM pg_catalog.pg_attrdef e JOIN pg_catalog.pg_class c ON c.oid = e.adrelid "
       "WHERE c.relkind IN ('r', 'p') AND c.relpersistence <> 't' AND c.relnamespace = ANY ($1::oid[]) "
       "UNION ALL SELECT 2, k.conbin::text, k.oid, k.conrelid, 0 FROM pg_catalog.pg_constraint k "
@@ -140,7 +140,7 @@ Query expression_query(const Reader& reader) {
       "UNION ALL SELECT 4, i.indexprs::text, i.indexrelid, i.indrelid, 0 FROM pg_catalog.pg_index i "
       "JOIN pg_catalog.pg_class c ON c.oid = i.indexrelid "
       "WHERE i.indexprs IS NOT NULL AND c.relpersistence <> 't' AND c.relnamespace = ANY ($1::oid[])"
-      ") x GROUP BY x.owner, x.tree",
+      ") x GROUP BY x.holder, x.tree",
       {reader.schemas}};
 }
 
@@ -150,19 +150,20 @@ void read_expressions(Reader& reader) {
   const auto texts = read_texts(reader, groups);
   auto& out = reader.expressions;
   for (const auto& group : groups) {
-    const auto found = texts.find({group.owner, group.members.front().object});
+    const auto found = texts.find({group.holder, group.members.front().object});
     if (found == texts.end() || found->second.empty()) continue;  // it went meanwhile
-    const auto& all = found->second;
+    const auto& printed = found->second;
+    auto bare = printed;
+    for (auto& text : bare) text = without_outer_parentheses(text);
     for (const auto& member : group.members) {
-      if (group.owner == Owner::column)
-        give_to_column(reader, member, all.front());
-      else if (group.owner == Owner::check)
-        out.checks[member.object] = without_outer_parentheses(all.front());
-      else if (group.owner == Owner::predicate)
-        out.predicates[member.object] = without_outer_parentheses(all.front());
+      if (group.holder == Holder::column)
+        give_to_column(reader, member, printed.front(), bare.front());
+      else if (group.holder == Holder::check)
+        out.checks[member.object] = bare.front();
+      else if (group.holder == Holder::predicate)
+        out.predicates[member.object] = bare.front();
       else
-        std::transform(all.begin(), all.end(), std::back_inserter(out.keys[member.object]),
-                       without_outer_parentheses);
+        out.keys[member.object] = bare;
     }
   }
 }

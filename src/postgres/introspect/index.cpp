@@ -181,9 +181,8 @@ Query index_query(const Reader& reader) {
   return {
       "SELECT c.oid, i.indrelid, c.relname, i.indisunique, " +
           since(reader, 150000, "i.indnullsnotdistinct", "false") +
-          ", am.amname, c.reloptions, s.spcname, "
-          "i.indisvalid, "
-          "c.relkind = 'I', i.indisclustered, i.indisreplident, pn.nspname, p.relname, d.description, "
+          ", am.amname, c.reloptions, s.spcname, i.indisvalid, c.relkind = 'I', i.indisclustered, "
+          "i.indisreplident, pn.nspname, p.relname, d.description, "
           "i.indnkeyatts, i.indkey, i.indclass, i.indcollation, i.indoption "
           "FROM pg_catalog.pg_index i JOIN pg_catalog.pg_class c ON c.oid = i.indexrelid "
           "JOIN pg_catalog.pg_am am ON am.oid = c.relam "

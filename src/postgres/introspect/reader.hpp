@@ -1,5 +1,6 @@
 // What the readers of the kinds share: the connection, what is in view, and the objects read so far by their
-// oid. A kind is read by one query (unhandled objects by three), each in a file of its own.
+// oid. A kind is read by one query (expressions by two, unhandled objects by three), each in a file of its
+// own.
 #pragma once
 #include <cstdint>
 #include <map>
@@ -72,7 +73,8 @@ struct Reader {
   std::unordered_map<Oid, std::string> schema_names;
   std::unordered_map<Oid, catalog::Name> enums;
   std::vector<ForeignKey> foreign_keys;
-  std::map<Key, catalog::ObjectId> objects;  // definitions, and the checks and indexes of tables
+  // Definitions; where dependencies are asked for, the checks and indexes of tables, too.
+  std::map<Key, catalog::ObjectId> objects;
   std::unordered_map<Oid, std::size_t> materialized_views;  // oid to place in the database's list
   std::unique_ptr<Ahead> ahead;                             // for big schemas
   std::map<std::string, Rows> fetched;                      // by their SQL: asked for early

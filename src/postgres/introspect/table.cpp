@@ -38,7 +38,7 @@ void read_tables(Reader& reader) {
   const Rows rows = reader.connection.query(
       "SELECT c.oid, n.nspname, c.relname, c.relpersistence, c.reloptions, t.reloptions, s.spcname, "
       "NULLIF(am.amname, 'heap'), CASE WHEN c.relkind = 'p' THEN pg_catalog.pg_get_partkeydef(c.oid) END, "
-      "pg_catalog.pg_get_expr(c.relpartbound, c.oid), d.description, "
+      "pg_catalog.pg_get_expr(c.relpartbound, 0), d.description, "
       "c.relrowsecurity, c.relforcerowsecurity, " +
           not_in_extension("pg_class", "c.oid") +
           " "
