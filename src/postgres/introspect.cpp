@@ -26,6 +26,8 @@ constexpr const char* settings =
     "SET LOCAL statement_timeout = 0; SET LOCAL lock_timeout = 0; SET LOCAL "
     "idle_in_transaction_session_timeout = 0;"
     "SET LOCAL jit = off;"
+    // A parallel worker begins with empty caches, and takes a processor from those for whom the server runs.
+    "SET LOCAL max_parallel_workers_per_gather = 0;"
     // Beyond some thousand tables the usual 4MB have sorts and hashes of the columns go through files.
     "SET LOCAL work_mem = '64MB'";
 
@@ -93,8 +95,13 @@ std::string fingerprint_now(Connection& connection) {
   return found;
 }
 
-// A second connection costs some milliseconds, and the server a process.
-constexpr std::size_t tables_of_a_big_schema = 200;
+// A second connection costs some milliseconds, and the server a process. Returns the snapshot for it.
+std::string snapshot_of_big_schema(const Reader& reader) {
+  return reader.connection.value(
+      "SELECT pg_catalog.pg_export_snapshot() WHERE (SELECT count(*) FROM pg_catalog.pg_class "
+      "WHERE relkind IN ('r', 'p') AND relnamespace = ANY ($1::oid[])) >= 200",
+      {reader.schemas});
+}
 
 // What grew one by one takes up to twice its room.
 void shrink(catalog::Database& database) {
@@ -113,6 +120,12 @@ catalog::Database read(Session& session, const IntrospectOptions& options) {
       connection, options, database.server_version, database, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {},
       {},         {}};
   introspection::read_schemas(reader);
+  const auto snapshot = session.pooled() ? std::string() : snapshot_of_big_schema(reader);
+  if (!snapshot.empty())
+    reader.ahead = std::make_unique<introspection::Ahead>(
+        session.options(), snapshot,
+        std::vector{introspection::expression_query(reader), introspection::index_query(reader),
+                    introspection::constraint_query(reader)});
   introspection::read_extensions(reader);
   introspection::read_enum_types(reader);
   introspection::read_domains(reader);
@@ -120,14 +133,10 @@ catalog::Database read(Session& session, const IntrospectOptions& options) {
   introspection::read_range_types(reader);
   introspection::read_tables(reader);
   introspection::read_materialized_views(reader);
-  if (database.tables.size() >= tables_of_a_big_schema && !session.pooled())
-    reader.ahead = std::make_unique<introspection::Ahead>(
-        session.options(), connection.value("SELECT pg_catalog.pg_export_snapshot()"),
-        std::vector{introspection::expression_query(reader), introspection::index_query(reader),
-                    introspection::key_detail_query(reader), introspection::constraint_query(reader)});
   introspection::read_columns(reader);
   shrink(database);
   // While the other connection is at work on what comes next.
+  if (reader.ahead) reader.fetch(introspection::key_setting_query(reader));
   if (reader.ahead && options.dependencies) reader.fetch(introspection::dependency_query(reader));
   introspection::read_expressions(reader);
   introspection::read_sequences(reader);

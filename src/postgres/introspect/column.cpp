@@ -1,3 +1,6 @@
+#include <algorithm>
+#include <tuple>
+
 #include "catalog/default_name.hpp"
 #include "postgres/introspect/reader.hpp"
 
@@ -29,6 +32,22 @@ std::string compression_name(char compression) {
   }
 }
 
+namespace {
+
+// Sorted here by relation and number: the server would move the whole rows about, for a third of its time.
+std::vector<Row> sorted(const Rows& rows) {
+  std::vector<std::tuple<Oid, std::int64_t, std::size_t>> order;
+  order.reserve(rows.size());
+  for (std::size_t i = 0; i < rows.size(); ++i) order.emplace_back(rows[i].integer(0), rows[i].integer(1), i);
+  std::sort(order.begin(), order.end());
+  std::vector<Row> out;
+  out.reserve(rows.size());
+  for (const auto& [relation, number, row] : order) out.push_back(rows[row]);
+  return out;
+}
+
+}  // namespace
+
 void read_columns(Reader& reader) {
   const Rows rows = reader.connection.query(
       "SELECT a.attrelid, a.attnum, a.atttypid, a.attcollation, a.attname, "
@@ -51,9 +70,9 @@ void read_columns(Reader& reader) {
                 "") +
           "WHERE c.relkind IN ('r', 'p', 'm') AND c.relpersistence <> 't' AND c.relnamespace = ANY "
           "($1::oid[]) "
-          "AND a.attnum > 0 AND NOT a.attisdropped ORDER BY a.attrelid, a.attnum",
+          "AND a.attnum > 0 AND NOT a.attisdropped",
       {reader.schemas});
-  for (const Row row : rows) {
+  for (const Row row : sorted(rows)) {
     Cells cells(row);
     const Oid oid = cells.integer();
     const auto known = reader.relations.find(oid);

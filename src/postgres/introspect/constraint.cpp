@@ -1,5 +1,8 @@
+#include <set>
+
 #include "postgres/introspect/reader.hpp"
 #include "util/quote.hpp"
+#include "util/text.hpp"
 
 namespace migrate::postgres::introspection {
 namespace {
@@ -66,17 +69,13 @@ void take_index(catalog::Constraint& constraint, catalog::Index&& index) {
 }  // namespace
 
 // A foreign key to a partitioned table has a row more for each partition there, on the same table as its
-// parent row: not objects of anybody's. A table that is not in view tells its column names itself.
+// parent row: not objects of anybody's.
 Query constraint_query(const Reader& reader) {
   return {
       "SELECT k.conrelid, k.conname, k.contype, k.condeferrable, k.condeferred, k.convalidated, "
       "k.connoinherit, "
       "k.conislocal, k.conindid, k.conkey, d.description, "
-      "k.confrelid, fn.nspname, f.relname, k.confkey, CASE WHEN fn.oid <> ALL ($1::oid[]) THEN "
-      "(SELECT array_agg(a.attname::text ORDER BY x.place) FROM unnest(k.confkey) WITH ORDINALITY x (number, "
-      "place) "
-      " JOIN pg_catalog.pg_attribute a ON a.attrelid = k.confrelid AND a.attnum = x.number) END, "
-      "k.confupdtype, k.confdeltype, k.confmatchtype, " +
+      "k.confrelid, k.confkey, k.confupdtype, k.confdeltype, k.confmatchtype, " +
           since(reader, 150000, "k.confdelsetcols", "NULL") + ", " +
           since(reader, 180000, "k.conperiod, NOT k.conenforced", "false, false") +
           ", CASE WHEN k.conexclop IS NOT NULL THEN "
@@ -88,18 +87,44 @@ Query constraint_query(const Reader& reader) {
           "(number, place) "
           " JOIN pg_catalog.pg_operator o ON o.oid = x.number "
           " JOIN pg_catalog.pg_namespace n ON n.oid = o.oprnamespace) END, k.oid "
-          "FROM pg_catalog.pg_constraint k LEFT JOIN pg_catalog.pg_constraint kp ON kp.oid = k.conparentid "
-          "LEFT JOIN pg_catalog.pg_class f ON f.oid = k.confrelid LEFT JOIN pg_catalog.pg_namespace fn ON "
-          "fn.oid = f.relnamespace" +
+          "FROM pg_catalog.pg_constraint k" +
           join_comment("pg_constraint", "k.oid") +
           "WHERE k.contype IN ('p', 'u', 'f', 'c', 'x') AND k.conrelid <> 0 AND k.connamespace = ANY "
           "($1::oid[]) "
-          "AND kp.conrelid IS DISTINCT FROM k.conrelid",
+          "AND (k.conparentid = 0 OR k.conrelid IS DISTINCT FROM (SELECT kp.conrelid FROM "
+          "pg_catalog.pg_constraint kp WHERE kp.oid = k.conparentid))",
       {reader.schemas}};
 }
 
+namespace {
+
+void read_targets_out_of_view(Reader& reader, const Rows& constraints) {
+  constexpr int confrelid = 11;
+  std::set<Oid> unknown;
+  for (const Row row : constraints)
+    if (const Oid target = row.integer(confrelid); target != 0 && !reader.relations.contains(target))
+      unknown.insert(target);
+  if (unknown.empty()) return;
+  const auto oids = join_with(unknown, ",", [](Oid oid) { return std::to_string(oid); });
+  for (const Row row : reader.connection.query(
+           "SELECT c.oid, n.nspname, c.relname, a.attnum, a.attname FROM pg_catalog.pg_class c "
+           "JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace "
+           "JOIN pg_catalog.pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 "
+           "WHERE c.oid = ANY ($1::oid[]) ORDER BY c.oid, a.attnum",
+           {"{" + oids + "}"})) {
+    Cells cells(row);
+    Relation& target = reader.relations[cells.integer()];
+    target.name = cells.name();
+    target.columns.resize(static_cast<std::size_t>(cells.integer()));
+    target.columns.back() = cells.text();
+  }
+}
+
+}  // namespace
+
 void read_constraints(Reader& reader) {
   const Rows rows = reader.rows(constraint_query(reader));
+  read_targets_out_of_view(reader, rows);
   for (const Row row : rows) {
     Cells cells(row);
     const Oid oid = cells.integer();
@@ -118,9 +143,7 @@ void read_constraints(Reader& reader) {
     const std::vector<Oid> key = cells.numbers();
     constraint.comment = cells.text();
     const Oid target = cells.integer();
-    constraint.references = cells.name();
     const std::vector<Oid> target_key = cells.numbers();
-    const std::vector<std::string> foreign_names = cells.array();
     const char on_update = cells.letter();
     const char on_delete = cells.letter();
     const char match = cells.letter();
@@ -139,8 +162,8 @@ void read_constraints(Reader& reader) {
 
     if (constraint.type == ConstraintType::foreign_key) {
       constraint.columns = column_names(reader, oid, key);
-      constraint.referenced_columns =
-          foreign_names.empty() ? column_names(reader, target, target_key) : foreign_names;
+      constraint.references = reader.relations.at(target).name;
+      constraint.referenced_columns = column_names(reader, target, target_key);
       constraint.on_update = action_of(on_update);
       constraint.on_delete = action_of(on_delete);
       constraint.match = match == 'f' ? catalog::ForeignKeyMatch::full : catalog::ForeignKeyMatch::simple;

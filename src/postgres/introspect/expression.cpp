@@ -1,7 +1,7 @@
 // PostgreSQL prints an expression from its node tree and the names of the columns in it, for which it opens
 // the table: in a new session, which knows none, that costs more than all the rest. Equal trees over equal
-// names have equal texts, and a big schema is many tables of few shapes (partitions, tenants): each is
-// printed once.
+// names have equal texts (and those of index keys, under equal operator classes, equal types), and a big
+// schema is many tables of few shapes (partitions, tenants): each is printed once.
 #include <charconv>
 #include <set>
 
@@ -77,23 +77,27 @@ std::vector<Group> read_groups(Reader& reader) {
 // and the server is quicker without the relation's.
 constexpr const char* text_query = R"(
 SELECT 1, x.oid, ARRAY[pg_catalog.pg_get_expr(x.adbin,
-    CASE WHEN pg_catalog.strpos(x.adbin::text, '{VAR ') > 0 THEN x.adrelid ELSE 0 END)]
+    CASE WHEN pg_catalog.strpos(x.adbin::text, '{VAR ') > 0 THEN x.adrelid ELSE 0 END)], NULL::oid[], NULL::oid[]
   FROM pg_catalog.pg_attrdef x WHERE x.oid = ANY ($1::oid[])
-UNION ALL SELECT 2, k.oid, ARRAY[pg_catalog.pg_get_expr(k.conbin, k.conrelid)]
+UNION ALL SELECT 2, k.oid, ARRAY[pg_catalog.pg_get_expr(k.conbin, k.conrelid)], NULL, NULL
   FROM pg_catalog.pg_constraint k WHERE k.oid = ANY ($2::oid[])
-UNION ALL SELECT 3, i.indexrelid, ARRAY[pg_catalog.pg_get_expr(i.indpred, i.indrelid)]
+UNION ALL SELECT 3, i.indexrelid, ARRAY[pg_catalog.pg_get_expr(i.indpred, i.indrelid)], NULL, NULL
   FROM pg_catalog.pg_index i WHERE i.indexrelid = ANY ($3::oid[])
 UNION ALL SELECT 4, i.indexrelid,
-    ARRAY(SELECT pg_catalog.pg_get_indexdef(i.indexrelid, n.number, false)
-            FROM pg_catalog.generate_series(1, i.indnkeyatts) n (number)
-            WHERE i.indkey[n.number - 1] = 0 ORDER BY n.number)
-  FROM pg_catalog.pg_index i WHERE i.indexrelid = ANY ($4::oid[]))";
+    pg_catalog.array_agg(pg_catalog.pg_get_indexdef(i.indexrelid, a.attnum, false) ORDER BY a.attnum),
+    pg_catalog.array_agg(a.atttypid ORDER BY a.attnum), pg_catalog.array_agg(t.typcollation ORDER BY a.attnum)
+  FROM pg_catalog.pg_index i
+  JOIN pg_catalog.pg_attribute a ON a.attrelid = i.indexrelid AND a.attnum BETWEEN 1 AND i.indnkeyatts
+    AND i.indkey[a.attnum - 1] = 0
+  JOIN pg_catalog.pg_type t ON t.oid = a.atttypid
+  WHERE i.indexrelid = ANY ($4::oid[]) GROUP BY i.indexrelid)";
 
 constexpr std::size_t holders = 4;
 
-using Texts = std::map<std::pair<Holder, Oid>, std::vector<std::string>>;
+// A key's type and collation are with its text.
+using Printed = std::map<std::pair<Holder, Oid>, std::vector<Expressions::Key>>;
 
-Texts read_texts(Reader& reader, const std::vector<Group>& groups) {
+Printed read_printed(Reader& reader, const std::vector<Group>& groups) {
   std::vector<std::string> oids(holders);
   for (const auto& group : groups) {
     auto& list = oids[static_cast<std::size_t>(group.holder) - 1];
@@ -101,12 +105,20 @@ Texts read_texts(Reader& reader, const std::vector<Group>& groups) {
   }
   std::vector<Parameter> parameters;
   for (const auto& list : oids) parameters.emplace_back("{" + list + "}");
-  Texts out;
+  Printed out;
   for (const Row row : reader.connection.query(text_query, parameters)) {
     Cells cells(row);
     const auto holder = static_cast<Holder>(cells.integer());
     const Oid oid = cells.integer();
-    out[{holder, oid}] = cells.array();
+    auto texts = cells.array();
+    const auto types = cells.numbers(), collations = cells.numbers();
+    auto& keys = out[{holder, oid}];
+    for (std::size_t i = 0; i < texts.size(); ++i) {
+      keys.push_back({std::move(texts[i])});
+      if (holder != Holder::keys) continue;
+      keys.back().type = types.at(i);
+      keys.back().collation = collations.at(i);
+    }
   }
   return out;
 }
@@ -137,7 +149,8 @@ Query expression_query(const Reader& reader) {
       "UNION ALL SELECT 3, i.indpred::text, i.indexrelid, i.indrelid, 0 FROM pg_catalog.pg_index i "
       "JOIN pg_catalog.pg_class c ON c.oid = i.indexrelid "
       "WHERE i.indpred IS NOT NULL AND c.relpersistence <> 't' AND c.relnamespace = ANY ($1::oid[]) "
-      "UNION ALL SELECT 4, i.indexprs::text, i.indexrelid, i.indrelid, 0 FROM pg_catalog.pg_index i "
+      "UNION ALL SELECT 4, i.indexprs::text || i.indclass::text, i.indexrelid, i.indrelid, 0 FROM "
+      "pg_catalog.pg_index i "
       "JOIN pg_catalog.pg_class c ON c.oid = i.indexrelid "
       "WHERE i.indexprs IS NOT NULL AND c.relpersistence <> 't' AND c.relnamespace = ANY ($1::oid[])"
       ") x GROUP BY x.holder, x.tree",
@@ -147,21 +160,21 @@ Query expression_query(const Reader& reader) {
 void read_expressions(Reader& reader) {
   const auto groups = read_groups(reader);
   if (groups.empty()) return;
-  const auto texts = read_texts(reader, groups);
+  const auto all = read_printed(reader, groups);
   auto& out = reader.expressions;
   for (const auto& group : groups) {
-    const auto found = texts.find({group.holder, group.members.front().object});
-    if (found == texts.end() || found->second.empty()) continue;  // it went meanwhile
+    const auto found = all.find({group.holder, group.members.front().object});
+    if (found == all.end() || found->second.empty()) continue;  // it went meanwhile
     const auto& printed = found->second;
     auto bare = printed;
-    for (auto& text : bare) text = without_outer_parentheses(text);
+    for (auto& each : bare) each.text = without_outer_parentheses(each.text);
     for (const auto& member : group.members) {
       if (group.holder == Holder::column)
-        give_to_column(reader, member, printed.front(), bare.front());
+        give_to_column(reader, member, printed.front().text, bare.front().text);
       else if (group.holder == Holder::check)
-        out.checks[member.object] = bare.front();
+        out.checks[member.object] = bare.front().text;
       else if (group.holder == Holder::predicate)
-        out.predicates[member.object] = bare.front();
+        out.predicates[member.object] = bare.front().text;
       else
         out.keys[member.object] = bare;
     }

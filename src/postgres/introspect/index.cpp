@@ -38,8 +38,11 @@ struct OperatorClasses {
 OperatorClasses read_operator_classes(Reader& reader) {
   OperatorClasses out;
   const Rows rows = reader.connection.query(
-      "SELECT o.opcmethod, o.opcintype, o.oid, o.opcdefault, o.opckeytype <> 0, n.nspname, o.opcname "
-      "FROM pg_catalog.pg_opclass o JOIN pg_catalog.pg_namespace n ON n.oid = o.opcnamespace "
+      // A hash index stores hashes, which no operator class says.
+      "SELECT o.opcmethod, o.opcintype, o.oid, o.opcdefault, o.opckeytype <> 0 OR m.amname = 'hash', "
+      "n.nspname, "
+      "o.opcname FROM pg_catalog.pg_opclass o JOIN pg_catalog.pg_namespace n ON n.oid = o.opcnamespace "
+      "JOIN pg_catalog.pg_am m ON m.oid = o.opcmethod "
       "UNION ALL SELECT 0, oid, typbasetype, false, false, '', '' FROM pg_catalog.pg_type WHERE typtype = "
       "'d'");
   for (const Row row : rows) {
@@ -73,40 +76,35 @@ std::unordered_map<Oid, std::string> read_collations(Reader& reader) {
   return out;
 }
 
-// What a key has that pg_index does not say.
-struct KeyDetail {
-  Oid type = 0, collation = 0;  // of an expression, and the usual one of that type
+// What is set for a key and not said by pg_index.
+struct KeySettings {
   catalog::StorageParameters options;
   std::optional<int> statistics;
 };
 
 }  // namespace
 
-Query key_detail_query(const Reader& reader) {
+Query key_setting_query(const Reader& reader) {
   return {
-      "SELECT i.indexrelid, a.attnum, a.atttypid, t.typcollation, a.attoptions, NULLIF(a.attstattarget, -1) "
-      "FROM pg_catalog.pg_index i JOIN pg_catalog.pg_class c ON c.oid = i.indexrelid "
-      "JOIN pg_catalog.pg_attribute a ON a.attrelid = i.indexrelid AND a.attnum > 0 "
-      "JOIN pg_catalog.pg_type t ON t.oid = a.atttypid "
-      "WHERE c.relnamespace = ANY ($1::oid[]) AND (i.indexprs IS NOT NULL AND i.indkey[a.attnum - 1] = 0 "
-      "OR a.attoptions IS NOT NULL OR a.attstattarget >= 0)",
+      "SELECT a.attrelid, a.attnum, a.attoptions, NULLIF(a.attstattarget, -1) "
+      "FROM pg_catalog.pg_attribute a JOIN pg_catalog.pg_class c ON c.oid = a.attrelid "
+      "WHERE c.relkind IN ('i', 'I') AND c.relnamespace = ANY ($1::oid[]) "
+      "AND (a.attoptions IS NOT NULL OR a.attstattarget >= 0)",
       {reader.schemas}};
 }
 
 namespace {
 
-// By index and number of the key, from 1. Most keys are columns and nothing more.
-std::map<std::pair<Oid, Oid>, KeyDetail> read_key_details(Reader& reader) {
-  std::map<std::pair<Oid, Oid>, KeyDetail> out;
-  const Rows rows = reader.rows(key_detail_query(reader));
+// By index and number of the key, from 1. Few keys have any.
+std::map<std::pair<Oid, Oid>, KeySettings> read_key_settings(Reader& reader) {
+  std::map<std::pair<Oid, Oid>, KeySettings> out;
+  const Rows rows = reader.rows(key_setting_query(reader));
   for (const Row row : rows) {
     Cells cells(row);
     const Oid index = cells.integer();
-    KeyDetail& detail = out[{index, cells.integer()}];
-    detail.type = cells.integer();
-    detail.collation = cells.integer();
-    detail.options = cells.parameters();
-    if (!cells.null()) detail.statistics = static_cast<int>(cells.integer());
+    KeySettings& settings = out[{index, cells.integer()}];
+    settings.options = cells.parameters();
+    if (!cells.null()) settings.statistics = static_cast<int>(cells.integer());
   }
   return out;
 }
@@ -120,7 +118,7 @@ class Keys {
       : reader_(reader),
         classes_(read_operator_classes(reader)),
         collations_(read_collations(reader)),
-        details_(read_key_details(reader)) {}
+        settings_(read_key_settings(reader)) {}
 
   // The next cells are indnkeyatts, indkey, indclass, indcollation and indoption of pg_index.
   void read(Cells& cells, Oid index, IndexRow& out) const {
@@ -128,36 +126,39 @@ class Keys {
     const auto columns = cells.numbers(), opclasses = cells.numbers(), collations = cells.numbers(),
                orders = cells.numbers();
     const Relation& table = reader_.relations.at(out.table);
-    const auto expressions = reader_.expressions.keys.find(index);
-    std::size_t next = 0;
+    const auto expressions = reader_.expressions.keys.extract(index);
+    std::size_t next_expression = 0;
     for (std::size_t i = 0; i < columns.size(); ++i) {
       if (i >= keys) {
         out.index.include.push_back(reader_.column(out.table, columns[i]));
         continue;
       }
-      const auto detail = details_.find({index, static_cast<Oid>(i) + 1});
-      out.index.elements.push_back(element(table, columns[i], opclasses.at(i), collations.at(i), orders.at(i),
-                                           detail == details_.end() ? KeyDetail{} : detail->second));
-      if (columns[i] != 0 || expressions == reader_.expressions.keys.end()) continue;
-      if (next < expressions->second.size())
-        out.index.elements.back().expression = std::move(expressions->second[next++]);
+      Expressions::Key expression;
+      if (columns[i] == 0 && expressions && next_expression < expressions.mapped().size())
+        expression = std::move(expressions.mapped()[next_expression++]);
+      const auto settings = settings_.find({index, static_cast<Oid>(i) + 1});
+      out.index.elements.push_back(element(table, columns[i], std::move(expression), opclasses.at(i),
+                                           collations.at(i), orders.at(i),
+                                           settings == settings_.end() ? KeySettings{} : settings->second));
     }
   }
 
  private:
-  catalog::IndexElement element(const Relation& table, Oid number, Oid opclass_oid, Oid collation, Oid order,
-                                const KeyDetail& detail) const {
+  catalog::IndexElement element(const Relation& table, Oid number, Expressions::Key expression,
+                                Oid opclass_oid, Oid collation, Oid order,
+                                const KeySettings& settings) const {
     catalog::IndexElement out;
+    out.expression = std::move(expression.text);
     const auto column = static_cast<std::size_t>(number);
     const bool is_column = number > 0 && column <= table.columns.size();
     if (is_column) out.column = table.columns[column - 1];
     const OperatorClass& opclass = classes_.all.at(opclass_oid);
     // The type that is stored (gin_trgm_ops: integer) says nothing of the text that the collation is for.
-    const Oid expression_collation = opclass.stores_another_type ? default_collation : detail.collation;
+    const Oid expression_collation = opclass.stores_another_type ? default_collation : expression.collation;
     if (collation != 0 && collation != (is_column ? table.collations[column - 1] : expression_collation))
       out.collation = collations_.at(collation);
-    const Oid type = is_column ? table.types[column - 1] : opclass.stores_another_type ? 0 : detail.type;
-    out.opclass_options = detail.options;
+    const Oid type = is_column ? table.types[column - 1] : opclass.stores_another_type ? 0 : expression.type;
+    out.opclass_options = settings.options;
     // Options can only be written behind a name.
     if (!opclass.default_of_its_type || !out.opclass_options.empty() ||
         !classes_.is_default(opclass_oid, type))
@@ -165,14 +166,14 @@ class Keys {
           qualified(opclass.name.schema == "pg_catalog" ? "" : opclass.name.schema, opclass.name.name);
     out.descending = (order & descending) != 0;
     if (const bool first = (order & nulls_first) != 0; first != out.descending) out.nulls_first = first;
-    out.statistics = detail.statistics;
+    out.statistics = settings.statistics;
     return out;
   }
 
   Reader& reader_;
   OperatorClasses classes_;
   std::unordered_map<Oid, std::string> collations_;
-  std::map<std::pair<Oid, Oid>, KeyDetail> details_;
+  std::map<std::pair<Oid, Oid>, KeySettings> settings_;
 };
 
 }  // namespace

@@ -92,7 +92,7 @@ catalog::StorageParameters Cells::parameters() {
 std::string not_in_extension(std::string_view catalogue, std::string_view oid) {
   return "NOT EXISTS (SELECT FROM pg_catalog.pg_depend e WHERE e.classid = 'pg_catalog." +
          std::string(catalogue) + "'::pg_catalog.regclass AND e.objid = " + std::string(oid) +
-         " AND e.deptype = 'e')";
+         " AND e.deptype = 'e' AND e.refclassid = 'pg_catalog.pg_extension'::pg_catalog.regclass)";
 }
 
 std::string join_comment(std::string_view catalogue, std::string_view oid) {

@@ -1,6 +1,6 @@
 // What the readers of the kinds share: the connection, what is in view, and the objects read so far by their
-// oid. A kind is read by one query (expressions by two, unhandled objects by three), each in a file of its
-// own.
+// oid. A kind is read by one query (expressions by two, unhandled objects by three, constraints by one more
+// where a foreign key leads out of view), each in a file of its own.
 #pragma once
 #include <cstdint>
 #include <map>
@@ -42,9 +42,13 @@ struct ForeignKey {
 
 // The texts of checks, of predicates of indexes and of their keys that are no columns.
 struct Expressions {
+  struct Key {
+    std::string text;
+    Oid type = 0, collation = 0;  // of what the index stores, and the usual one of that type
+  };
   using Texts = std::unordered_map<Oid, std::string>;
-  Texts checks, predicates;                                // by constraint, by index
-  std::unordered_map<Oid, std::vector<std::string>> keys;  // by index, in order
+  Texts checks, predicates;                        // by constraint, by index
+  std::unordered_map<Oid, std::vector<Key>> keys;  // by index, in order
 };
 
 // The catalogue that an object is in, and its oid there.
@@ -65,8 +69,9 @@ struct Reader {
 
   std::string schemas;                          // oids in view, as an array's literal: the $1 of most queries
   std::unordered_map<Oid, std::size_t> tables;  // oid to place in database.tables
-  std::unordered_map<Oid, Relation>
-      relations;  // every table and materialized view in view, also those not shown
+  // Every table and materialized view in view, also those not shown; at last also the targets of foreign
+  // keys.
+  std::unordered_map<Oid, Relation> relations;
   std::unordered_map<Oid, IndexRow> indexes;
   std::unordered_map<Oid, std::size_t> sequences;  // oid to place in database.sequences
   std::unordered_map<Oid, catalog::Name> identity_sequences;
@@ -95,7 +100,7 @@ void begin_reading(Connection& connection, const std::string& isolation, const s
 // The queries that take longest.
 Query expression_query(const Reader& reader);
 Query index_query(const Reader& reader);
-Query key_detail_query(const Reader& reader);
+Query key_setting_query(const Reader& reader);
 Query constraint_query(const Reader& reader);
 Query dependency_query(const Reader& reader);
 

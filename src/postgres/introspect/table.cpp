@@ -43,7 +43,7 @@ void read_tables(Reader& reader) {
           not_in_extension("pg_class", "c.oid") +
           " "
           "FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace "
-          "LEFT JOIN pg_catalog.pg_class t ON t.oid = c.reltoastrelid AND c.reltoastrelid <> 0 "
+          "LEFT JOIN pg_catalog.pg_class t ON t.oid = c.reltoastrelid AND t.reloptions IS NOT NULL "
           "LEFT JOIN pg_catalog.pg_tablespace s ON s.oid = c.reltablespace LEFT JOIN pg_catalog.pg_am am ON "
           "am.oid = c.relam" +
           join_comment("pg_class", "c.oid") +

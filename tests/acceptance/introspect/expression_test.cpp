@@ -81,6 +81,23 @@ TEST_CASE("expressions of equal node trees: of partitions, whose columns have ot
   }
 }
 
+TEST_CASE("expressions of equal node trees: of keys whose operator classes store different types") {
+  const auto database =
+      read_after({"CREATE TABLE t (a text)", "CREATE INDEX i1 ON t USING gin   ((string_to_array(a, ',')))",
+                  "CREATE INDEX i2 ON t USING btree ((string_to_array(a, ',')))",
+                  "CREATE INDEX i3 ON t USING hash  ((string_to_array(a, ',')))"});
+  const auto* table = database.table({"public", "t"});
+  REQUIRE(table);
+  for (const std::string index : {"i1", "i2", "i3"}) {
+    CAPTURE(index);
+    REQUIRE(table->index(index));
+    const auto& key = table->index(index)->elements.at(0);
+    CHECK(key.expression == "string_to_array(a, ','::text)");
+    CHECK(key.opclass.empty());
+    CHECK(key.collation.empty());
+  }
+}
+
 TEST_CASE("dependencies are read where they are asked for") {
   TestDatabase database;
   database.execute(

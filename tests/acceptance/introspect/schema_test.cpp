@@ -35,16 +35,27 @@ TEST_CASE("schemas are chosen by name or pattern, and objects with them") {
   TestDatabase database;
   database.execute(
       "CREATE SCHEMA app_one; CREATE SCHEMA app_two; CREATE SCHEMA \"App\"; CREATE SCHEMA other;"
-      "CREATE TABLE other.t (\"Key\" int PRIMARY KEY); CREATE VIEW other.v AS SELECT 1 AS one;"
-      "CREATE TABLE app_one.t (k int REFERENCES other.t)");
+      "CREATE TABLE other.t (gone int, b int, \"Key\" int PRIMARY KEY, UNIQUE (\"Key\", b));"
+      "ALTER TABLE other.t DROP gone; CREATE TABLE other.u (k int PRIMARY KEY); CREATE VIEW other.v AS "
+      "SELECT 1 AS one;"
+      "CREATE TABLE app_one.t (k int CONSTRAINT a REFERENCES other.t, b int CONSTRAINT b REFERENCES other.u,"
+      "CONSTRAINT c FOREIGN KEY (k, b) REFERENCES other.t (\"Key\", b))");
   const auto chosen = read(database, {{"app_*", "A?p"}, {}});
   CHECK(schema_names(chosen) == Names{"App", "app_one", "app_two"});
   REQUIRE(chosen.tables.size() == 1);
   CHECK(chosen.unhandled.empty());
   // A foreign key's target out of view still has its names.
-  CHECK(chosen.tables[0].constraints.at(0).references == Name{"other", "t"});
-  CHECK(chosen.tables[0].constraints.at(0).referenced_columns == Names{"Key"});
-  CHECK(read(database, {{"*"}, {}}).tables.size() == 2);
+  const auto hold_target = [&](const std::string& key, const Name& table, const Names& columns) {
+    CAPTURE(key);
+    const auto* found = chosen.tables[0].constraint(key);
+    REQUIRE(found);
+    CHECK(found->references == table);
+    CHECK(found->referenced_columns == columns);
+  };
+  hold_target("a", {"other", "t"}, {"Key"});
+  hold_target("b", {"other", "u"}, {"k"});
+  hold_target("c", {"other", "t"}, {"Key", "b"});
+  CHECK(read(database, {{"*"}, {}}).tables.size() == 3);
   CHECK(read(database, {{"nosuch"}, {}}).tables.empty());
 }
 
