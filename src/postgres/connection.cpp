@@ -9,6 +9,7 @@
 #include <pqxx/result>
 #include <pqxx/version>
 
+#include "util/quote.hpp"
 #include "util/text.hpp"
 
 // libpqxx 6.4 and 7.10 differ in how parameters are passed, and 6.4 would reconnect behind our back, which
@@ -66,8 +67,6 @@ void forbid_reconnection(pqxx::connection& connection) {
 }
 #endif
 
-const PGresult* as_result(const void* result) { return static_cast<const PGresult*>(result); }
-
 std::string text_or_empty(const char* text) { return text ? text : ""; }
 
 ServerMessage message_of(const PGresult* result) {
@@ -88,49 +87,50 @@ ServerMessage message_of(const PGresult* result) {
   return message;
 }
 
-}  // namespace
-
-bool Row::null(int column) const {
-  return PQgetisnull(as_result(result_), static_cast<int>(number_), column) != 0;
-}
-
-std::string_view Row::text(int column) const {
-  const auto row = static_cast<int>(number_);
-  return {PQgetvalue(as_result(result_), row, column),
-          static_cast<std::size_t>(PQgetlength(as_result(result_), row, column))};
-}
-
-std::optional<std::string> Row::optional(int column) const {
-  if (null(column)) return std::nullopt;
-  return std::string(text(column));
-}
-
-bool Row::boolean(int column) const { return text(column) == "t"; }
-
-std::int64_t Row::integer(int column) const {
-  const std::string_view digits = text(column);
-  if (digits.empty()) return 0;
-  std::int64_t number = 0;
-  const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), number);
-  if (error != std::errc{} || end != digits.data() + digits.size())
-    throw Error(ExitCode::failed,
-                "the server sent \"" + std::string(digits) + "\" where a number was expected");
-  return number;
-}
-
-Rows::Rows(std::shared_ptr<const void> result) : result_(std::move(result)) {
-  auto* rows = const_cast<PGresult*>(as_result(result_.get()));  // PQcmdTuples() changes nothing
-  size_ = static_cast<std::size_t>(PQntuples(rows));
-  const std::string_view count = PQcmdTuples(rows);
-  std::from_chars(count.data(), count.data() + count.size(), affected_);
-}
-
-std::vector<std::string> Rows::columns() const {
+Rows rows_of(const PGresult* result) {
+  const int columns = PQnfields(result);
   std::vector<std::string> names;
-  for (int i = 0; i < PQnfields(as_result(result_.get())); ++i)
-    names.emplace_back(PQfname(as_result(result_.get()), i));
-  return names;
+  for (int i = 0; i < columns; ++i) names.emplace_back(PQfname(result, i));
+  RowText out(names.size());
+  for (int row = 0; row < PQntuples(result); ++row) {
+    for (int i = 0; i < columns; ++i) {
+      if (PQgetisnull(result, row, i) != 0)
+        out.add_null();
+      else
+        out.add({PQgetvalue(result, row, i), static_cast<std::size_t>(PQgetlength(result, row, i))});
+    }
+    out.end_row();
+  }
+  std::size_t affected = 0;
+  // PQcmdTuples() changes nothing.
+  const std::string_view count = PQcmdTuples(const_cast<PGresult*>(result));
+  std::from_chars(count.data(), count.data() + count.size(), affected);
+  return {std::move(out), std::move(names), affected};
 }
+
+using Result = std::unique_ptr<PGresult, decltype(&PQclear)>;
+Result owned(PGresult* result) { return {result, &PQclear}; }
+
+// "SELECT … $1 …" with its parameters as literals: for texts of this program, in which a $ stands for nothing
+// else.
+std::string with_literals(const std::string& sql, const std::vector<Parameter>& parameters) {
+  std::string out;
+  for (std::size_t at = 0; at < sql.size(); ++at) {
+    std::size_t number = 0;
+    const auto* const end = sql.data() + sql.size();
+    const auto parsed = sql[at] == '$' ? std::from_chars(sql.data() + at + 1, end, number).ptr : nullptr;
+    if (number == 0 || number > parameters.size()) {
+      out += sql[at];
+      continue;
+    }
+    const auto& parameter = parameters[number - 1];
+    out += parameter ? quote_literal(*parameter) : "NULL";
+    at = static_cast<std::size_t>(parsed - sql.data()) - 1;
+  }
+  return out;
+}
+
+}  // namespace
 
 struct Connection::Impl {
   std::unique_ptr<pqxx::connection> connection;
@@ -148,9 +148,9 @@ struct Connection::Impl {
   Rows run(const std::string& sql, Function&& function) {
     try {
       pqxx::nontransaction work(*connection);
-      auto result = std::make_shared<const pqxx::result>(function(work));
+      const pqxx::result result = function(work);
       leave_copy(sql);
-      return Rows({result, raw_result(*result)});
+      return rows_of(raw_result(result));
     } catch (const Error&) {
       throw;
     } catch (const std::exception& error) {
@@ -221,13 +221,12 @@ std::vector<Rows> Connection::execute_all(const std::string& sql) {
   std::vector<Rows> out;
   std::string error;
   while (PGresult* next = PQgetResult(raw)) {
-    const std::shared_ptr<const PGresult> result(
-        next, [](const PGresult* each) { PQclear(const_cast<PGresult*>(each)); });
+    const auto result = owned(next);
     switch (PQresultStatus(next)) {
       case PGRES_COMMAND_OK:
       case PGRES_TUPLES_OK:
       case PGRES_EMPTY_QUERY:
-        out.emplace_back(result);
+        out.push_back(rows_of(next));
         break;
       case PGRES_COPY_IN:
       case PGRES_COPY_OUT:
@@ -241,16 +240,31 @@ std::vector<Rows> Connection::execute_all(const std::string& sql) {
   return out;
 }
 
+Rows Connection::copy_out(const std::string& select, const std::vector<Parameter>& parameters) {
+  PGconn* raw = impl_->raw();
+  const auto start =
+      owned(PQexec(raw, ("COPY (" + with_literals(select, parameters) + ") TO STDOUT").c_str()));
+  if (PQresultStatus(start.get()) != PGRES_COPY_OUT) impl_->fail(PQerrorMessage(raw), select);
+  RowText out(static_cast<std::size_t>(PQnfields(start.get())));
+  char* line = nullptr;
+  for (int size = PQgetCopyData(raw, &line, 0); size > 0; size = PQgetCopyData(raw, &line, 0)) {
+    const std::unique_ptr<char, decltype(&PQfreemem)> hold(line, &PQfreemem);
+    out.add_copy_line({line, static_cast<std::size_t>(size) - 1});
+  }
+  const auto end = owned(PQgetResult(raw));
+  while (PGresult* rest = PQgetResult(raw)) PQclear(rest);
+  if (PQresultStatus(end.get()) != PGRES_COMMAND_OK)
+    impl_->fail(end ? PQresultErrorMessage(end.get()) : PQerrorMessage(raw), select);
+  return {std::move(out), {}, 0};
+}
+
 std::size_t Connection::copy_in(const std::string& sql, std::string_view data) {
   PGconn* raw = impl_->raw();
-  const auto take = [](PGresult* result) {
-    return std::unique_ptr<PGresult, decltype(&PQclear)>(result, &PQclear);
-  };
   const auto check = [&](const PGresult* result, ExecStatusType wanted) {
     if (result && PQresultStatus(result) == wanted) return;
     impl_->fail(result ? PQresultErrorMessage(result) : PQerrorMessage(raw), sql);
   };
-  const auto start = take(PQexec(raw, sql.c_str()));
+  const auto start = owned(PQexec(raw, sql.c_str()));
   if (const auto status = PQresultStatus(start.get());
       status == PGRES_COMMAND_OK || status == PGRES_TUPLES_OK || status == PGRES_EMPTY_QUERY ||
       status == PGRES_COPY_OUT) {
@@ -267,7 +281,7 @@ std::size_t Connection::copy_in(const std::string& sql, std::string_view data) {
   }
   if (sent && !data.empty() && !data.ends_with('\n')) sent = PQputCopyData(raw, "\n", 1) == 1;
   if (!sent || PQputCopyEnd(raw, nullptr) != 1) impl_->fail(PQerrorMessage(raw), sql);
-  const auto result = take(PQgetResult(raw));
+  const auto result = owned(PQgetResult(raw));
   while (PGresult* rest = PQgetResult(raw)) PQclear(rest);
   check(result.get(), PGRES_COMMAND_OK);
   const std::string_view count = PQcmdTuples(result.get());

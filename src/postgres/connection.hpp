@@ -2,7 +2,6 @@
 // uses the verbs of session.hpp, introspect.hpp, lock.hpp … The one file that sees libpqxx is connection.cpp.
 #pragma once
 #include <cstddef>
-#include <cstdint>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -11,58 +10,11 @@
 #include <utility>
 #include <vector>
 
+#include "postgres/rows.hpp"
 #include "postgres/server_message.hpp"
 #include "util/error.hpp"
 
 namespace migrate::postgres {
-
-// One row of a result; valid while its Rows lives. Columns count from 0.
-class Row {
- public:
-  Row(const void* result, std::size_t number) : result_(result), number_(number) {}
-  bool null(int column) const;
-  std::string_view text(int column) const;  // empty for null
-  std::optional<std::string> optional(int column) const;
-  bool boolean(int column) const;          // false for null
-  std::int64_t integer(int column) const;  // 0 for null; throws Error(failed) for what is not a number
-
- private:
-  const void* result_;
-  std::size_t number_;
-};
-
-// A result, cheap to copy.
-class Rows {
- public:
-  class Iterator {
-   public:
-    Iterator(const void* result, std::size_t number) : result_(result), number_(number) {}
-    Row operator*() const { return {result_, number_}; }
-    Iterator& operator++() {
-      ++number_;
-      return *this;
-    }
-    bool operator==(const Iterator&) const = default;
-
-   private:
-    const void* result_;
-    std::size_t number_;
-  };
-
-  explicit Rows(std::shared_ptr<const void> result);
-  std::size_t size() const { return size_; }
-  bool empty() const { return size_ == 0; }
-  std::size_t affected() const { return affected_; }  // rows that INSERT, UPDATE or DELETE hit
-  std::vector<std::string> columns() const;           // their names
-  Row operator[](std::size_t number) const { return {result_.get(), number}; }
-  Iterator begin() const { return {result_.get(), 0}; }
-  Iterator end() const { return {result_.get(), size_}; }
-
- private:
-  std::shared_ptr<const void> result_;
-  std::size_t size_ = 0;
-  std::size_t affected_ = 0;
-};
 
 enum class TransactionStatus {
   idle,
@@ -96,6 +48,9 @@ class Connection {
   Rows execute(const std::string& sql);
   // The same, with the rows of each.
   std::vector<Rows> execute_all(const std::string& sql);
+  // The rows of one SELECT, for long lists: sent by COPY, they are taken in as they come, and have no names
+  // of columns. The parameters are put in as literals.
+  Rows copy_out(const std::string& select, const std::vector<Parameter>& parameters = {});
   // COPY … FROM stdin with its data as it stands in the script, line ends included, without the closing "\.".
   // Returns the number of rows.
   std::size_t copy_in(const std::string& sql, std::string_view data);

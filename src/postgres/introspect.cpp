@@ -105,6 +105,7 @@ std::string snapshot_of_big_schema(const Reader& reader) {
 
 // What grew one by one takes up to twice its room.
 void shrink(catalog::Database& database) {
+  database.tables.shrink_to_fit();
   for (auto& table : database.tables) {
     table.columns.shrink_to_fit();
     table.constraints.shrink_to_fit();

@@ -46,7 +46,7 @@ void Ahead::work(const ConnectOptions& options, const std::string& snapshot) {
     }
     for (; next != answers_.end() && !stopped_; ++next) {
       try {
-        next->promise.set_value(connection.query(next->query.sql, next->query.parameters));
+        next->promise.set_value(connection.copy_out(next->query.sql, next->query.parameters));
       } catch (const ServerError&) {
         next->promise.set_exception(std::current_exception());
         ++next;

@@ -1,5 +1,5 @@
 #include <algorithm>
-#include <tuple>
+#include <compare>
 
 #include "catalog/default_name.hpp"
 #include "postgres/introspect/reader.hpp"
@@ -35,21 +35,25 @@ std::string compression_name(char compression) {
 namespace {
 
 // Sorted here by relation and number: the server would move the whole rows about, for a third of its time.
-std::vector<Row> sorted(const Rows& rows) {
-  std::vector<std::tuple<Oid, std::int64_t, std::size_t>> order;
-  order.reserve(rows.size());
-  for (std::size_t i = 0; i < rows.size(); ++i) order.emplace_back(rows[i].integer(0), rows[i].integer(1), i);
-  std::sort(order.begin(), order.end());
-  std::vector<Row> out;
+struct Place {
+  std::uint32_t relation, number, row;
+  auto operator<=>(const Place&) const = default;
+};
+
+std::vector<Place> sorted(const Rows& rows) {
+  std::vector<Place> out;
   out.reserve(rows.size());
-  for (const auto& [relation, number, row] : order) out.push_back(rows[row]);
+  for (std::uint32_t i = 0; i < rows.size(); ++i)
+    out.push_back(
+        {static_cast<std::uint32_t>(rows[i].integer(0)), static_cast<std::uint32_t>(rows[i].integer(1)), i});
+  std::sort(out.begin(), out.end());
   return out;
 }
 
 }  // namespace
 
 void read_columns(Reader& reader) {
-  const Rows rows = reader.connection.query(
+  const Rows rows = reader.connection.copy_out(
       "SELECT a.attrelid, a.attnum, a.atttypid, a.attcollation, a.attname, "
       "pg_catalog.format_type(a.atttypid, a.atttypmod), a.attnotnull, a.attidentity, "
       "a.attgenerated, cn.nspname, co.collname, "
@@ -72,8 +76,8 @@ void read_columns(Reader& reader) {
           "($1::oid[]) "
           "AND a.attnum > 0 AND NOT a.attisdropped",
       {reader.schemas});
-  for (const Row row : sorted(rows)) {
-    Cells cells(row);
+  for (const Place& place : sorted(rows)) {
+    Cells cells(rows[place.row]);
     const Oid oid = cells.integer();
     const auto known = reader.relations.find(oid);
     if (known == reader.relations.end()) continue;

@@ -41,14 +41,14 @@ catalog::MaterializedView* Reader::materialized_view(Oid oid) {
 }
 
 void Reader::fetch(const Query& query) {
-  fetched.insert_or_assign(query.sql, connection.query(query.sql, query.parameters));
+  fetched.insert_or_assign(query.sql, connection.copy_out(query.sql, query.parameters));
 }
 
 Rows Reader::rows(const Query& query) {
   if (auto found = fetched.extract(query.sql)) return std::move(found.mapped());
   if (ahead)
     if (auto rows = ahead->take(query.sql)) return *std::move(rows);
-  return connection.query(query.sql, query.parameters);
+  return connection.copy_out(query.sql, query.parameters);
 }
 
 std::string Reader::column(Oid table, std::int64_t number) const {

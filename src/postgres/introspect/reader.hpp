@@ -89,7 +89,8 @@ struct Reader {
   catalog::Table* table(Oid oid);  // nullptr: not ours to show
   std::string column(Oid table, std::int64_t number) const;
   catalog::MaterializedView* materialized_view(Oid oid);  // nullptr: not ours to show
-  Rows rows(const Query& query);   // of the one that was fetched, or that `ahead` has run, or runs
+  // Of long lists. Of the one that was fetched, or that `ahead` has run, or runs.
+  Rows rows(const Query& query);
   void fetch(const Query& query);  // now, for rows() later
 };
 

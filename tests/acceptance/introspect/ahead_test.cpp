@@ -68,7 +68,7 @@ TEST_CASE("what runs ahead sees the snapshot that it was given, and says what fa
   const auto snapshot = connection.value("SELECT pg_export_snapshot()");
   source.execute("CREATE TABLE late ()");
   const std::string late = "SELECT count(*) FROM pg_class WHERE relname = $1", bad = "SELECT 1 / 0",
-                    path = "SHOW search_path";
+                    path = "SELECT pg_catalog.current_setting('search_path')";
   SECTION("answers") {
     Ahead ahead(source.options(), snapshot, {{late, {"late"}}, {path, {}}});
     CHECK(ahead.take(path).value()[0].text(0).empty());

@@ -138,6 +138,33 @@ TEST_CASE("COPY sends the lines of a script as they stand") {
   CHECK(database.value("SELECT count(*) FROM \"T\"") == "4");
 }
 
+TEST_CASE("a long list comes as the same list comes by a query") {
+  TestDatabase database;
+  Connection& connection = database.connection();
+  const std::string select =
+      "SELECT i, CASE WHEN i > 1 THEN E'\\t\\n\\r\\b\\f\\v\\\\N' || $1 END, ARRAY[$1, '\\N', NULL], i > 1, "
+      "'', "
+      "'\\N' FROM generate_series(1, $2::int) i";
+  for (const std::string parameter : {"it's $2", "Ünï\\", ""}) {
+    CAPTURE(parameter);
+    const auto query = connection.query(select, {parameter, "3"});
+    const auto copy = connection.copy_out(select, {parameter, "3"});
+    REQUIRE(copy.size() == 3);
+    for (std::size_t row = 0; row < 3; ++row)
+      for (int column = 0; column < 6; ++column) {
+        CAPTURE(row, column);
+        CHECK(copy[row].optional(column) == query[row].optional(column));
+      }
+  }
+  CHECK(connection.copy_out("SELECT $1::int", {std::nullopt})[0].null(0));
+  CHECK(connection.copy_out("SELECT 1 WHERE false").empty());
+  CHECK(error_of([&] { connection.copy_out("SELECT nosuch"); }) ==
+        "column \"nosuch\" does not exist (SQLSTATE 42703)\n  in: SELECT nosuch");
+  CHECK(error_of([&] { connection.copy_out("SELECT 1 / (5000 - i) FROM generate_series(1, 9999) i"); }) ==
+        "division by zero (SQLSTATE 22012)\n  in: SELECT 1 / (5000 - i) FROM generate_series(1, 9999) i");
+  CHECK(connection.value("SELECT 1") == "1");
+}
+
 TEST_CASE("notices are handed on") {
   TestDatabase database;
   std::vector<std::string> heard;
