@@ -2,11 +2,12 @@
 
 #include <set>
 
+#include "autogenerate/canonical_cache.hpp"
 #include "catalog/json.hpp"
+#include "catalog/json_text.hpp"
 #include "plan/plan.hpp"
 #include "postgres/introspect.hpp"
 #include "postgres/scratch.hpp"
-#include "util/files.hpp"
 #include "util/quote.hpp"
 #include "util/sha256.hpp"
 #include "util/text.hpp"
@@ -26,9 +27,15 @@ Database server_of(const Database& live) {
 
 std::string cache_key(const Database& database, const Database& live,
                       const std::vector<std::string>& search_path) {
-  std::string text = "2\n" + std::to_string(live.server_version) + "\n" + join(search_path, ",") + "\n";
-  for (const auto& each : live.extensions) text += each.name + " " + each.version + " " + each.schema + "\n";
-  return sha256(text + catalog::to_json(database, -1));
+  Sha256 hash;
+  hash.add("3\n" + std::to_string(live.server_version) + "\n" + join(search_path, ",") + "\n");
+  for (const auto& each : live.extensions)
+    hash.add(each.name + " " + each.version + " " + each.schema + "\n");
+  catalog::JsonWriter out(-1, [&](std::string_view piece) { hash.add(piece); });
+  catalog::write_json(out, database);
+  out.flush();
+  hash.add("\n");
+  return hash.finish();
 }
 
 // Roles belong to no database, and a scratch server need not have them.
@@ -87,21 +94,20 @@ std::vector<std::string> extension_statements(const Database& live) {
 diff::Canonicalize canonicalize_with(const Database& live, CanonicalOptions options) {
   return [live = server_of(live), options = std::move(options)](
              const Database& declared, const Database& like) -> std::optional<Database> {
-    const auto database = without_roles(declared);
-    const auto file = options.cache /
-                      ("canonical-" + cache_key(database, live, options.search_path).substr(0, 32) + ".json");
+    const auto key = cache_key(without_roles(declared), live, options.search_path);
+    const auto file = options.cache / ("canonical-" + key.substr(0, 32) + ".jsonl");
     std::error_code ignored;
     if (std::filesystem::exists(file, ignored)) {
       try {
-        return with_roles_of(catalog::from_json(read_file(file), like), declared);
+        return with_roles_of(read_canonical(file, like), declared);
       } catch (const Error&) {
         std::filesystem::remove(file, ignored);  // written by another version, or cut off: it is made again
       }
     }
     const auto server = options.server();
     if (!server) return std::nullopt;
-    auto canonical = build(database, live, options, *server);
-    write_file(file, catalog::to_json(canonical, -1));
+    auto canonical = build(without_roles(declared), live, options, *server);
+    write_canonical(file, canonical);
     return with_roles_of(std::move(canonical), declared);
   };
 }

@@ -185,13 +185,24 @@ const Index* find_index(const Database& database, const Name& name) {
   return nullptr;
 }
 
-void share_parts(Table& table, const Table& with) {
-  const auto share = [](auto& list, const auto& other) {
-    if (list == other) list = other;
-  };
-  share(table.columns, with.columns);
-  share(table.constraints, with.constraints);
-  share(table.indexes, with.indexes);
+template <class T>
+std::string to_text(const T& value, int indent) {
+  JsonWriter out(indent);
+  write(out, value);
+  return out.take() + "\n";
+}
+
+// `read_value(in)`: of all that the text holds.
+template <class Read>
+auto from_text(std::string_view text, Read&& read_value) {
+  try {
+    JsonReader in(text);
+    auto out = read_value(in);
+    in.end();
+    return out;
+  } catch (const JsonReader::Broken& broken) {
+    throw Error(ExitCode::failed, "not valid JSON: it is broken at byte " + std::to_string(broken.at + 1));
+  }
 }
 
 }  // namespace
@@ -231,37 +242,24 @@ Json to_json_value(const Column& column) { return as_value(column); }
 
 void write_json(JsonWriter& out, const Database& database) { write(out, database); }
 
-Database read_json(JsonReader& in, const Database& like) {
+Database read_json(JsonReader& in) {
   Database out;
-  in.object([&](const std::string& key) {
-    if (key != "tables") return read_member(in, out, key);
-    out.tables.clear();
-    if (in.null()) return;
-    in.array([&] {
-      auto& table = out.tables.emplace_back();
-      read(in, table);
-      if (const auto* there = like.table(table.name)) share_parts(table, *there);
-    });
-  });
+  read(in, out);
   out.sort();
   return out;
 }
 
-std::string to_json(const Database& database, int indent) {
-  JsonWriter out(indent);
-  write(out, database);
-  return out.take() + "\n";
-}
+std::string to_json(const Database& database, int indent) { return to_text(database, indent); }
+std::string to_json(const Table& table, int indent) { return to_text(table, indent); }
 
-Database from_json(std::string_view text, const Database& like) {
-  try {
-    JsonReader in(text);
-    auto out = read_json(in, like);
-    in.end();
+Database from_json(std::string_view text) { return from_text(text, read_json); }
+
+Table table_from_json(std::string_view text) {
+  return from_text(text, [](JsonReader& in) {
+    Table out;
+    read(in, out);
     return out;
-  } catch (const JsonReader::Broken& broken) {
-    throw Error(ExitCode::failed, "not valid JSON: it is broken at byte " + std::to_string(broken.at + 1));
-  }
+  });
 }
 
 }  // namespace migrate::catalog

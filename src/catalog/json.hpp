@@ -13,15 +13,16 @@ namespace migrate::catalog {
 constexpr int json_version = 1;
 
 std::string to_json(const Database& database, int indent = 1);
+std::string to_json(const Table& table, int indent = 1);
 
-// Throws Error(failed) naming the path in the document ("tables[3].columns[0].type") and what is wrong there.
-// What the tables have as those of `like` have it is shared with them.
-Database from_json(std::string_view text, const Database& like = {});
+// Throw Error(failed) naming the path in the document ("tables[3].columns[0].type") and what is wrong there.
+Database from_json(std::string_view text);
+Table table_from_json(std::string_view text);
 
 // As a part of another document (catalog/json_text.hpp).
 class JsonWriter;
 class JsonReader;
 void write_json(JsonWriter& out, const Database& database);
-Database read_json(JsonReader& in, const Database& like = {});
+Database read_json(JsonReader& in);
 
 }  // namespace migrate::catalog

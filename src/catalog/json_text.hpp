@@ -2,9 +2,11 @@
 // million.
 #pragma once
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "util/text.hpp"
@@ -14,7 +16,11 @@ namespace migrate::catalog {
 // Writes a document as nlohmann::json dumps it: `indent` blanks a level; -1: all in one line.
 class JsonWriter {
  public:
+  using Sink = std::function<void(std::string_view)>;
+
   explicit JsonWriter(int indent) : indent_(indent) {}
+  // Gives what is written to `sink`, piece by piece, and the last one when flush() is called.
+  JsonWriter(int indent, Sink sink) : sink_(std::move(sink)), indent_(indent) {}
 
   template <class Members>
   void object(Members&& members) {
@@ -34,24 +40,24 @@ class JsonWriter {
   void number(double value);
 
   std::string take() { return std::move(out_); }
+  void flush();
 
  private:
   template <class Content>
   void bracketed(char open, char close, Content&& content) {
     out_ += open;
     ++depth_;
-    const auto start = out_.size();
     first_ = true;
     content();
-    const bool empty = out_.size() == start;
     --depth_;
-    if (!empty) new_line();
+    if (!first_) new_line();
     first_ = false;
     out_ += close;
   }
   void separate();
   void new_line();
 
+  Sink sink_;
   std::string out_;
   int indent_, depth_ = 0;
   bool first_ = true;

@@ -543,10 +543,10 @@ Resolved resolve(const Database& models, const Database& live, const Canonicaliz
     return Resolved{last.take_target(), std::move(unverified)};
   };
 
-  auto now = attempt(Extent::to_first_doubt);
-  if (now->unprinted().empty() && !now->has_unbuilt()) return done(*now);
+  if (auto first = attempt(Extent::to_first_doubt); first->unprinted().empty() && !first->has_unbuilt())
+    return done(*first);
   printed.once = canonicalize(prepared.database, live);
-  now = attempt();
+  auto now = attempt();
   if (!printed.once) return done(*now);
   if (now->different().empty() && !now->definitions_differ()) return done(*now);
   // What a definition prints as depends on all that it uses.

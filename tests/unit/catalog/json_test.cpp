@@ -183,17 +183,3 @@ TEST_CASE("Escapes in a string are what they stand for") {
 TEST_CASE("A document that goes too deep is broken, and nothing worse") {
   CHECK_THROWS_AS(from_json("{\"x\":" + std::string(1000000, '[')), Error);
 }
-
-TEST_CASE("what a document has as another catalogue has it is shared with that one") {
-  auto like = sample();
-  auto text = to_json(like);
-  const auto same = from_json(text, like);
-  CHECK(same == like);
-  REQUIRE_FALSE(like.tables.empty());
-  CHECK(&same.tables[0].columns.get() == &like.tables[0].columns.get());
-  // What is another there stays as the document says.
-  like.tables[0].columns[0].comment = "another";
-  const auto other = from_json(text, like);
-  CHECK(other == from_json(text));
-  CHECK(&other.tables[0].columns.get() != &like.tables[0].columns.get());
-}
