@@ -1,10 +1,9 @@
 #include "autogenerate/canonical_cache.hpp"
 
-#include <unistd.h>
-
 #include <filesystem>
 
 #include "tests/support/catch.hpp"
+#include "tests/support/temporary_folder.hpp"
 #include "util/error.hpp"
 #include "util/files.hpp"
 
@@ -12,12 +11,6 @@ using namespace migrate;
 using namespace migrate::autogenerate;
 
 namespace {
-
-struct File {
-  std::filesystem::path path =
-      std::filesystem::temp_directory_path() / ("canonical_cache_test." + std::to_string(::getpid()));
-  ~File() { std::filesystem::remove(path); }
-};
 
 catalog::Table table(const std::string& name, const std::string& comment) {
   catalog::Table out;
@@ -49,29 +42,31 @@ std::string read_error(const std::filesystem::path& file) {
 }  // namespace
 
 TEST_CASE("a canonical form comes back from its file, and shares what another catalogue has alike") {
-  const File file;
-  write_canonical(file.path, sample());
+  const test::TemporaryFolder folder;
+  const auto file = folder.path() / "form";
+  write_canonical(file, sample());
   auto like = sample();
   like.tables[1].columns[0].comment = "another";
-  const auto back = read_canonical(file.path, like);
+  const auto back = read_canonical(file, like);
   CHECK(back == sample());
   CHECK(&back.tables[0].columns.get() == &like.tables[0].columns.get());
   CHECK(&back.tables[1].columns.get() != &like.tables[1].columns.get());
-  write_canonical(file.path, {});
-  CHECK(read_canonical(file.path, like) == catalog::Database());
+  write_canonical(file, {});
+  CHECK(read_canonical(file, like) == catalog::Database());
 }
 
 TEST_CASE("a canonical form that is cut off anywhere, or is none, is refused") {
-  const File file;
-  write_canonical(file.path, sample());
-  const auto whole = read_file(file.path);
+  const test::TemporaryFolder folder;
+  const auto file = folder.path() / "form";
+  write_canonical(file, sample());
+  const auto whole = read_file(file);
   for (std::size_t size = 0; size < whole.size(); ++size) {
     CAPTURE(size);
-    write_file(file.path, whole.substr(0, size));
-    CHECK(read_error(file.path) == file.path.string() + " is cut off");
+    write_file(file, whole.substr(0, size));
+    CHECK(read_error(file) == file.string() + " is cut off");
   }
-  write_file(file.path, "1\n{}\n{\"name\":\n");
-  CHECK(read_error(file.path) == "not valid JSON: it is broken at byte 9");
-  write_file(file.path, "1\n{}\n{\"nome\":\"public.t\"}\n");
-  CHECK(read_error(file.path) == "the document has an unknown field \"nome\" (did you mean \"name\"?)");
+  write_file(file, "1\n{}\n{\"name\":\n");
+  CHECK(read_error(file) == "not valid JSON: it is broken at byte 9");
+  write_file(file, "1\n{}\n{\"nome\":\"public.t\"}\n");
+  CHECK(read_error(file) == "the document has an unknown field \"nome\" (did you mean \"name\"?)");
 }
