@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <map>
+#include <unordered_map>
 
 #include "catalog/default_name.hpp"
 #include "catalog/type_name.hpp"
@@ -129,9 +130,11 @@ class Preparation {
   }
 
   void prepare_column(Table& table, catalog::Column& column) {
-    if (const auto integer = serial_type(column.type); !integer.empty())
-      take_serial_apart(table, column, integer);
-    column.type = catalog::parse_type(column.type).sql();
+    const auto [known, is_new] = types_.try_emplace(column.type);
+    auto& type = known->second;
+    if (is_new) type = {serial_type(column.type), catalog::parse_type(column.type).sql()};
+    column.type = type.printed;
+    if (!type.serial.empty()) take_serial_apart(table, column, type.serial);
     column.collation = without_default_collation(column.collation);
     column.storage = to_lower(column.storage);
     prepare(column.statistics);
@@ -214,6 +217,10 @@ class Preparation {
       view.indexes.update([&](auto& index) { name_index(catalog::bearer_of(view), index, taken); });
   }
 
+  struct Type {
+    std::string serial, printed;  // the integer behind a serial; empty: it is none
+  };
+  std::unordered_map<std::string, Type> types_;  // by what was written: big models write the same few
   Prepared out_;
 };
 

@@ -48,24 +48,15 @@ std::string always_quoted(const Name& name) {
 }  // namespace
 
 Qualifier::Qualifier(const catalog::Database& declared, std::vector<std::string> search_path)
-    : search_path_(std::move(search_path)) {
+    : declared_(declared), search_path_(std::move(search_path)) {
   if (search_path_.empty()) search_path_.emplace_back("public");
-  for (const auto& table : declared.tables) {
-    tables_.push_back(table.name);
-    declare(tables_.back());
-    for (const auto& column : table.columns) column_types_[tables_.back()][column.name] = column.type;
-  }
-  for (const auto& type : declared.composite_types) {
-    Name name = type.name;
-    declare(name);
-    for (const auto& attribute : type.attributes) column_types_[name][attribute.name] = attribute.type;
-  }
   const auto add = [&](std::vector<Name>& to, const auto& list) {
     for (const auto& each : list) {
       to.push_back(each.name);
       declare(to.back());
     }
   };
+  add(tables_, declared.tables);
   add(tables_, declared.views);
   add(tables_, declared.materialized_views);
   add(types_, declared.enums);
@@ -115,7 +106,7 @@ void Qualifier::qualify_access(catalog::Database& database) const {
 }
 
 void Qualifier::qualify(catalog::Column& column, const Name& table) const {
-  column.type = catalog::canonical_type(column.type, types_, search_path_);
+  qualify_type(column.type);
   column.collation.update(requote);
   if (!column.identity) return;
   auto& identity = *column.identity;
@@ -154,7 +145,26 @@ void Qualifier::qualify(catalog::Table& table) const {
 }
 
 void Qualifier::qualify_type(std::string& type) const {
-  if (!type.empty()) type = catalog::canonical_type(type, types_, search_path_);
+  if (type.empty()) return;
+  const auto [known, is_new] = canonical_types_.try_emplace(type);
+  if (is_new) known->second = catalog::canonical_type(type, types_, search_path_);
+  type = known->second;
+}
+
+// Of a table or a composite type: as it was written, or qualified by now.
+const std::string* Qualifier::find_column_type(const Name& relation, const std::string& column) const {
+  const auto is_meant = [&](Name name) {
+    declare(name);
+    return name == relation;
+  };
+  for (const auto& table : declared_.tables)
+    if (is_meant(table.name))
+      if (const auto* found = table.column(column)) return &found->type;
+  for (const auto& type : declared_.composite_types)
+    if (is_meant(type.name))
+      for (const auto& attribute : type.attributes)
+        if (attribute.name == column) return &attribute.type;
+  return nullptr;
 }
 
 void Qualifier::look_up_column_type(std::string& type) const {
@@ -165,14 +175,13 @@ void Qualifier::look_up_column_type(std::string& type) const {
   catalog::ObjectId column;
   if (catalog::from_text("column " + std::string(trim(text.substr(0, text.size() - end.size()))), column)) {
     for (const auto& schema : column.name.schema.empty() ? search_path_ : std::vector{column.name.schema})
-      if (const auto table = column_types_.find({schema, column.name.name}); table != column_types_.end())
-        if (const auto found = table->second.find(column.member); found != table->second.end()) {
-          static const std::map<std::string, std::string> serial{
-              {"smallserial", "smallint"}, {"serial", "integer"}, {"bigserial", "bigint"}};
-          const auto whole = serial.find(to_lower(found->second));
-          type = whole == serial.end() ? found->second : whole->second;
-          return;
-        }
+      if (const auto* found = find_column_type({schema, column.name.name}, column.member)) {
+        static const std::map<std::string, std::string> serial{
+            {"smallserial", "smallint"}, {"serial", "integer"}, {"bigserial", "bigint"}};
+        const auto whole = serial.find(to_lower(*found));
+        type = whole == serial.end() ? *found : whole->second;
+        return;
+      }
   }
   throw Error(ExitCode::failed, std::string(text) + ": the models declare no such column",
               "declare it, or say the type itself");

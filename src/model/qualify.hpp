@@ -1,8 +1,8 @@
 // From what models say to a catalogue as a server would describe it: schemas filled in, types in their
 // canonical spelling, what equals a default left out, what comes from parents added.
 #pragma once
-#include <map>
 #include <string>
+#include <unordered_map>
 #include <vector>
 
 #include "catalog/database.hpp"
@@ -11,6 +11,7 @@ namespace migrate::model {
 
 class Qualifier {
  public:
+  // `declared` must live as long, and is mostly what is then qualified.
   Qualifier(const catalog::Database& declared, std::vector<std::string> search_path);
 
   void qualify(catalog::Database& database) const;
@@ -26,6 +27,7 @@ class Qualifier {
   void qualify_definitions(catalog::Database& database) const;
   void qualify_access(catalog::Database& database) const;
   void qualify_type(std::string& type) const;
+  const std::string* find_column_type(const catalog::Name& relation, const std::string& column) const;
   void qualify_argument(std::string& type) const;
   // users.id%TYPE, which the server forgets as soon as it has looked it up. Throws Error(failed) where the
   // models have no such column.
@@ -37,9 +39,11 @@ class Qualifier {
   std::string signature(const std::string& types) const;
   void qualify_serial(catalog::Database& database) const;
 
+  const catalog::Database& declared_;
   std::vector<std::string> search_path_;
-  std::vector<catalog::Name> tables_, types_, routines_;                      // tables_: views too
-  std::map<catalog::Name, std::map<std::string, std::string>> column_types_;  // of composite types, too
+  std::vector<catalog::Name> tables_, types_, routines_;  // tables_: views too
+  // By what was written: big models write the same few again and again.
+  mutable std::unordered_map<std::string, std::string> canonical_types_;
 };
 
 // The columns and checks that children and partitions have from their parents, which models do not repeat.

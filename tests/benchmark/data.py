@@ -130,7 +130,7 @@ def models_source(tables):
         out.append("    t.columns<" + ", ".join(f"&{item}::{name}" for name in columns[:10]) + ">();\n")
         out.append(f"    t.column<&{item}::created_at>().default_sql(\"now()\");\n")
         out.append(f"    t.columns<&{item}::updated_at>();\n    t.primary_key<&{item}::id>();\n")
-        out.append(f"    t.unique<&{item}::email>();\n    t.index<&{item}::status>();\n  }}\n")
+        out.append(f"    t.unique<&{item}::email>();\n    t.index().on<&{item}::status>();\n  }}\n")
     return "".join(out) + "}\n"
 
 

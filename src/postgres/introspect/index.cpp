@@ -199,6 +199,7 @@ Query index_query(const Reader& reader) {
 void read_indexes(Reader& reader) {
   const Keys keys(reader);
   const Rows rows = reader.rows(index_query(reader));
+  reader.indexes.reserve(rows.size());
   for (const Row row : rows) {
     Cells cells(row);
     const Oid oid = cells.integer();
