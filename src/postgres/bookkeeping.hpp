@@ -45,6 +45,8 @@ struct LogEntry {
   std::string error;
   std::string tool_version, application, os_user, host, role;  // who and from where
   std::string tag;                                             // what --tag said
+
+  bool operator==(const LogEntry&) const = default;
 };
 
 // Rows of the version table that go and come with a step. Equal numbers of both are UPDATEs.

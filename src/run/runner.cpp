@@ -75,11 +75,10 @@ Result Runner::run(const MakePlan& make_plan, const Confirm& confirm) {
   refuse_unknown_half_done(first_look, target_.graph);
   // A step that was cut off is looked after under the lock only; until then there is no saying what is left
   // to do.
-  std::vector<std::string> asked;
+  std::optional<StepPlan> asked;
   if (is_settled(first_look)) {
-    const auto plan = make_plan(first_look);
+    const auto& plan = asked.emplace(make_plan(first_look));
     group_steps(plan, options_);
-    asked = plan.losses;
     for (const auto& warning : plan.warnings)
       if (events_.warning) events_.warning(warning);
     if (plan.steps.empty() && plan.accepted.empty()) return result;
@@ -101,9 +100,10 @@ Result Runner::run(const MakePlan& make_plan, const Confirm& confirm) {
     refuse_unknown(now, target_.graph);
     refuse_cut_off(now);
     refuse_unknown_half_done(now, target_.graph);
-    const auto plan = make_plan(now);
+    const bool as_asked = asked && now.versions == first_look.versions && now.log == first_look.log;
+    const auto plan = as_asked ? std::move(*asked) : make_plan(now);
     refuse_pooled(plan);
-    if (!is_settled(first_look) || grew(asked, plan.losses)) confirm(plan);
+    if (!as_asked && (!asked || grew(asked->losses, plan.losses))) confirm(plan);
     if (options_.rollback) {
       result.rolled_back = true;
       result.reached = plan.rows;

@@ -7,6 +7,26 @@
 #include <string>
 
 namespace migrate::run {
+namespace {
+
+struct Who {
+  std::string os_user, host;
+};
+
+// Asked once: a run may sign a thousand rows, and each question reads files.
+const Who& ourselves() {
+  static const Who out = [] {
+    Who who;
+    const passwd* user = ::getpwuid(::geteuid());
+    who.os_user = user == nullptr ? std::to_string(::geteuid()) : std::string(user->pw_name);
+    std::array<char, 256> buffer{};
+    if (::gethostname(buffer.data(), buffer.size() - 1) == 0) who.host = buffer.data();
+    return who;
+  }();
+  return out;
+}
+
+}  // namespace
 
 std::unique_ptr<postgres::Lock> lock_database(postgres::Session& session,
                                               const postgres::ConnectOptions& connect, const Options& options,
@@ -24,10 +44,8 @@ void sign(postgres::LogEntry& entry, const Options& options) {
   entry.tool_version = options.tool_version;
   entry.application = options.command;
   entry.tag = options.tag;
-  const passwd* user = ::getpwuid(::geteuid());
-  entry.os_user = user == nullptr ? std::to_string(::geteuid()) : std::string(user->pw_name);
-  std::array<char, 256> buffer{};
-  if (::gethostname(buffer.data(), buffer.size() - 1) == 0) entry.host = buffer.data();
+  entry.os_user = ourselves().os_user;
+  entry.host = ourselves().host;
 }
 
 std::string who(const postgres::LogEntry& entry) {
