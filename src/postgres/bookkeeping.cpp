@@ -133,7 +133,7 @@ std::vector<LogEntry> Bookkeeping::read_log() const {
   auto& connection = session_.connection();
   const auto rows = [&] {
     try {
-      return connection.query(
+      return connection.copy_out(
           "SELECT id, run, revision, array_to_string(parents, ' '), kind, step, steps, undone, last, state,"
           " statements_done, statements_checksum, checksum, down_checksum, error, tool_version, application,"
           " os_user, host, role, tag,"
@@ -141,8 +141,7 @@ std::vector<LogEntry> Bookkeeping::read_log() const {
           " (1000000 * date_part('epoch', ended_at))::bigint,"
           " (1000 * date_part('epoch', coalesce(ended_at, pg_catalog.clock_timestamp()) - "
           "started_at))::bigint,"
-          " CASE WHEN octet_length(script) < 65536"
-          " THEN encode(sha256(convert_to(script, 'UTF8')), 'hex') ELSE '' END, format FROM " +
+          " CASE WHEN octet_length(script) < 4096 THEN script END, format FROM " +
           log_table_);
     } catch (const ServerError& error) {
       if (error.sqlstate() == "42703")  // a newer one may have other columns
@@ -182,7 +181,7 @@ std::vector<LogEntry> Bookkeeping::read_log() const {
     entry.started_at = iso_time(row.integer(21));
     if (!row.null(22)) entry.ended_at = iso_time(row.integer(22));
     entry.milliseconds = row.integer(23);
-    entry.script_sha256 = text(24);
+    entry.short_script = text(24);
     out.push_back(std::move(entry));
   }
   // They mostly come so; to sort them takes the server as long as all the rest.

@@ -39,7 +39,7 @@ struct LogEntry {
   std::string checksum;             // of the section's statements
   std::string down_checksum;        // up: of all down sections together
   std::string script;  // the script's text, on the first step of a run of this revision; not read by log()
-  std::string script_sha256;         // of that text, if it is shorter than 64 KiB; read by log() alone
+  std::string short_script;          // that text, if it is shorter than 4 KiB; read by log() alone
   std::string started_at, ended_at;  // ISO 8601, UTC; given by the server
   std::int64_t milliseconds = 0;     // from one to the other
   std::string error;

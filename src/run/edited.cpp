@@ -22,12 +22,11 @@ namespace {
 // All steps that count were run from this very text, which the log has. It spares the look at each statement.
 bool is_as_logged(const Progress& progress, const std::string& text) {
   const auto& first = *progress.up.begin()->second;
-  return !first.script_sha256.empty() &&
-         std::all_of(progress.up.begin(), progress.up.end(),
-                     [&](const auto& step) {
-                       return step.second->kind == postgres::LogKind::up && step.second->run == first.run;
-                     }) &&
-         static_cast<int>(progress.up.size()) == first.steps && sha256(text) == first.script_sha256;
+  return !first.short_script.empty() && first.short_script == text &&
+         static_cast<int>(progress.up.size()) == first.steps &&
+         std::all_of(progress.up.begin(), progress.up.end(), [&](const auto& step) {
+           return step.second->kind == postgres::LogKind::up && step.second->run == first.run;
+         });
 }
 
 }  // namespace
