@@ -44,17 +44,41 @@ Error missing_right(const Error& cause, const BookkeepingNames& names, const std
 }
 
 // Of tables that were there when the run began.
+[[noreturn]] void fail_on_ours(const ServerError& error) {
+  // What a script's own trigger does not find has a context.
+  if (error.sqlstate() != "42P01" || !error.server().context.empty()) throw error;
+  throw std::move(Error(ExitCode::failed, error.what(),
+                        "a table of migrate's own was taken away, or renamed, since the run began"))
+      .sqlstate(error.sqlstate());
+}
+
 template <class Statements>
 auto on_ours(const Statements& statements) {
   try {
     return statements();
   } catch (const ServerError& error) {
-    // What a script's own trigger does not find has a context.
-    if (error.sqlstate() != "42P01" || !error.server().context.empty()) throw;
-    throw std::move(Error(ExitCode::failed, error.what(),
-                          "a table of migrate's own was taken away, or renamed, since the run began"))
-        .sqlstate(error.sqlstate());
+    fail_on_ours(error);
   }
+}
+
+// What must hold before a message goes on is asked by the server itself, and what stops it is an error: a
+// text that is no number, given by a function, or it would be found before anything runs. Rows that were hit
+// are counted in a setting of the transaction: a WITH over the changes takes the server longer than they do.
+constexpr const char* no_hits = "SET LOCAL migrate.hit_rows = ''";
+constexpr const char* count_hit =
+    " RETURNING pg_catalog.set_config('migrate.hit_rows', "
+    "pg_catalog.current_setting('migrate.hit_rows') || '.', true)";
+constexpr const char* refusal = "migrate: not committed";
+
+std::string must_hold(std::size_t hits, const std::string& transaction, const std::string& lock_held) {
+  return "SELECT CASE WHEN pg_catalog.current_setting('migrate.hit_rows') = '" + std::string(hits, '.') +
+         "' AND pg_catalog.pg_current_xact_id()::text = " + quote_literal(transaction) + " AND " + lock_held +
+         " THEN 0 ELSE pg_catalog.set_config('migrate.refusal', " + quote_literal(refusal) +
+         ", true)::integer END";
+}
+
+bool is_refusal(const ServerError& error) {
+  return error.sqlstate() == "22P02" && error.server().message.find(refusal) != std::string::npos;
 }
 
 // Of a time in microseconds: 2026-11-22T10:15:00.000001Z. The server's to_char() takes longer than all else
@@ -283,17 +307,27 @@ std::int64_t Bookkeeping::add(Connection& connection, const LogEntry& entry) con
   return on_ours([&] { return connection.query(sql); })[0].integer(0);
 }
 
-Bookkeeping::Added Bookkeeping::add(Connection& connection, const std::string& before, const LogEntry& entry,
-                                    const VersionChange& change, const std::string& question) const {
-  const auto changes = change_version_sql(names_, change);
-  auto sql = before + insert_sql(names_, entry) + " RETURNING pg_catalog.pg_current_xact_id()::text;";
-  for (const auto& statement : changes) sql += statement.sql + ";";
-  sql += question;
-  const auto results = on_ours([&] { return connection.execute_all(sql); });
-  const auto inserted = results.end() - 2 - static_cast<std::ptrdiff_t>(changes.size());
-  for (std::size_t i = 0; i < changes.size(); ++i)
-    require_one((inserted + 1)[static_cast<std::ptrdiff_t>(i)].affected(), changes[i].what);
-  return {std::string((*inserted)[0].text(0)), !results.back().empty()};
+Answers Bookkeeping::end_step(Connection& connection, const StepEnd& end) const {
+  const auto changes = change_version_sql(names_, end.change);
+  auto statements = end.before;
+  statements.emplace_back(no_hits);
+  statements.push_back(insert_sql(names_, end.entry));
+  const auto first_change = statements.size();
+  for (const auto& change : changes) statements.push_back(change.sql + count_hit);
+  statements.push_back(must_hold(changes.size(), end.transaction, end.lock.held_sql()));
+  const auto ours = statements.size();
+  statements.insert(statements.end(), end.after.begin(), end.after.end());
+
+  auto answers = connection.execute_all(text_of(statements));
+  if (answers.rows.size() < ours) {
+    if (!is_refusal(answers.error.value())) fail_on_ours(*answers.error);
+    for (std::size_t i = 0; i < changes.size(); ++i)
+      require_one(answers.rows[first_change + i].affected(), changes[i].what);
+    throw Error(ExitCode::failed, "the lock was lost, or the script has ended the step's transaction",
+                "take COMMIT and ROLLBACK out of it, and do not let advisory locks go");
+  }
+  answers.rows.erase(answers.rows.begin(), answers.rows.begin() + static_cast<std::ptrdiff_t>(ours));
+  return answers;
 }
 
 void Bookkeeping::progress(Connection& connection, std::int64_t id, int statements_done,

@@ -12,6 +12,8 @@
 
 namespace migrate::postgres {
 
+struct Answers;  // postgres/rows.hpp
+
 constexpr int log_format = 1;  // of the rows that this program writes; it refuses a log with a higher one
 
 // running: a step without a transaction has begun, and how it ended is not known.
@@ -98,13 +100,18 @@ class Bookkeeping {
   void finish(Connection& connection, std::int64_t id, StepState state, const std::string& error) const;
   // Throws Error(failed) if a statement does not hit exactly one row.
   void change(Connection& connection, const VersionChange& change) const;
-  // After the statements `before` both, and then `question`, a query, in one round trip. Throws as change().
-  struct Added {
-    std::string transaction;  // the number of the one in which it ran
-    bool answer = false;      // the question has a row
+  // How a step's transaction ends, in one message: the statements `before`; the rows of both tables; `after`,
+  // unless a row of the version table was missed, the transaction is another than number `transaction`, or
+  // the lock is lost: then the server itself stops there, and this throws. Returns the answers to `after`.
+  struct StepEnd {
+    Statements before;
+    const LogEntry& entry;
+    const VersionChange& change;
+    std::string transaction;
+    const Lock& lock;
+    Statements after;
   };
-  Added add(Connection& connection, const std::string& before, const LogEntry& entry,
-            const VersionChange& change, const std::string& question) const;
+  Answers end_step(Connection& connection, const StepEnd& end) const;
 
  private:
   Session& session_;

@@ -215,10 +215,10 @@ Rows Connection::execute(const std::string& sql) {
   return impl_->run(sql, [&](pqxx::nontransaction& work) { return work.exec(sql); });
 }
 
-std::vector<Rows> Connection::execute_all(const std::string& sql) {
+Answers Connection::execute_all(const std::string& sql) {
   PGconn* raw = impl_->raw();
   if (PQsendQuery(raw, sql.c_str()) != 1) impl_->fail(PQerrorMessage(raw), sql);
-  std::vector<Rows> out;
+  Answers out;
   std::string error;
   while (PGresult* next = PQgetResult(raw)) {
     const auto result = owned(next);
@@ -226,7 +226,7 @@ std::vector<Rows> Connection::execute_all(const std::string& sql) {
       case PGRES_COMMAND_OK:
       case PGRES_TUPLES_OK:
       case PGRES_EMPTY_QUERY:
-        out.push_back(rows_of(next));
+        out.rows.push_back(rows_of(next));
         break;
       case PGRES_COPY_IN:
       case PGRES_COPY_OUT:
@@ -236,7 +236,9 @@ std::vector<Rows> Connection::execute_all(const std::string& sql) {
         error = PQresultErrorMessage(next);
     }
   }
-  if (!error.empty()) impl_->fail(error, sql);
+  if (error.empty()) return out;
+  if (PQstatus(raw) != CONNECTION_OK) impl_->fail(error, sql);
+  out.error.emplace(parse_server_message(error), sql);
   return out;
 }
 

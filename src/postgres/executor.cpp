@@ -24,6 +24,10 @@ std::chrono::milliseconds pause_before(int retry) {
   return full / 2 + std::chrono::milliseconds(random() % static_cast<unsigned>(full.count() / 2));
 }
 
+constexpr const char* begin_step = "BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE";
+constexpr const char* begun_row =
+    "SELECT pg_catalog.pg_current_xact_id()::text, pg_catalog.clock_timestamp()::text";
+
 std::string in_seconds(std::chrono::milliseconds time) {
   const auto tenths = (time.count() + 50) / 100;
   return std::to_string(tenths / 10) + "." + std::to_string(tenths % 10) + " s";
@@ -88,31 +92,36 @@ std::string Executor::settings_sql(const StepSettings& settings) {
   return out;
 }
 
+// The settings are made in a transaction of their own: they stay whatever becomes of the step's, and UNLISTEN
+// waits for COMMIT.
+std::string Executor::begin_sql(const StepSettings& settings) {
+  return "BEGIN;" + settings_sql(settings) + ";COMMIT;" + begin_step + ";" + begun_row;
+}
+
+Executor::Begun Executor::begun_from(const Rows& rows) {
+  return {std::string(rows[0].text(0)), std::string(rows[0].text(1))};
+}
+
 Executor::Begun Executor::begin(const StepSettings& settings) {
   auto& connection = session_.connection();
-  const std::string begin = "BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE";
-  auto sql = settings_sql(settings) + ";";
+  if (const auto ahead = std::exchange(ahead_, {});
+      ahead && ahead->settings == &settings &&
+      connection.transaction_status() == TransactionStatus::in_transaction)
+    return ahead->begun;
   connection.rollback_quietly();
-  try {
-    std::unique_ptr<Borrowed> borrowed;
-    if (session_.pooled()) {
-      connection.execute(begin);
-      std::vector<std::string> ours;
-      for (const auto& variable : settings.variables) ours.push_back(variable.name);
-      borrowed = std::make_unique<Borrowed>(connection, std::move(ours));
-    } else {
-      // In a transaction of their own: they stay whatever becomes of the step's, and UNLISTEN waits for
-      // COMMIT.
-      sql = "BEGIN;" + sql + "COMMIT;" + begin + ";";
-    }
-    const auto rows = connection.execute(
-        sql + "SELECT pg_catalog.pg_current_xact_id()::text, pg_catalog.clock_timestamp()::text");
-    lock_.enter(connection);
-    return {std::move(borrowed), std::string(rows[0].text(0)), std::string(rows[0].text(1))};
-  } catch (const Error&) {
-    connection.rollback_quietly();
-    throw;
-  }
+  return begun_from(connection.execute(begin_sql(settings)));
+}
+
+// What a pooler has lent is given back before COMMIT, by questions of its own.
+bool Executor::commits_with_step(const Group& group) const { return group.commit && !session_.pooled(); }
+
+std::unique_ptr<Borrowed> Executor::borrow(const StepSettings& settings) {
+  auto& connection = session_.connection();
+  connection.rollback_quietly();
+  connection.execute(begin_step);
+  std::vector<std::string> ours;
+  for (const auto& variable : settings.variables) ours.push_back(variable.name);
+  return std::make_unique<Borrowed>(connection, std::move(ours));
 }
 
 void Executor::run_one(const StepStatement& statement) {
@@ -159,36 +168,51 @@ void Executor::run_transaction(const Group& group) {
 void Executor::try_transaction(const Group& group, std::size_t& at) {
   auto& connection = session_.connection();
   const bool alone = group.steps.size() == 1;
-  auto [borrowed, transaction, begun_at] = begin(group.steps.front()->settings);
+  const auto& first = group.steps.front()->settings;
+  std::unique_ptr<Borrowed> borrowed;
+  Begun begun;
+  try {
+    if (session_.pooled()) {
+      borrowed = borrow(first);
+      begun = begun_from(connection.execute(settings_sql(first) + ";" + begun_row));
+    } else {
+      begun = begin(first);
+    }
+    lock_.enter(connection);
+  } catch (const Error&) {
+    connection.rollback_quietly();
+    throw;
+  }
   if (group.begun) group.begun(connection);
   for (at = 0; at < group.steps.size(); ++at) {
     if (group.step_begins) group.step_begins(at);
     if (at > 0) {
       if (borrowed) borrowed->give_back();
-      connection.execute(settings_sql(group.steps[at]->settings));
+      begun.at = connection.execute(settings_sql(group.steps[at]->settings) + ";" + begun_row)[0].text(1);
     }
-    const auto time = at == 0 ? begun_at : connection.value("SELECT pg_catalog.clock_timestamp()::text");
-    run_step(*group.steps[at], transaction, time, alone, at + 1 == group.steps.size());
+    run_step(*group.steps[at], begun, group, at + 1 == group.steps.size());
     if (group.step_ends && !alone) group.step_ends(at);
   }
   --at;
-  check_interrupted();
-  if (borrowed && group.commit) borrowed->give_back();
-  if (group.commit)
-    connection.commit();
-  else if (borrowed)
-    borrowed.reset();  // which rolls back
-  else
-    connection.rollback();
+  if (!commits_with_step(group)) {
+    check_interrupted();
+    if (borrowed && group.commit) borrowed->give_back();
+    if (group.commit)
+      connection.commit();
+    else if (borrowed)
+      borrowed.reset();  // which rolls back
+    else
+      connection.rollback();
+  }
   if (group.step_ends && alone) group.step_ends(0);
 }
 
-void Executor::run_step(const Work& work, const std::string& transaction, const std::string& started_at,
-                        bool alone, bool last) {
+void Executor::run_step(const Work& work, const Begun& begun, const Group& group, bool last) {
   const auto& step = work.step;
   auto& connection = session_.connection();
+  const bool alone = group.steps.size() == 1;
   LogEntry row = work.entry;
-  row.started_at = started_at;
+  row.started_at = begun.at;
   row.state = StepState::done;
   row.statements_done = static_cast<int>(step.statements.size());
   row.statements_checksum = step.checksums.back();
@@ -222,27 +246,34 @@ void Executor::run_step(const Work& work, const std::string& transaction, const 
   }
   blaming(section, [&] {
     if (!step.preserve.empty()) connection.execute(put_back_sql(step, quote_literal(preserved)));
-    finish_step(work, row, transaction, last);
-    if (!alone) connection.execute("RELEASE SAVEPOINT migrate_step");
+    check_interrupted();
+    finish_step(work, row, begun, group, last);
   });
 }
 
-void Executor::finish_step(const Work& work, const LogEntry& entry, const std::string& transaction,
+// Its rows, and unless more is to be done in the transaction, COMMIT and the beginning of the next one.
+void Executor::finish_step(const Work& work, const LogEntry& row, const Begun& begun, const Group& group,
                            bool last) {
   auto& connection = session_.connection();
   // What is deferred fails here, with the step to blame, and not in COMMIT. Then our own rows are written as
   // ourselves, whatever role, path and time limits the script has set.
-  auto before =
-      (last ? "SET CONSTRAINTS ALL IMMEDIATE" : check_deferred()) + ";" + text_of(as_ourselves()) + ";";
+  Statements before{last ? "SET CONSTRAINTS ALL IMMEDIATE" : check_deferred()};
+  before.insert(before.end(), as_ourselves().begin(), as_ourselves().end());
   // What follows is read in the encoding that is set when it arrives.
-  if (connection.parameter("client_encoding") != "UTF8") connection.execute(std::exchange(before, ""));
-  const auto added = bookkeeping_.add(connection, before, entry, work.change, lock_.held_sql());
-  if (connection.transaction_status() != TransactionStatus::in_transaction ||
-      added.transaction != transaction)
-    throw Error(ExitCode::failed,
-                work.step.label + ": the script ended the step's transaction and began another",
-                "take COMMIT and ROLLBACK out of it");
-  if (!added.answer) throw lock_.lost();
+  if (connection.parameter("client_encoding") != "UTF8")
+    connection.execute(text_of(std::exchange(before, {})));
+  const bool commits = last && commits_with_step(group);
+  const bool begins_next = commits && group.next != nullptr;
+  Statements after;
+  if (group.steps.size() > 1) after.emplace_back("RELEASE SAVEPOINT migrate_step");
+  if (commits) after.emplace_back("COMMIT");
+  const auto needed = after.size();
+  if (begins_next) after.push_back(begin_sql(*group.next));
+  const auto answers = bookkeeping_.end_step(
+      connection, {std::move(before), row, work.change, begun.transaction, lock_, std::move(after)});
+  if (answers.rows.size() < needed) throw ServerError(answers.error.value());
+  // What keeps the next one from beginning is met again, and told, when it is begun alone.
+  if (begins_next && !answers.error) ahead_ = Ahead{group.next, begun_from(answers.rows.back())};
 }
 
 // A failed step is worth a row, but nothing depends on it.

@@ -4,6 +4,7 @@
 #include <chrono>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -15,6 +16,8 @@
 #include "postgres/session.hpp"
 
 namespace migrate::postgres {
+
+class Rows;
 
 // A statement that works CONCURRENTLY leaves something half-done when it fails, and waits for other
 // transactions.
@@ -70,6 +73,8 @@ struct Work {
 struct Group {
   std::vector<const Work*> steps;
   bool commit = true;  // false: all of it is rolled back at its end
+  // Of the transaction that comes next, if one does: it begins with the message that commits this one.
+  const StepSettings* next = nullptr;
   // Each may be empty. Called anew when the transaction is tried again.
   std::function<void(Connection&)> begun;
   std::function<void(std::size_t)> step_begins, step_ends;  // with the number in `steps`
@@ -117,18 +122,26 @@ class Executor {
   std::unique_ptr<Session>
       control_;  // of steps without a transaction: their log, and a look at what blocks them
 
-  // What the transaction borrows, if it does, must be given back before COMMIT.
   struct Begun {
-    std::unique_ptr<Borrowed> borrowed;
     std::string transaction, at;  // its number, the server's time
   };
+  static Begun begun_from(const Rows& rows);
+  // The transaction that has begun with the end of the one before.
+  struct Ahead {
+    const StepSettings* settings;
+    Begun begun;
+  };
+  std::optional<Ahead> ahead_;
 
   std::string settings_sql(const StepSettings& settings);
+  std::string begin_sql(const StepSettings& settings);
   Begun begin(const StepSettings& settings);
+  // Begins a transaction; what it borrows must be given back before COMMIT.
+  std::unique_ptr<Borrowed> borrow(const StepSettings& settings);
+  bool commits_with_step(const Group& group) const;
   void try_transaction(const Group& group, std::size_t& at);
-  void run_step(const Work& work, const std::string& transaction, const std::string& started_at, bool alone,
-                bool last);
-  void finish_step(const Work& work, const LogEntry& entry, const std::string& transaction, bool last);
+  void run_step(const Work& work, const Begun& begun, const Group& group, bool last);
+  void finish_step(const Work& work, const LogEntry& row, const Begun& begun, const Group& group, bool last);
   void run_one(const StepStatement& statement);
   void run_concurrently(const StepStatement& statement, const StepSettings& settings);
   void run_alone(const Step& step, const StepStatement& statement, const StepSettings& settings);

@@ -195,11 +195,11 @@ bool Lease::at_work(Session& asking) const {
 }
 
 std::string Lease::held_sql() const {
-  return "SELECT FROM " + table_ + " WHERE token = " + quote_literal(token_) + " FOR KEY SHARE";
+  return "EXISTS (SELECT FROM " + table_ + " WHERE token = " + quote_literal(token_) + " FOR KEY SHARE)";
 }
 
 void Lease::enter(Connection& connection) const {
-  if (connection.query(held_sql()).empty()) throw lost();
+  if (!connection.query("SELECT " + held_sql())[0].boolean(0)) throw lost();
 }
 
 Error Lease::lost() const {

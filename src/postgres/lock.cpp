@@ -178,10 +178,10 @@ bool AdvisoryLock::held(Connection& asking) const {
 // The server warns of what was not held.
 std::string AdvisoryLock::held_sql() const {
   const auto key = std::to_string(key_);
-  return "SELECT WHERE CASE WHEN pg_catalog.pg_try_advisory_xact_lock(" + key +
+  return "CASE WHEN pg_catalog.pg_try_advisory_xact_lock(" + key +
          ") AND pg_catalog.set_config('client_min_messages', 'error', true) IS NOT NULL"
          " AND pg_catalog.pg_advisory_unlock(" +
-         key + ") THEN pg_catalog.pg_try_advisory_lock(" + key + ") END";
+         key + ") THEN pg_catalog.pg_try_advisory_lock(" + key + ") ELSE false END";
 }
 
 void AdvisoryLock::join(Connection& second) const {

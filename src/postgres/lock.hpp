@@ -48,7 +48,7 @@ class Lock {
   // Throws Error(failed) if it is not held, ConnectionLost if its session is gone; asked over the session
   // itself or another one, at the end of a transaction.
   virtual void check_held(Connection& asking) const = 0;
-  // The same as a query over the session, to be sent with other statements; without a row it is lost().
+  // The same as an expression for a statement over the session: true, or it is lost().
   virtual std::string held_sql() const = 0;
   virtual Error lost() const = 0;
   // Whether what a connection of ours did last may be at work still: asked over another one when it is lost.

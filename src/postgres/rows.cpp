@@ -31,10 +31,11 @@ char unescaped(char letter) {
 }  // namespace
 
 void RowText::end_row() {
-  constexpr std::size_t usual_piece = 1 << 18;
+  constexpr std::size_t largest_piece = 1 << 18;  // most answers are a row or none
   const auto ends = ends_.size() * sizeof(End), size = ends + text_.size();
   if (size > room_) {
-    room_ = std::max(size, usual_piece);
+    room_ = std::max(size, piece_);
+    piece_ = std::min(2 * piece_, largest_piece);
     pieces_.emplace_back(new char[room_]);
     next_ = pieces_.back().get();
   }

@@ -11,6 +11,8 @@
 #include <utility>
 #include <vector>
 
+#include "postgres/server_message.hpp"
+
 namespace migrate::postgres {
 
 // Filled cell by cell, row by row; a row is as wide as `columns`. Kept in pieces, so that a long answer is
@@ -50,6 +52,7 @@ class RowText {
   std::vector<std::unique_ptr<char[]>> pieces_;
   char* next_ = nullptr;  // where the next row goes in the last piece, and what room there is
   std::size_t room_ = 0;
+  std::size_t piece_ = 256;        // how large the next one is, at least
   std::vector<const char*> rows_;  // in the pieces: the ends of the cells, then their text
 };
 
@@ -107,6 +110,12 @@ class Rows {
   std::shared_ptr<const RowText> rows_;
   std::vector<std::string> columns_;
   std::size_t affected_;
+};
+
+// To several statements that are sent as one: the rows of each, up to the one that failed.
+struct Answers {
+  std::vector<Rows> rows;
+  std::optional<ServerError> error;
 };
 
 }  // namespace migrate::postgres

@@ -188,14 +188,15 @@ void Runner::settle_cut_off(postgres::Executor& executor) {
 }
 
 void Runner::execute(postgres::Executor& executor, const StepPlan& plan, Result& result) {
-  for (const auto& group : group_steps(plan, options_)) {
+  const auto groups = group_steps(plan, options_);
+  for (std::size_t i = 0; i < groups.size(); ++i) {
     postgres::check_interrupted();
-    run_group(executor, plan, group, result);
+    run_group(executor, plan, groups[i], i + 1 < groups.size() ? groups[i + 1] : Numbers(), result);
   }
 }
 
-void Runner::run_group(postgres::Executor& executor, const StepPlan& plan,
-                       const std::vector<std::size_t>& numbers, Result& result) {
+void Runner::run_group(postgres::Executor& executor, const StepPlan& plan, const Numbers& numbers,
+                       const Numbers& next, Result& result) {
   const auto done_before = result.steps.size();
   Clock::time_point begin;
   const auto begins = [&](std::size_t i) {
@@ -218,6 +219,8 @@ void Runner::run_group(postgres::Executor& executor, const StepPlan& plan,
   }
   postgres::Group group;
   for (const auto number : numbers) group.steps.push_back(&plan.steps[number]);
+  if (!next.empty() && plan.steps[next.front()].step.transactional)
+    group.next = &plan.steps[next.front()].settings;
   group.step_begins = begins;
   group.step_ends = ends;
   if (options_.rollback) {

@@ -34,8 +34,9 @@ class Runner {
   void refuse_pooled(const StepPlan& plan) const;
   void settle_cut_off(postgres::Executor& executor);
   void execute(postgres::Executor& executor, const StepPlan& plan, Result& result);
-  void run_group(postgres::Executor& executor, const StepPlan& plan, const std::vector<std::size_t>& numbers,
-                 Result& result);
+  using Numbers = std::vector<std::size_t>;  // of steps
+  void run_group(postgres::Executor& executor, const StepPlan& plan, const Numbers& numbers,
+                 const Numbers& next, Result& result);
   Error with_state(const Error& error, const postgres::Lock& lock) const;
   std::string state_now() const;
   std::string state_after_loss(const postgres::Lock& lock) const;

@@ -169,3 +169,55 @@ TEST_CASE("stamp sets the rows, writes the log, and makes half-done revisions vo
     CHECK(runs.stamp("b", true).after == std::vector<std::string>{"b"});
   }
 }
+
+TEST_CASE("a step's end commits nothing in another transaction, or with rows that were missed") {
+  Runs runs;
+  const auto connect = runs.connect_options();
+  postgres::Session session(connect);
+  const auto lock =
+      postgres::take_lock(session, connect, runs.options.names, std::chrono::seconds(1), "test");
+  postgres::Bookkeeping bookkeeping(session, runs.options.names);
+  bookkeeping.ensure();
+  auto& connection = session.connection();
+  postgres::LogEntry entry;
+  entry.revision = "a";
+  postgres::VersionChange change;
+  const auto end = [&](const std::string& transaction) {
+    return bookkeeping.end_step(connection, {{"SELECT 1"}, entry, change, transaction, *lock, {"COMMIT"}});
+  };
+  const auto begin = [&] {
+    connection.rollback_quietly();
+    return std::string(
+        connection
+            .execute("BEGIN; CREATE TABLE IF NOT EXISTS public.t (); SELECT pg_current_xact_id()::text")[0]
+            .text(0));
+  };
+  begin();
+  CHECK(refusal([&] { end("1"); }).text ==
+        "the lock was lost, or the script has ended the step's transaction\n"
+        "  hint: take COMMIT and ROLLBACK out of it, and do not let advisory locks go");
+  CHECK(runs.tables().empty());
+
+  change.add = {"a", "b"};
+  CHECK(end(begin()).rows.size() == 1);
+  CHECK(runs.tables() == "t");
+  const std::string changed =
+      "public.migrate_version was changed by somebody else: taking out c hit 0 rows instead of one\n"
+      "  hint: nothing of this step was kept; look at `migrate current`, and run the command again";
+  change = {{"a", "c"}, {"d"}};
+  CHECK(refusal([&] { end(begin()); }).text == changed);
+  change = {{"c", "a", "b"}, {}};
+  CHECK(refusal([&] { end(begin()); }).text == changed);
+  connection.rollback_quietly();
+  CHECK(runs.database.value("SELECT string_agg(version_num, ' ' ORDER BY 1) FROM migrate_version") == "a b");
+
+  // A table without a key may have a row twice.
+  runs.database.execute("ALTER TABLE migrate_version DROP CONSTRAINT migrate_version_pkey");
+  runs.database.execute("INSERT INTO migrate_version VALUES ('a')");
+  change = {{"a"}, {"d"}};
+  CHECK(refusal([&] { end(begin()); }).text ==
+        "public.migrate_version was changed by somebody else: the change from a to d hit 2 rows instead of "
+        "one\n  hint: nothing of this step was kept; look at `migrate current`, and run the command again");
+  connection.rollback_quietly();
+  CHECK(runs.database.value("SELECT count(*) FROM migrate_log") == "1");
+}

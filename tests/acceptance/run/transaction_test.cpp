@@ -302,3 +302,49 @@ TEST_CASE("scripts read what -x and --tag give, in every step, whatever the scri
   runs.stamp("a");
   CHECK(runs.database.value("SELECT tag FROM migrate_log WHERE kind = 'stamp'") == "by hand");
 }
+
+TEST_CASE("what keeps the next transaction from beginning leaves the one before it committed") {
+  Runs runs;
+  const auto connect = runs.connect_options();
+  postgres::Session session(connect);
+  const auto lock =
+      postgres::take_lock(session, connect, runs.options.names, std::chrono::seconds(1), "test");
+  postgres::Bookkeeping bookkeeping(session, runs.options.names);
+  bookkeeping.ensure();
+  postgres::Executor executor(session, connect, *lock, bookkeeping, {});
+  const auto work = [](const std::string& revision, const std::string& lock_timeout) {
+    postgres::Work out;
+    out.step.label = revision;
+    out.step.file = revision + ".sql";
+    out.step.statements.emplace_back().text = "CREATE TABLE " + revision + " (id int)";
+    out.step.checksums = {"", ""};
+    out.settings.lock_timeout = lock_timeout;
+    out.entry.revision = revision;
+    out.change.add = {revision};
+    return out;
+  };
+  const auto a = work("a", "1s"), b = work("b", "soon"), c = work("c", "1s");
+  const auto transaction = [](const postgres::Work& of, const postgres::StepSettings* next) {
+    postgres::Group out;
+    out.steps = {&of};
+    out.next = next;
+    return out;
+  };
+  executor.run_transaction(transaction(a, &b.settings));
+  CHECK(runs.tables() == "a");
+  CHECK(runs.database.value("SELECT version_num FROM migrate_version") == "a");
+  CHECK(refusal([&] {
+          executor.run_transaction(transaction(b, &c.settings));
+        }).text.starts_with("invalid value for parameter \"lock_timeout\": \"soon\" (SQLSTATE 22023)\n"));
+  executor.run_transaction(transaction(c, nullptr));
+  CHECK(runs.tables() == "a c");
+  CHECK(session.connection().transaction_status() == postgres::TransactionStatus::idle);
+
+  // Begun with the end of the one before, but not what comes then.
+  const auto d = work("d", "1s"), e = work("e", "1s");
+  executor.run_transaction(transaction(d, &e.settings));
+  CHECK(session.connection().transaction_status() == postgres::TransactionStatus::in_transaction);
+  executor.run_transaction(transaction(work("f", "1s"), nullptr));
+  CHECK(runs.tables() == "a c d f");
+  CHECK(runs.database.value("SELECT count(*) FROM migrate_log WHERE state = 'done'") == "4");
+}
