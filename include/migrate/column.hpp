@@ -122,8 +122,8 @@ Column& Column::references(migrate::on_delete deleted, migrate::on_update update
 }
 template <auto M>
 Column& Column::references(migrate::on_delete deleted, migrate::on_update updated, Where where) {
-  return references_row(&detail::type_spelling<typename detail::MemberPointer<decltype(M)>::Owner>,
-                        &detail::member_spelling<M>, deleted, updated, where);
+  return references_row(&detail::type_spelling<detail::MemberOwner<decltype(M)>>, &detail::member_spelling<M>,
+                        deleted, updated, where);
 }
 
 }  // namespace migrate

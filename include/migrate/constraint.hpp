@@ -25,7 +25,7 @@ class Key {
   Key& named(std::string_view name);
   template <auto... M>
   Key& include() {
-    return include_members(detail::members<M...>());
+    return include_members({&detail::member_spelling<M>...});
   }
   Key& include(Names columns);
   Key& nulls_not_distinct();  // unique; PostgreSQL 15
@@ -61,12 +61,13 @@ class ForeignKey {
   }
   template <class Row, auto M, auto... More>
   ForeignKey& references() {
-    return references_row(&detail::type_spelling<Row>, detail::members<M, More...>());
+    return references_row(&detail::type_spelling<Row>,
+                          {&detail::member_spelling<M>, &detail::member_spelling<More>...});
   }
   template <auto M, auto... More>
   ForeignKey& references() {
-    return references_row(&detail::type_spelling<typename detail::MemberPointer<decltype(M)>::Owner>,
-                          detail::members<M, More...>());
+    return references_row(&detail::type_spelling<detail::MemberOwner<decltype(M)>>,
+                          {&detail::member_spelling<M>, &detail::member_spelling<More>...});
   }
   ForeignKey& references(std::string_view table, Names columns = {});
 
@@ -75,7 +76,7 @@ class ForeignKey {
   // ON DELETE SET NULL or SET DEFAULT of these columns only; PostgreSQL 15.
   template <auto... M>
   ForeignKey& on_delete(migrate::on_delete action) {
-    return on_delete_members(action, detail::members<M...>());
+    return on_delete_members(action, {&detail::member_spelling<M>...});
   }
   ForeignKey& on_delete(migrate::on_delete action, Names columns);
   ForeignKey& match_full();

@@ -20,7 +20,7 @@ class Index {
   // Its keys, in the order of the calls: members, columns by name, expressions.
   template <auto... M>
   Index& on() {
-    return on_members(detail::members<M...>());
+    return on_members({&detail::member_spelling<M>...});
   }
   Index& on(std::string_view column);
   Index& on(Names columns);
@@ -41,7 +41,7 @@ class Index {
   Index& where(std::string_view predicate);
   template <auto... M>
   Index& include() {
-    return include_members(detail::members<M...>());
+    return include_members({&detail::member_spelling<M>...});
   }
   Index& include(Names columns);
   Index& with(std::string_view name, std::string_view value);  // storage parameter: "fillfactor", "70"

@@ -88,7 +88,7 @@ class Sequence {
   Sequence& options(const SequenceOptions& options);
   template <auto M>
   Sequence& owned_by() {
-    return owned_by_member(&detail::type_spelling<typename detail::MemberPointer<decltype(M)>::Owner>,
+    return owned_by_member(&detail::type_spelling<detail::MemberOwner<decltype(M)>>,
                            &detail::member_spelling<M>);
   }
   Sequence& owned_by(std::string_view table, std::string_view column);
@@ -110,8 +110,8 @@ class Model {
 
   template <class Row>
   Table<Row> table(std::string_view name, Where where = Where::here()) {
-    Table<Row> table =
-        add_table(name, &detail::type_spelling<Row>, sizeof(Row), std::is_polymorphic_v<Row>, where);
+    Table<Row> table(
+        add_table(name, &detail::type_spelling<Row>, sizeof(Row), std::is_polymorphic_v<Row>, where));
     if constexpr (detail::DeclaresItself<Row>) Row::declare(table);
     return table;
   }
@@ -162,15 +162,7 @@ class Model {
   void naming(const Naming& patterns, Where where = Where::here());
 
  private:
-  struct NewTable {
-    detail::TableData* table;
-    detail::GroupData* group;
-    template <class Row>
-    operator Table<Row>() const {
-      return {*table, *group};
-    }
-  };
-  NewTable add_table(std::string_view name, detail::Spelling row, std::size_t size, bool polymorphic,
+  AnyTable add_table(std::string_view name, detail::Spelling row, std::size_t size, bool polymorphic,
                      Where where);
   // A definition of a name of its own, and one that lives inside a table or view. `list`: its list in the
   // document; `kind`: as it is called in keys.

@@ -1,6 +1,7 @@
 // A table and what it is made of. Names of tables are "name" or "schema.name" as they stand, capitals
 // included; a part with a dot or a quote in it is written in double quotes, as in SQL.
 #pragma once
+#include <initializer_list>
 #include <string_view>
 #include <type_traits>
 
@@ -11,6 +12,8 @@
 #include <migrate/trigger.hpp>
 
 namespace migrate {
+
+class Model;
 
 namespace detail {
 struct GroupData;
@@ -26,17 +29,17 @@ class Columns {
   // Name, type and nullability from the member: std::optional is nullable, anything else NOT NULL.
   template <auto M>
   Column column(std::string_view name = {}, Where where = Where::here()) {
-    using Member = detail::MemberPointer<decltype(M)>;
-    return add(&detail::member_spelling<M>, detail::type_of<typename Member::Type>(),
-               detail::place_of<typename Member::Owner>(M), name, where);
+    using Pointer = decltype(M);
+    return add(&detail::member_spelling<M>, detail::type_of<detail::MemberType<Pointer>>,
+               detail::place_of<detail::MemberOwner<Pointer>, M>(), name, where);
   }
   // A member of any C++ type under the SQL type that is given.
   template <auto M>
   Column column_as(std::string_view sql_type, std::string_view name = {}, Where where = Where::here()) {
-    using Member = detail::MemberPointer<decltype(M)>;
+    using Pointer = decltype(M);
     return add(&detail::member_spelling<M>,
-               {sql_type, nullptr, detail::is_optional<typename Member::Type>, 0},
-               detail::place_of<typename Member::Owner>(M), name, where);
+               {sql_type, nullptr, detail::is_optional<detail::MemberType<Pointer>>, 0},
+               detail::place_of<detail::MemberOwner<Pointer>, M>(), name, where);
   }
   template <auto... M>
   void columns(Where where = Where::here()) {
@@ -45,15 +48,13 @@ class Columns {
   // Members that are no columns, so that nothing is said about their bytes.
   template <auto... M>
   void skip() {
-    (cover(&detail::member_spelling<M>,
-           detail::place_of<typename detail::MemberPointer<decltype(M)>::Owner>(M)),
-     ...);
+    (cover(&detail::member_spelling<M>, detail::place_of<detail::MemberOwner<decltype(M)>, M>()), ...);
   }
   // Without a member: by C++ type (NOT NULL unless optional), or by SQL type (may be NULL, as in SQL, until
   // not_null()).
   template <class T>
   Column column(std::string_view name, Where where = Where::here()) {
-    return add(nullptr, detail::type_of<std::remove_cv_t<T>>(), {}, name, where);
+    return add(nullptr, detail::type_of<std::remove_cv_t<T>>, {}, name, where);
   }
   Column column(std::string_view name, std::string_view sql_type, Where where = Where::here());
 
@@ -63,17 +64,17 @@ class Columns {
 
   template <auto... M>
   Key primary_key(std::string_view name = {}, Where where = Where::here()) {
-    return primary_key_members(detail::members<M...>(), name, where);
+    return primary_key_members({&detail::member_spelling<M>...}, name, where);
   }
   Key primary_key(Names columns, std::string_view name = {}, Where where = Where::here());
   template <auto... M>
   Key unique(std::string_view name = {}, Where where = Where::here()) {
-    return unique_members(detail::members<M...>(), name, where);
+    return unique_members({&detail::member_spelling<M>...}, name, where);
   }
   Key unique(Names columns, std::string_view name = {}, Where where = Where::here());
   template <auto... M>
   ForeignKey foreign_key(std::string_view name = {}, Where where = Where::here()) {
-    return foreign_key_members(detail::members<M...>(), name, where);
+    return foreign_key_members({&detail::member_spelling<M>...}, name, where);
   }
   ForeignKey foreign_key(Names columns, std::string_view name = {}, Where where = Where::here());
   Check check(std::string_view name, std::string_view expression, Where where = Where::here());
@@ -84,6 +85,7 @@ class Columns {
  protected:
   Column add(detail::Spelling member, const detail::TypeRef& type, const detail::Place& place,
              std::string_view name, Where where);
+  void add_all(std::initializer_list<detail::MemberColumn> columns, Where where);
   void cover(detail::Spelling member, const detail::Place& place);
   // The group that a base class, or the struct of `size` bytes of a member, declares.
   Columns base(std::ptrdiff_t offset);
@@ -140,10 +142,10 @@ class Table : public AnyTable {
 
   template <auto M>
   Column column(std::string_view name = {}, Where where = Where::here()) {
-    using Member = detail::MemberPointer<decltype(M)>;
-    check_owner<typename Member::Owner>();
-    return add(&detail::member_spelling<M>, detail::type_of<typename Member::Type>(),
-               detail::place_of<Row>(M), name, where);
+    using Pointer = decltype(M);
+    check_owner<detail::MemberOwner<Pointer>>();
+    return add(&detail::member_spelling<M>, detail::type_of<detail::MemberType<Pointer>>,
+               detail::place_of<Row, M>(), name, where);
   }
   // Not `using Columns::column`: clang 14 takes column<T>() for hidden by column<M>().
   template <class T>
@@ -155,19 +157,26 @@ class Table : public AnyTable {
   }
   template <auto M>
   Column column_as(std::string_view sql_type, std::string_view name = {}, Where where = Where::here()) {
-    using Member = detail::MemberPointer<decltype(M)>;
-    check_owner<typename Member::Owner>();
+    using Pointer = decltype(M);
+    check_owner<detail::MemberOwner<Pointer>>();
     return add(&detail::member_spelling<M>,
-               {sql_type, nullptr, detail::is_optional<typename Member::Type>, 0}, detail::place_of<Row>(M),
-               name, where);
+               {sql_type, nullptr, detail::is_optional<detail::MemberType<Pointer>>, 0},
+               detail::place_of<Row, M>(), name, where);
   }
   template <auto... M>
   void columns(Where where = Where::here()) {
-    (column<M>({}, where), ...);
+    (check_owner<detail::MemberOwner<decltype(M)>>(), ...);
+    // place_of() written out: to instantiate that for each member costs more than all else here.
+    add_all({{&detail::member_spelling<M>,
+              &detail::type_of<detail::MemberType<decltype(M)>>,
+              {__builtin_bit_cast(std::ptrdiff_t, static_cast<detail::MemberIn<Row, decltype(M)>>(M)),
+               sizeof(detail::MemberType<decltype(M)>), alignof(detail::MemberType<decltype(M)>),
+               alignof(detail::MemberOwner<decltype(M)>)}}...},
+            where);
   }
   template <auto... M>
   void skip() {
-    (cover(&detail::member_spelling<M>, detail::place_of<Row>(M)), ...);
+    (cover(&detail::member_spelling<M>, detail::place_of<Row, M>()), ...);
   }
 
   // The columns of a base class, by its `static void declare(migrate::Columns)`.
@@ -180,8 +189,11 @@ class Table : public AnyTable {
   void embed(std::string_view prefix, Where where = Where::here());
 
  private:
+  friend class Model;
+  [[gnu::always_inline]] explicit Table(const AnyTable& table) : AnyTable(table) {}
+
   template <class Owner>
-  static constexpr void check_owner() {
+  static consteval void check_owner() {
     static_assert(std::is_base_of_v<Owner, Row>,
                   "this member is not of the table's struct, nor of a base class of it");
   }

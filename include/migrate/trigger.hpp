@@ -33,7 +33,7 @@ class Trigger : public Enabling<Trigger> {
   Trigger& update() { return event("update"); }
   template <auto... M>
   Trigger& update_of() {
-    return update_of_members(detail::members<M...>());
+    return update_of_members({&detail::member_spelling<M>...});
   }
   Trigger& update_of(Names columns) {
     detail::set_texts(*data_, "columns", columns);

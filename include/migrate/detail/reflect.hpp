@@ -3,6 +3,7 @@
 // costs no time to compile.
 #pragma once
 #include <cstddef>
+#include <initializer_list>
 #include <string_view>
 #include <type_traits>
 #include <utility>
@@ -22,43 +23,39 @@ struct Where {
 
 namespace detail {
 
-// The function's address says which member, type or list of enumerators is meant; its result is how the
-// compiler spells it.
-using Spelling = const char* (*)();
+// The variable's address says which member, type or list of enumerators is meant; its value is how the
+// compiler spells it. Variables, since a function for each would take a compiler several times as long.
+using Spelling = const char* const*;
 
 template <auto M>
-constexpr const char* member_spelling() {
+constexpr const char* spell_member() {
   return __PRETTY_FUNCTION__;
 }
 template <class T>
-constexpr const char* type_spelling() {
+constexpr const char* spell_type() {
   return __PRETTY_FUNCTION__;
 }
 template <class E, E... V>
-constexpr const char* enumerators_spelling() {
+constexpr const char* spell_enumerators() {
   return __PRETTY_FUNCTION__;
 }
+template <auto M>
+inline constexpr const char* member_spelling = spell_member<M>();
+template <class T>
+inline constexpr const char* type_spelling = spell_type<T>();
+template <class E, E... V>
+inline constexpr const char* enumerators_spelling = spell_enumerators<E, V...>();
 
 struct SpellingTest {
   int member;
 };
 static_assert(
-    std::string_view(member_spelling<&SpellingTest::member>()).find("M = &") != std::string_view::npos &&
-        std::string_view(member_spelling<&SpellingTest::member>()).ends_with("SpellingTest::member]"),
+    std::string_view(member_spelling<&SpellingTest::member>).find("M = &") != std::string_view::npos &&
+        std::string_view(member_spelling<&SpellingTest::member>).ends_with("SpellingTest::member]"),
     "this compiler spells member pointers in a way that migrate does not know: use g++ 12, clang++ 14 or "
     "newer");
 
-// A list of members that outlives the call.
-struct Members {
-  const Spelling* first = nullptr;
-  std::size_t count = 0;
-};
-template <auto... M>
-inline constexpr Spelling spellings[] = {&member_spelling<M>...};
-template <auto... M>
-constexpr Members members() {
-  return {spellings<M...>, sizeof...(M)};
-}
+using Members = std::initializer_list<Spelling>;
 
 template <class T>
 struct MemberPointer {
@@ -68,7 +65,15 @@ template <class C, class T>
 requires(!std::is_function_v<T>) struct MemberPointer<T C::*> {
   using Owner = C;
   using Type = std::remove_cv_t<T>;
+  template <class Row>
+  using In = T Row::*;
 };
+template <class P>
+using MemberOwner = typename MemberPointer<P>::Owner;
+template <class P>
+using MemberType = typename MemberPointer<P>::Type;
+template <class Row, class P>
+using MemberIn = typename MemberPointer<P>::template In<Row>;
 
 // Where the bytes of a member are in its row struct: for the warning about bytes that belong to no column.
 struct Place {
@@ -78,10 +83,11 @@ struct Place {
   std::size_t owner_align = 0;  // of the class that declares the member
 };
 // Itanium C++ ABI, 2.3: a pointer to a data member is the member's offset.
-template <class Row, class C, class T>
-Place place_of(T C::*member) {
-  T Row::*in_row = member;
-  return {__builtin_bit_cast(std::ptrdiff_t, in_row), sizeof(T), alignof(T), alignof(C)};
+template <class Row, auto M>
+[[gnu::always_inline]] inline Place place_of() {
+  using Pointer = decltype(M);
+  return {__builtin_bit_cast(std::ptrdiff_t, static_cast<MemberIn<Row, Pointer>>(M)),
+          sizeof(MemberType<Pointer>), alignof(MemberType<Pointer>), alignof(MemberOwner<Pointer>)};
 }
 
 // Enumerators are looked for among these values.

@@ -57,15 +57,14 @@ void Table<Row>::include() {
 template <class Row>
 template <auto M>
 void Table<Row>::embed(std::string_view prefix, Where where) {
-  using Member = detail::MemberPointer<decltype(M)>;
-  using Group = typename detail::Unwrapped<typename Member::Type>::Type;
-  check_owner<typename Member::Owner>();
+  using Type = detail::MemberType<decltype(M)>;
+  using Group = typename detail::Unwrapped<Type>::Type;
+  check_owner<detail::MemberOwner<decltype(M)>>();
   static_assert(detail::DeclaresColumns<Group>,
                 "embed<M>(): the member's struct has no public static void declare(migrate::Columns)");
   if constexpr (detail::DeclaresColumns<Group>)
-    Group::declare(embedded(&detail::member_spelling<M>, detail::place_of<Row>(M), sizeof(Group), prefix,
-                            detail::is_optional<typename Member::Type>, &detail::type_spelling<Group>,
-                            where));
+    Group::declare(embedded(&detail::member_spelling<M>, detail::place_of<Row, M>(), sizeof(Group), prefix,
+                            detail::is_optional<Type>, &detail::type_spelling<Group>, where));
 }
 
 }  // namespace migrate

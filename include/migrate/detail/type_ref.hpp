@@ -98,13 +98,22 @@ struct Describe<std::array<unsigned char, N>> : Bytes {};
 
 // A type of one's own that happens to be a vector, an array or an optional is what its sql_type says.
 template <class T>
-constexpr TypeRef type_of() {
+constexpr TypeRef describe() {
   if constexpr (HasSqlType<T>) {
     return {sql_type<T>::name, &type_spelling<T>, false, 0};
   } else {
     return Describe<T>::type;
   }
 }
+template <class T>
+inline constexpr TypeRef type_of = describe<T>();
+
+// A member that is a column, for many of them in one call.
+struct MemberColumn {
+  Spelling member;
+  const TypeRef* type;
+  Place place;
+};
 
 template <class T>
 inline constexpr bool is_optional = false;

@@ -5,7 +5,7 @@ namespace migrate {
 namespace {
 
 void add_members(std::vector<detail::ColumnRef>& list, detail::Members members) {
-  for (std::size_t at = 0; at < members.count; ++at) list.push_back({nullptr, members.first[at], ""});
+  for (const auto member : members) list.push_back({nullptr, member, ""});
 }
 void add_names(std::vector<detail::ColumnRef>& list, Names names) {
   for (const auto name : names) list.push_back({nullptr, nullptr, std::string(name)});
@@ -286,8 +286,7 @@ Index& Index::named(std::string_view name) {
   return *this;
 }
 Index& Index::on_members(detail::Members members) {
-  for (std::size_t at = 0; at < members.count; ++at)
-    data_->elements.emplace_back().column.member = members.first[at];
+  for (const auto member : members) data_->elements.emplace_back().column.member = member;
   return *this;
 }
 Index& Index::on(std::string_view column) {

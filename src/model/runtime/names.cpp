@@ -7,7 +7,7 @@ namespace {
 
 // What the compiler put in for the (last) template parameter: "… [with auto M = &shop::User::email]".
 std::string_view argument_of(Spelling spelling, std::string_view parameter) {
-  std::string_view text = spelling();
+  std::string_view text = *spelling;
   const auto at = text.find(parameter);
   if (at == std::string_view::npos) return text;
   text.remove_prefix(at + parameter.size());

@@ -19,6 +19,10 @@ Column Columns::add(detail::Spelling member, const detail::TypeRef& type, const 
   return Column(column);
 }
 
+void Columns::add_all(std::initializer_list<detail::MemberColumn> columns, Where where) {
+  for (const auto& each : columns) add(each.member, *each.type, each.place, {}, where);
+}
+
 Column Columns::column(std::string_view name, std::string_view sql_type, Where where) {
   detail::TypeRef type;
   type.nullable = true;
@@ -76,8 +80,7 @@ detail::ConstraintData& add_constraint(detail::TableData& table, const detail::G
   return constraint;
 }
 void add_columns(detail::ConstraintData& constraint, detail::Members members) {
-  for (std::size_t at = 0; at < members.count; ++at)
-    constraint.columns.push_back({nullptr, members.first[at], ""});
+  for (const auto member : members) constraint.columns.push_back({nullptr, member, ""});
 }
 void add_columns(detail::ConstraintData& constraint, Names names) {
   for (const auto name : names) constraint.columns.push_back({nullptr, nullptr, std::string(name)});
@@ -257,8 +260,8 @@ Extension& Extension::comment(std::string_view text) {
 
 // ---- Model
 
-Model::NewTable Model::add_table(std::string_view name, detail::Spelling row, std::size_t size,
-                                 bool polymorphic, Where where) {
+AnyTable Model::add_table(std::string_view name, detail::Spelling row, std::size_t size, bool polymorphic,
+                          Where where) {
   auto& table = data_->tables.emplace_back();
   table.model = data_;
   table.where = where;
@@ -273,12 +276,11 @@ Model::NewTable Model::add_table(std::string_view name, detail::Spelling row, st
     coverage.polymorphic = polymorphic;
     group.coverage = &coverage;
   }
-  return {&table, &group};
+  return {table, group};
 }
 
 AnyTable Model::table(std::string_view name, Where where) {
-  const auto table = add_table(name, nullptr, 0, false, where);
-  return {*table.table, *table.group};
+  return add_table(name, nullptr, 0, false, where);
 }
 
 EnumType Model::add_enum(std::string_view name, detail::Spelling type, detail::Spelling enumerators,

@@ -39,7 +39,7 @@ EventTrigger Model::event_trigger(std::string_view name, Where where) {
 }
 
 Trigger& Trigger::update_of_members(detail::Members members) {
-  for (std::size_t n = 0; n < members.count; ++n) data_->members.emplace_back("columns", members.first[n]);
+  for (const auto member : members) data_->members.emplace_back("columns", member);
   return update();
 }
 
