@@ -98,7 +98,7 @@ DefaultPrivileges Model::default_privileges(std::string_view objects, Where wher
   data.kind = "default privileges";
   data.where = where;
   data.member = objects;
-  detail::member(data.fields, "objects").is = std::string(objects);
+  detail::member(data.fields, "objects") = std::string(objects);
   return DefaultPrivileges(data);
 }
 

@@ -6,32 +6,33 @@
 namespace migrate::detail {
 namespace {
 
-template <class T>
-T& as(Value& value) {
-  if (!std::holds_alternative<T>(value.is)) value.is = T();
-  return std::get<T>(value.is);
+Value& as(Value::Kind kind, Value& value) {
+  if (value.kind != kind) value = Value(kind);
+  return value;
 }
+ValueList& as_list(Value& value) { return as(Value::Kind::list, value).list; }
+ValueObject& as_object(Value& value) { return as(Value::Kind::object, value).object; }
 
 ValueObject& item(DefinitionData& data, std::string_view list, std::string_view name) {
-  auto& items = as<ValueList>(member(data.fields, list));
+  auto& items = as_list(member(data.fields, list));
   for (auto& each : items)
-    if (std::get<std::string>(member(as<ValueObject>(each), "name").is) == name) return as<ValueObject>(each);
-  auto& made = as<ValueObject>(items.emplace_back());
-  member(made, "name").is = std::string(name);
+    if (member(as_object(each), "name").text == name) return as_object(each);
+  auto& made = as_object(items.emplace_back());
+  member(made, "name") = std::string(name);
   return made;
 }
 
 ValueObject& last_item(DefinitionData& data, std::string_view list) {
-  auto& items = as<ValueList>(member(data.fields, list));
+  auto& items = as_list(member(data.fields, list));
   if (items.empty()) items.emplace_back();
-  return as<ValueObject>(items.back());
+  return as_object(items.back());
 }
 
 void set_number(Value& value, double number) {
   if (number == std::floor(number) && std::abs(number) < 1e15)
-    value.is = static_cast<std::int64_t>(number);
+    value = static_cast<std::int64_t>(number);
   else
-    value.is = number;
+    value = number;
 }
 
 // The types of the arguments that a call gives, as the models spell them.
@@ -39,17 +40,24 @@ std::string signature(const DefinitionData& data) {
   std::string out;
   for (const auto& [name, value] : data.fields) {
     if (name != "arguments") continue;
-    for (const auto& item : std::get<ValueList>(value.is)) {
-      auto argument = std::get<ValueObject>(item.is);
-      auto& mode = as<std::string>(member(argument, "mode"));
+    for (const auto& item : value.list) {
+      auto argument = item.object;
+      const auto mode = member(argument, "mode").text;
       if (mode == "out" || mode == "table") continue;
-      out += (out.empty() ? "" : ", ") + as<std::string>(member(argument, "type"));
+      out += (out.empty() ? "" : ", ") + member(argument, "type").text;
     }
   }
   return out;
 }
 
 }  // namespace
+
+Value::Value() = default;
+Value::Value(Kind is) : kind(is) {}
+Value::Value(bool yes) : kind(Kind::boolean), boolean(yes) {}
+Value::Value(std::int64_t value) : kind(Kind::integer), integer(value) {}
+Value::Value(double value) : kind(Kind::number), number(value) {}
+Value::Value(std::string value) : kind(Kind::text), text(std::move(value)) {}
 
 Value& member(ValueObject& object, std::string_view name) {
   const auto found =
@@ -60,57 +68,57 @@ Value& member(ValueObject& object, std::string_view name) {
 }
 
 void set_text(DefinitionData& data, std::string_view field, std::string_view text) {
-  member(data.fields, field).is = std::string(text);
+  member(data.fields, field) = std::string(text);
 }
-void set_flag(DefinitionData& data, std::string_view field, bool yes) { member(data.fields, field).is = yes; }
+void set_flag(DefinitionData& data, std::string_view field, bool yes) { member(data.fields, field) = yes; }
 void set_number(DefinitionData& data, std::string_view field, double number) {
   set_number(member(data.fields, field), number);
 }
 void set_texts(DefinitionData& data, std::string_view field, Names texts) {
-  auto& list = as<ValueList>(member(data.fields, field));
+  auto& list = as_list(member(data.fields, field));
   list.clear();
-  for (const auto& text : texts) list.push_back({std::string(text)});
+  for (const auto& text : texts) list.emplace_back(std::string(text));
 }
 void set_name(DefinitionData& data, std::string_view field, std::string_view name) {
-  member(data.fields, field).is = quoted(parse_name(name));
+  member(data.fields, field) = quoted(parse_name(name));
 }
 void set_entry(DefinitionData& data, std::string_view field, std::string_view key, std::string_view text) {
-  member(as<ValueObject>(member(data.fields, field)), key).is = std::string(text);
+  member(as_object(member(data.fields, field)), key) = std::string(text);
 }
 void set_entry_flag(DefinitionData& data, std::string_view field, std::string_view key, bool yes) {
-  member(as<ValueObject>(member(data.fields, field)), key).is = yes;
+  member(as_object(member(data.fields, field)), key) = yes;
 }
 void set_entry_number(DefinitionData& data, std::string_view field, std::string_view key, double number) {
-  set_number(member(as<ValueObject>(member(data.fields, field)), key), number);
+  set_number(member(as_object(member(data.fields, field)), key), number);
 }
 void add_text(DefinitionData& data, std::string_view field, std::string_view text) {
-  as<ValueList>(member(data.fields, field)).push_back({std::string(text)});
+  as_list(member(data.fields, field)).emplace_back(std::string(text));
 }
 void set_item_text(DefinitionData& data, std::string_view list, std::string_view name, std::string_view field,
                    std::string_view text) {
-  member(item(data, list, name), field).is = std::string(text);
+  member(item(data, list, name), field) = std::string(text);
 }
 void set_item_flag(DefinitionData& data, std::string_view list, std::string_view name, std::string_view field,
                    bool yes) {
-  member(item(data, list, name), field).is = yes;
+  member(item(data, list, name), field) = yes;
 }
 void set_item_number(DefinitionData& data, std::string_view list, std::string_view name,
                      std::string_view field, int number) {
-  member(item(data, list, name), field).is = std::int64_t{number};
+  member(item(data, list, name), field) = std::int64_t{number};
 }
 void set_item_entry(DefinitionData& data, std::string_view list, std::string_view name,
                     std::string_view field, std::string_view key, std::string_view text) {
-  member(as<ValueObject>(member(item(data, list, name), field)), key).is = std::string(text);
+  member(as_object(member(item(data, list, name), field)), key) = std::string(text);
 }
 void add_item(DefinitionData& data, std::string_view list) {
-  as<ValueObject>(as<ValueList>(member(data.fields, list)).emplace_back());
+  as_object(as_list(member(data.fields, list)).emplace_back());
 }
 void set_last_text(DefinitionData& data, std::string_view list, std::string_view field,
                    std::string_view text) {
-  member(last_item(data, list), field).is = std::string(text);
+  member(last_item(data, list), field) = std::string(text);
 }
 void set_last_flag(DefinitionData& data, std::string_view list, std::string_view field, bool yes) {
-  member(last_item(data, list), field).is = yes;
+  member(last_item(data, list), field) = yes;
 }
 void add_rename(DefinitionData& data, std::string_view name) {
   data.renamed_from.push_back(data.member.empty() ? quoted(parse_name(name)) : std::string(name));
@@ -155,8 +163,8 @@ Policy AnyTable::policy(std::string_view name, Where where) {
   data.where = where;
   data.name = table_->name;
   data.member = name;
-  detail::member(data.fields, "table").is = detail::quoted(data.name);
-  detail::member(data.fields, "name").is = std::string(name);
+  detail::member(data.fields, "table") = detail::quoted(data.name);
+  detail::member(data.fields, "name") = std::string(name);
   return Policy(data);
 }
 View Model::view(std::string_view name, Where where) { return View(add("views", "view", name, where)); }
@@ -186,7 +194,7 @@ detail::DefinitionData& Model::add(const char* list, const char* kind, std::stri
   data.kind = kind;
   data.where = where;
   data.name = detail::parse_name(name);
-  detail::member(data.fields, "name").is = detail::quoted(data.name);
+  detail::member(data.fields, "name") = detail::quoted(data.name);
   return data;
 }
 
@@ -194,8 +202,8 @@ detail::DefinitionData& Model::add_to(const char* list, const char* kind, std::s
                                       std::string_view name, Where where) {
   auto& data = add(list, kind, table, where);
   data.member = name;
-  detail::member(data.fields, "table").is = detail::quoted(data.name);
-  detail::member(data.fields, "name").is = std::string(name);
+  detail::member(data.fields, "table") = detail::quoted(data.name);
+  detail::member(data.fields, "name") = std::string(name);
   return data;
 }
 

@@ -4,7 +4,6 @@
 #include <string>
 #include <string_view>
 #include <utility>
-#include <variant>
 #include <vector>
 
 #include <migrate/definition.hpp>
@@ -17,16 +16,34 @@ struct Member;
 using ValueList = std::vector<Value>;
 using ValueObject = std::vector<Member>;
 
+// Not a std::variant: that is 450 functions to compile.
 struct Value {
-  std::variant<bool, std::int64_t, double, std::string, ValueList, ValueObject> is;
+  enum class Kind { boolean, integer, number, text, list, object };
+
+  // In definition.cpp: here clang 14 wants to know what a Member is.
+  Value();
+  explicit Value(Kind is);
+  // NOLINTBEGIN(google-explicit-constructor): each of them is one
+  Value(bool yes);
+  Value(std::int64_t value);
+  Value(double value);
+  Value(std::string value);
+  // NOLINTEND(google-explicit-constructor)
+  Value(const char*) = delete;  // it would be a bool
+
+  Kind kind = Kind::boolean;  // which of these it is
+  bool boolean = false;
+  std::int64_t integer = 0;
+  double number = 0;
+  std::string text;
+  ValueList list;
+  ValueObject object;
 };
 // Not a std::pair: clang 14 looks into that before Value is complete.
 struct Member {
   std::string name;
   Value value;
 };
-
-struct TableData;
 
 // The member of this name, made where there is none.
 Value& member(ValueObject& object, std::string_view name);

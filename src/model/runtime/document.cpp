@@ -47,8 +47,21 @@ class Writer {
     before_value();
     out_ += text;
   }
-  void value(const Value& any) {
-    std::visit([&](const auto& each) { write_any(each); }, any.is);
+  void any(const Value& any) {
+    switch (any.kind) {
+      case Value::Kind::boolean:
+        return value(any.boolean);
+      case Value::Kind::integer:
+        return value(any.integer);
+      case Value::Kind::number:
+        return value(any.number);
+      case Value::Kind::text:
+        return value(std::string_view(any.text));
+      case Value::Kind::list:
+        return write_list(any.list);
+      case Value::Kind::object:
+        return write_object(any.object);
+    }
   }
   void line() { out_ += '\n'; }
 
@@ -84,20 +97,16 @@ class Writer {
   }
 
  private:
-  template <class T>
-  void write_any(const T& plain) {
-    value(plain);
-  }
-  void write_any(const ValueList& list) {
+  void write_list(const ValueList& list) {
     begin('[');
-    for (const auto& each : list) value(each);
+    for (const auto& each : list) any(each);
     end(']');
   }
-  void write_any(const ValueObject& object) {
+  void write_object(const ValueObject& object) {
     begin('{');
     for (const auto& [name, each] : object) {
       key(name);
-      value(each);
+      any(each);
     }
     end('}');
   }
@@ -394,7 +403,7 @@ void write_definitions(Writer& out, const ModelData& model) {
       out.begin('{');
       for (const auto& [name, value] : each.fields) {
         out.key(name);
-        out.value(value);
+        out.any(value);
       }
       if (each.indexed) write_list(out, "indexes", each.indexed->indexes);
       out.end('}');

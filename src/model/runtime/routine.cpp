@@ -6,7 +6,7 @@ namespace {
 
 std::size_t argument_count(const detail::DefinitionData& data) {
   for (const auto& [name, value] : data.fields)
-    if (name == "arguments") return std::get<detail::ValueList>(value.is).size();
+    if (name == "arguments") return value.list.size();
   return 0;
 }
 

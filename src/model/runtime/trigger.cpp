@@ -13,8 +13,8 @@ Trigger make_trigger(detail::ModelData& model, detail::TableData* on, detail::Qu
   data.table = on;
   data.name = std::move(table);
   data.member = name;
-  detail::member(data.fields, "table").is = detail::quoted(data.name);
-  detail::member(data.fields, "name").is = std::string(name);
+  detail::member(data.fields, "table") = detail::quoted(data.name);
+  detail::member(data.fields, "name") = std::string(name);
   return Trigger(data);
 }
 
@@ -34,7 +34,7 @@ EventTrigger Model::event_trigger(std::string_view name, Where where) {
   data.kind = "event trigger";
   data.where = where;
   data.name = {"", std::string(name)};
-  detail::member(data.fields, "name").is = std::string(name);
+  detail::member(data.fields, "name") = std::string(name);
   return EventTrigger(data);
 }
 
