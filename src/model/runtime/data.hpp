@@ -2,7 +2,6 @@
 // checked at the end (resolve.cpp), so that the order of the calls does not matter.
 #pragma once
 #include <cstdint>
-#include <deque>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -13,6 +12,7 @@
 
 #include "definition_data.hpp"
 #include "names.hpp"
+#include "records.hpp"
 
 namespace migrate::detail {
 
@@ -81,6 +81,7 @@ struct ColumnData {
   AccessData access;
 
   bool not_null = false;  // settled at the end
+  bool settled = false;   // of an inherited one: the parent's have been taken over
 };
 
 // A column, by whichever of the three is known.
@@ -157,11 +158,11 @@ struct TableData {
   QualifiedName name;
   bool is_view = false;  // a materialized view, whose columns only the server knows
   Spelling row = nullptr;
-  std::deque<ColumnData> columns;
-  std::deque<ConstraintData> constraints;
-  std::deque<IndexData> indexes;
-  std::deque<GroupData> groups;
-  std::deque<Coverage> coverage;
+  Records<ColumnData> columns;
+  Records<ConstraintData> constraints;
+  Records<IndexData> indexes;
+  Records<GroupData> groups;
+  Records<Coverage> coverage;
   bool unlogged = false;
   ParameterList options;
   std::string tablespace, access_method, partition_key;
@@ -217,13 +218,13 @@ struct CommentData {
 };
 
 struct ModelData {
-  std::deque<DefinitionData> definitions;
-  std::deque<NamedAccess> access;
-  std::deque<TableData> tables;
-  std::deque<TableData> indexed_views;  // a materialized view's name and indexes, and nothing else
-  std::deque<EnumData> enums;
-  std::deque<SequenceData> sequences;
-  std::deque<CommentData> schemas, extensions;
+  Records<DefinitionData> definitions;
+  Records<NamedAccess> access;
+  Records<TableData> tables;
+  Records<TableData> indexed_views;  // a materialized view's name and indexes, and nothing else
+  Records<EnumData> enums;
+  Records<SequenceData> sequences;
+  Records<CommentData> schemas, extensions;
   std::string (*column_names)(std::string_view) = nullptr;
   Where column_names_where, naming_where;
   struct {

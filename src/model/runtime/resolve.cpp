@@ -92,13 +92,16 @@ void check_tables(ModelData& model) {
 }
 
 void check_enums(ModelData& model) {
-  std::map<Spelling, const EnumData*> of_type;
   for (auto& enumeration : model.enums) {
     const auto name = "type " + display(enumeration.name);
-    if (enumeration.type && !of_type.emplace(enumeration.type, &enumeration).second)
+    for (const auto& before : model.enums) {
+      if (&before == &enumeration) break;
+      if (!enumeration.type || before.type != enumeration.type) continue;
       report(model, enumeration.where,
              type_text(enumeration.type) + " is the enum of two types, the other at " +
-                 place_text(of_type[enumeration.type]->where));
+                 place_text(before.where));
+      break;
+    }
     if (enumeration.type && enumeration.labels.empty() && enumeration.enumerators.empty())
       report(model, enumeration.where,
              name + " has no labels: " + type_text(enumeration.type) + " has no enumerators from " +

@@ -1,5 +1,4 @@
 #include <algorithm>
-#include <set>
 
 #include "resolve.hpp"
 
@@ -145,15 +144,16 @@ ColumnData* parents_column(ModelData& model, const TableData& table, const std::
 }
 
 // What an inherited column does not say is as the parent's has it.
-void settle_inherited(ModelData& model, ColumnData& column, std::set<ColumnData*>& settled) {
-  if (!column.inherited || !settled.insert(&column).second) return;
+void settle_inherited(ModelData& model, ColumnData& column) {
+  if (!column.inherited || column.settled) return;
+  column.settled = true;
   std::vector<const TableData*> seen;
   auto* found = parents_column(model, *column.table, column.name, seen);
   if (!found) {
     report(model, column.where, what(column) + " is said to be inherited, but no parent of it declares it");
     return;
   }
-  settle_inherited(model, *found, settled);
+  settle_inherited(model, *found);
   const auto take = [](std::string& own, const std::string& parents) {
     if (own.empty()) own = parents;
   };
@@ -183,9 +183,8 @@ void resolve_columns(ModelData& model) {
       if (column.serial) make_serial(model, column);
     }
   }
-  std::set<ColumnData*> settled;
   for (auto& table : model.tables)
-    for (auto& column : table.columns) settle_inherited(model, column, settled);
+    for (auto& column : table.columns) settle_inherited(model, column);
 }
 
 }  // namespace migrate::detail

@@ -1,5 +1,4 @@
 #include <algorithm>
-#include <map>
 
 #include "resolve.hpp"
 
@@ -105,11 +104,12 @@ bool has_key(const TableData& table, const std::vector<ColumnRef>& refs) {
     if ((constraint.kind == ConstraintKind::primary_key || constraint.kind == ConstraintKind::unique) &&
         same(columns_of(constraint.columns)))
       return true;
-  return std::any_of(table.indexes.begin(), table.indexes.end(), [&](const IndexData& index) {
+  for (const auto& index : table.indexes) {
     std::vector<const ColumnData*> columns;
     for (const auto& element : index.elements) columns.push_back(element.column.column);
-    return index.unique && index.predicate.empty() && same(std::move(columns));
-  });
+    if (index.unique && index.predicate.empty() && same(std::move(columns))) return true;
+  }
+  return false;
 }
 
 bool is_set(migrate::on_delete action) {
@@ -197,16 +197,16 @@ std::string joined(const std::vector<ColumnRef>& refs) {
   return out;
 }
 
-using Values = std::map<std::string_view, std::string>;
-
-std::string fill(ModelData& model, std::string_view pattern, const Values& values) {
+std::string fill(ModelData& model, std::string_view pattern, const ParameterList& values) {
   std::string out;
   while (!pattern.empty()) {
     const auto open = pattern.find('{');
     const auto close = open == std::string_view::npos ? open : pattern.find('}', open);
     if (close == std::string_view::npos) return out.append(pattern);
     out += pattern.substr(0, open);
-    const auto at = values.find(pattern.substr(open + 1, close - open - 1));
+    const auto placeholder = pattern.substr(open + 1, close - open - 1);
+    const auto at = std::find_if(values.begin(), values.end(),
+                                 [&](const auto& each) { return each.first == placeholder; });
     if (at != values.end()) {
       out += at->second;
     } else {
@@ -223,9 +223,9 @@ std::string fill(ModelData& model, std::string_view pattern, const Values& value
 
 void name_constraint(ModelData& model, ConstraintData& constraint) {
   const auto& naming = model.naming;
-  Values values{{"schema", constraint.table->name.schema},
-                {"table", constraint.table->name.name},
-                {"columns", joined(constraint.columns)}};
+  ParameterList values{{"schema", constraint.table->name.schema},
+                       {"table", constraint.table->name.name},
+                       {"columns", joined(constraint.columns)}};
   const std::string* pattern = nullptr;
   switch (constraint.kind) {
     case ConstraintKind::primary_key:
@@ -236,8 +236,8 @@ void name_constraint(ModelData& model, ConstraintData& constraint) {
       break;
     case ConstraintKind::foreign_key:
       pattern = &naming.foreign_key;
-      values["referenced_table"] = constraint.target.name;
-      values["referenced_columns"] = joined(constraint.target_columns);
+      values.emplace_back("referenced_table", constraint.target.name);
+      values.emplace_back("referenced_columns", joined(constraint.target_columns));
       break;
     case ConstraintKind::check:
       pattern = &naming.check;
@@ -248,7 +248,7 @@ void name_constraint(ModelData& model, ConstraintData& constraint) {
   if (pattern->empty()) return;
   if (constraint.kind == ConstraintKind::check) {
     if (constraint.name.empty() || pattern->find("{name}") == std::string::npos) return;
-    values["name"] = constraint.name;
+    values.emplace_back("name", constraint.name);
   } else if (!constraint.name.empty()) {
     return;
   }

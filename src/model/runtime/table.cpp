@@ -46,7 +46,7 @@ void Columns::cover(detail::Spelling member, const detail::Place& place) {
 }
 
 Columns Columns::base(std::ptrdiff_t offset) {
-  auto& group = table_->groups.emplace_back(*group_);
+  auto& group = table_->groups.emplace_back() = *group_;
   group.offset += offset;
   return {*table_, group};
 }
@@ -59,7 +59,7 @@ Columns Columns::embedded(detail::Spelling member, const detail::Place& place, s
                    " that is embedded as '" + detail::member_name(member) + "'";
   coverage.where = where;
   coverage.size = size;
-  auto& group = table_->groups.emplace_back(*group_);
+  auto& group = table_->groups.emplace_back() = *group_;
   group.prefix += prefix;
   group.optional = group.optional || optional;
   group.offset = 0;
