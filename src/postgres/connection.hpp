@@ -46,7 +46,8 @@ class Connection {
   // Any number of statements: fixed texts of this program, or a script that psql would take as one string.
   // Returns the rows of the last one.
   Rows execute(const std::string& sql);
-  // The same, with the rows of each statement up to one that fails. Throws ConnectionLost alone.
+  // The same, with the rows of each statement up to one that fails; of the errors of a statement
+  // only COPY to or from the client is thrown.
   Answers execute_all(const std::string& sql);
   // The rows of one SELECT, for long lists: sent by COPY, they are taken in as they come, and have no names
   // of columns. The parameters are put in as literals.

@@ -172,18 +172,14 @@ TEST_CASE("stamp sets the rows, writes the log, and makes half-done revisions vo
 
 TEST_CASE("a step's end commits nothing in another transaction, or with rows that were missed") {
   Runs runs;
-  const auto connect = runs.connect_options();
-  postgres::Session session(connect);
-  const auto lock =
-      postgres::take_lock(session, connect, runs.options.names, std::chrono::seconds(1), "test");
-  postgres::Bookkeeping bookkeeping(session, runs.options.names);
-  bookkeeping.ensure();
-  auto& connection = session.connection();
+  LockedSession locked(runs);
+  auto& connection = locked.session.connection();
   postgres::LogEntry entry;
   entry.revision = "a";
   postgres::VersionChange change;
   const auto end = [&](const std::string& transaction) {
-    return bookkeeping.end_step(connection, {{"SELECT 1"}, entry, change, transaction, *lock, {"COMMIT"}});
+    return locked.bookkeeping.end_step(connection,
+                                       {{"SELECT 1"}, entry, change, transaction, *locked.lock, {"COMMIT"}});
   };
   const auto begin = [&] {
     connection.rollback_quietly();

@@ -2,11 +2,13 @@
 #pragma once
 #include <filesystem>
 #include <fstream>
+#include <memory>
 #include <mutex>
 #include <regex>
 #include <string>
 #include <vector>
 
+#include "postgres/bookkeeping.hpp"
 #include "postgres/session.hpp"
 #include "run/downgrade.hpp"
 #include "run/stamp.hpp"
@@ -127,6 +129,21 @@ class Runs {
     return std::any_of(all.begin(), all.end(),
                        [&](const std::string& one) { return one.find(part) != std::string::npos; });
   }
+};
+
+// A session that holds the lock of its version table, which is there.
+struct LockedSession {
+  explicit LockedSession(const Runs& runs)
+      : connect(runs.connect_options()),
+        session(connect),
+        lock(postgres::take_lock(session, connect, runs.options.names, runs.options.wait, "test")),
+        bookkeeping(session, runs.options.names) {
+    bookkeeping.ensure();
+  }
+  postgres::ConnectOptions connect;
+  postgres::Session session;
+  std::unique_ptr<postgres::Lock> lock;
+  postgres::Bookkeeping bookkeeping;
 };
 
 struct Refusal {

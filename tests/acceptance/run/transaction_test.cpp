@@ -305,13 +305,9 @@ TEST_CASE("scripts read what -x and --tag give, in every step, whatever the scri
 
 TEST_CASE("what keeps the next transaction from beginning leaves the one before it committed") {
   Runs runs;
-  const auto connect = runs.connect_options();
-  postgres::Session session(connect);
-  const auto lock =
-      postgres::take_lock(session, connect, runs.options.names, std::chrono::seconds(1), "test");
-  postgres::Bookkeeping bookkeeping(session, runs.options.names);
-  bookkeeping.ensure();
-  postgres::Executor executor(session, connect, *lock, bookkeeping, {});
+  LockedSession locked(runs);
+  auto& connection = locked.session.connection();
+  postgres::Executor executor(locked.session, locked.connect, *locked.lock, locked.bookkeeping, {});
   const auto work = [](const std::string& revision, const std::string& lock_timeout) {
     postgres::Work out;
     out.step.label = revision;
@@ -338,12 +334,12 @@ TEST_CASE("what keeps the next transaction from beginning leaves the one before 
         }).text.starts_with("invalid value for parameter \"lock_timeout\": \"soon\" (SQLSTATE 22023)\n"));
   executor.run_transaction(transaction(c, nullptr));
   CHECK(runs.tables() == "a c");
-  CHECK(session.connection().transaction_status() == postgres::TransactionStatus::idle);
+  CHECK(connection.transaction_status() == postgres::TransactionStatus::idle);
 
   // Begun with the end of the one before, but not what comes then.
   const auto d = work("d", "1s"), e = work("e", "1s");
   executor.run_transaction(transaction(d, &e.settings));
-  CHECK(session.connection().transaction_status() == postgres::TransactionStatus::in_transaction);
+  CHECK(connection.transaction_status() == postgres::TransactionStatus::in_transaction);
   executor.run_transaction(transaction(work("f", "1s"), nullptr));
   CHECK(runs.tables() == "a c d f");
   CHECK(runs.database.value("SELECT count(*) FROM migrate_log WHERE state = 'done'") == "4");
