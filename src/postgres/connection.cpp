@@ -1,8 +1,11 @@
 #include "postgres/connection.hpp"
 
 #include <libpq-fe.h>
+#include <poll.h>
+#include <sched.h>
 
 #include <charconv>
+#include <chrono>
 #include <pqxx/connection>
 #include <pqxx/except>
 #include <pqxx/nontransaction>
@@ -67,7 +70,18 @@ void forbid_reconnection(pqxx::connection& connection) {
 }
 #endif
 
+bool may_use_two_processors() {
+  cpu_set_t mine;
+  return sched_getaffinity(0, sizeof mine, &mine) == 0 && CPU_COUNT(&mine) > 1;
+}
+
 std::string text_or_empty(const char* text) { return text ? text : ""; }
+
+bool is_on_this_machine(const PGconn* connection) {
+  const auto address = text_or_empty(PQhostaddr(connection));
+  return text_or_empty(PQhost(connection)).starts_with('/') || address.starts_with("127.") ||
+         address == "::1";
+}
 
 ServerMessage message_of(const PGresult* result) {
   const auto field = [result](int code) { return text_or_empty(PQresultErrorField(result, code)); };
@@ -135,6 +149,7 @@ std::string with_literals(const std::string& sql, const std::vector<Parameter>& 
 struct Connection::Impl {
   std::unique_ptr<pqxx::connection> connection;
   PGcancel* cancel = nullptr;
+  bool waits_awake = false;
   OnNotice on_notice;
 
   ~Impl() {
@@ -142,6 +157,17 @@ struct Connection::Impl {
   }
 
   PGconn* raw() const { return raw_connection(*connection); }
+
+  // Until the answer to what was sent begins to come, but not for long: most statements of a script take less
+  // time than it takes to wake up a process that sleeps. From another machine the answer takes longer anyway,
+  // and without a second processor the server would wait for this one.
+  void await_awake() const {
+    using namespace std::chrono;
+    if (!waits_awake) return;
+    const auto end = steady_clock::now() + microseconds(500);
+    pollfd answer{PQsocket(raw()), POLLIN, 0};
+    while (poll(&answer, 1, 0) == 0 && steady_clock::now() < end) sched_yield();
+  }
 
   // Runs `function(nontransaction)` and turns whatever libpqxx throws into our errors.
   template <class Function>
@@ -194,6 +220,7 @@ Connection::Connection(const ConnectParameters& parameters) : impl_(std::make_un
     throw Error(ExitCode::no_connection, std::string(trim(error.what())));
   }
   forbid_reconnection(*impl_->connection);
+  impl_->waits_awake = is_on_this_machine(impl_->raw()) && may_use_two_processors();
   impl_->cancel = PQgetCancel(impl_->raw());
   PQsetErrorVerbosity(impl_->raw(), PQERRORS_VERBOSE);
   PQsetNoticeReceiver(impl_->raw(), &Impl::receive_notice, impl_.get());
@@ -212,12 +239,15 @@ std::string Connection::value(const std::string& sql, const std::vector<Paramete
 }
 
 Rows Connection::execute(const std::string& sql) {
-  return impl_->run(sql, [&](pqxx::nontransaction& work) { return work.exec(sql); });
+  auto answers = execute_all(sql);
+  if (answers.error) throw std::move(*answers.error);
+  return std::move(answers.rows.back());
 }
 
 Answers Connection::execute_all(const std::string& sql) {
   PGconn* raw = impl_->raw();
   if (PQsendQuery(raw, sql.c_str()) != 1) impl_->fail(PQerrorMessage(raw), sql);
+  impl_->await_awake();
   Answers out;
   std::string error;
   while (PGresult* next = PQgetResult(raw)) {
