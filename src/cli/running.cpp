@@ -171,7 +171,7 @@ ExitCode run_and_report(Context& context, const RunningArguments& arguments, con
   if (arguments.sql) return print_script(context, preview(target, options, running_events(context)), options);
   const auto result = verb(target, options, running_events(context, arguments.rollback));
   auto& out = context.out();
-  out.json(as_json(result).dump(2));
+  if (out.options().json) out.json(as_json(result).dump(2));
   const auto steps = fmt::format("{}, {:.1f} s", plural(result.steps.size(), "step"), total_seconds(result));
   if (result.nothing_to_do())
     out.result("nothing to do: the database is at " + result.state);

@@ -19,10 +19,7 @@ class NewLabels {
  public:
   void begin() { labels_.clear(); }
   void add(const PlannedStep& step) {
-    for (const auto& statement : step.step.statements) {
-      const auto facts = sql::facts(statement.text);
-      if (!facts.added_label.empty()) labels_[facts.added_label] = {facts.label_type, step.step.label};
-    }
+    for (const auto& added : step.new_labels) labels_[added.label] = {added.type, step.step.label};
   }
   // The first that the step speaks of: in a literal, a routine's body, rows of COPY.
   std::optional<std::pair<std::string, Label>> used_by(const PlannedStep& step) const {

@@ -220,9 +220,12 @@ void Planner::add(PlannedStep step, const Script& script, const Section* section
   for (std::size_t i = step.first; i < step.step.statements.size(); ++i) {
     const auto& statement = step.step.statements[i];
     check_statement(statement, *section, step.step.file);
+    if (!sql::may_lose_data_or_add_label(statement.text)) continue;
+    const auto facts = sql::facts(statement.text);
+    if (!facts.added_label.empty()) step.new_labels.push_back({facts.label_type, facts.added_label});
     // Nobody is asked about a downgrade, an explicit act, so its script's word does not count.
     const bool allowed = section->direction == Direction::up && script.allows_data_loss;
-    if (!allowed && sql::facts(statement.text).loses_data)
+    if (!allowed && facts.loses_data)
       plan_.losses.push_back(Location{step.step.file, statement.line, 0}.text() + ": " +
                              shorten(one_line(statement.text), 100));
   }

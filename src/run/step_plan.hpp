@@ -12,8 +12,13 @@
 
 namespace migrate::run {
 
+struct NewLabel {
+  std::string type, label;  // of an enum
+};
+
 struct PlannedStep : postgres::Work {
   StepInfo info;
+  std::vector<NewLabel> new_labels;  // that its statements add
   // What its script says about it in comments: what it locks and loses, if migrate wrote it.
   std::vector<std::string> notes;
 };

@@ -1,5 +1,7 @@
 #include <pg_query.h>
 
+#include <algorithm>
+#include <array>
 #include <memory>
 #include <nlohmann/json.hpp>
 #include <set>
@@ -14,6 +16,8 @@ namespace migrate::sql {
 namespace {
 
 using Json = nlohmann::json;
+
+constexpr std::array<std::string_view, 4> words_of_facts{"drop", "truncate", "delete", "value"};
 
 const Json& field(const Json& node, const char* name) {
   static const Json none;
@@ -254,6 +258,13 @@ Facts facts(std::string_view statement) {
   out.known = true;
   for (const auto& item : field(tree, "stmts")) read_statement(field(item, "stmt"), out);
   return out;
+}
+
+// No keyword can be written in another way, and each of those facts needs one of these.
+bool may_lose_data_or_add_label(std::string_view statement) {
+  const auto text = to_lower(statement);
+  return std::any_of(words_of_facts.begin(), words_of_facts.end(),
+                     [&](std::string_view word) { return text.find(word) != std::string::npos; });
 }
 
 UsedNames used_names(std::string_view statement) {

@@ -73,11 +73,15 @@ void write_file(const fs::path& path, std::string_view bytes) {
 }
 
 std::string display_path(const fs::path& path) {
-  // By the text alone, since 1,000 scripts are named even if nothing is said of them.
-  std::error_code failed;
-  const auto here = fs::current_path(failed);
+  // By the text alone, since 1,000 scripts are named even if nothing is said of them. The program stays where
+  // it was started.
+  static const auto here = [] {
+    std::error_code failed;
+    auto folder = fs::current_path(failed);
+    return failed ? fs::path() : folder;
+  }();
   const auto& whole = path.native();
-  if (failed || path.is_relative()) return whole;
+  if (here.empty() || path.is_relative()) return whole;
   if (whole.size() > here.native().size() && whole.starts_with(here.native()) &&
       whole[here.native().size()] == '/')
     return whole.substr(here.native().size() + 1);

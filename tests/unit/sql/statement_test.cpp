@@ -107,6 +107,7 @@ TEST_CASE("statements that lose data") {
     INFO(text);
     CHECK(facts(text).known);
     CHECK(facts(text).loses_data);
+    CHECK(may_lose_data_or_add_label(text));
   }
 }
 
@@ -142,6 +143,7 @@ TEST_CASE("a DO block loses data if a statement in it does") {
     INFO(text);
     CHECK(facts(text).known);
     CHECK(facts(text).loses_data);
+    CHECK(may_lose_data_or_add_label(text));
   }
   for (const char* text :
        {"DO $$ BEGIN CREATE TABLE t (a int); RAISE NOTICE 'DROP TABLE t;'; END $$",
@@ -154,6 +156,13 @@ TEST_CASE("a DO block loses data if a statement in it does") {
     CHECK(facts(text).known);
     CHECK_FALSE(facts(text).loses_data);
   }
+}
+
+TEST_CASE("most statements need no parse to tell that they lose nothing") {
+  CHECK_FALSE(may_lose_data_or_add_label("CREATE TABLE t (a int)"));
+  CHECK_FALSE(may_lose_data_or_add_label("ALTER TABLE t ADD COLUMN a int"));
+  CHECK(may_lose_data_or_add_label("alter type mood add Value 'ok'"));
+  CHECK(may_lose_data_or_add_label("dRoP TABLE t"));
 }
 
 TEST_CASE("enum labels that come") {
