@@ -78,7 +78,7 @@ void Context::connect_ahead() {
   ahead_ = std::async(std::launch::async, [options = connect_options(), names = bookkeeping_names()] {
     Ahead out{std::make_unique<postgres::Session>(options), {}};
     std::packaged_task<postgres::Books()> read(
-        [&] { return postgres::Bookkeeping(*out.session, names).read(); });
+        [&] { return postgres::Bookkeeping(*out.session, names).read_newest(); });
     out.books = read.get_future();
     read();
     return out;
@@ -122,9 +122,9 @@ postgres::BookkeepingNames Context::bookkeeping_names() {
 const run::State& Context::database_state() {
   if (database_state_) return *database_state_;
   const auto& scripts = graph();
-  auto& database = session();
-  auto books = books_.valid() ? books_.get() : postgres::Bookkeeping(database, bookkeeping_names()).read();
-  database_state_ = std::make_unique<run::State>(run::read_state(std::move(books), scripts));
+  const postgres::Bookkeeping bookkeeping(session(), bookkeeping_names());
+  auto books = books_.valid() ? books_.get() : bookkeeping.read_newest();
+  database_state_ = std::make_unique<run::State>(run::read_state(bookkeeping, std::move(books), scripts));
   return *database_state_;
 }
 

@@ -163,9 +163,12 @@ ExitCode run_and_report(Context& context, const RunningArguments& arguments, con
   context.connect_ahead();
   const auto& graph = context.graph();
   const auto connect = context.connect_options();
-  auto& session = context.session();
+  // Most databases are at one of these: their scripts are hashed while the connection is made.
+  revision::HistoryChecksums checksums(context.directory(), graph);
+  for (const auto& head : graph.effective_heads()) checksums.of(head);
+  const auto& state = context.database_state();
   postgres::install_interrupt_handlers();
-  const run::Target target{session, connect, context.directory(), graph, &context.database_state()};
+  const run::Target target{context.session(), connect, context.directory(), graph, &state, &checksums};
   if (arguments.dry_run)
     return print_preview(context, preview(target, options, running_events(context)), done);
   if (arguments.sql) return print_script(context, preview(target, options, running_events(context)), options);

@@ -125,6 +125,19 @@ Books Bookkeeping::read() const {
   return out;
 }
 
+Books Bookkeeping::read_newest() const {
+  const auto tables = there();
+  Books out;
+  if (tables.version) out.versions = read_versions();
+  if (!tables.log) return out;
+  auto newest = read_log(" ORDER BY id DESC LIMIT 1");
+  out.whole_log = newest.empty() || newest.back().state != StepState::done ||
+                  newest.back().history_checksum.empty() ||
+                  out.versions != std::vector{newest.back().revision};
+  out.log = out.whole_log && !newest.empty() ? read_log() : std::move(newest);
+  return out;
+}
+
 std::vector<std::string> Bookkeeping::versions() const {
   return there().version ? read_versions() : std::vector<std::string>();
 }
@@ -146,7 +159,7 @@ std::vector<std::string> Bookkeeping::read_versions() const {
   return out;
 }
 
-std::vector<LogEntry> Bookkeeping::read_log() const {
+std::vector<LogEntry> Bookkeeping::read_log(const std::string& rows_wanted) const {
   const auto refuse_newer = [&](std::int64_t format) {
     if (format <= log_format) return;
     throw Error(ExitCode::failed,
@@ -165,8 +178,8 @@ std::vector<LogEntry> Bookkeeping::read_log() const {
           " (1000000 * date_part('epoch', ended_at))::bigint,"
           " (1000 * date_part('epoch', coalesce(ended_at, pg_catalog.clock_timestamp()) - "
           "started_at))::bigint,"
-          " CASE WHEN octet_length(script) < 4096 THEN script END, format FROM " +
-          log_table_);
+          " history_checksum, format FROM " +
+          log_table_ + rows_wanted);
     } catch (const ServerError& error) {
       if (error.sqlstate() == "42703")  // a newer one may have other columns
         refuse_newer(connection.query("SELECT max(format) FROM " + log_table_)[0].integer(0));
@@ -205,7 +218,7 @@ std::vector<LogEntry> Bookkeeping::read_log() const {
     entry.started_at = iso_time(row.integer(21));
     if (!row.null(22)) entry.ended_at = iso_time(row.integer(22));
     entry.milliseconds = row.integer(23);
-    entry.short_script = text(24);
+    entry.history_checksum = text(24);
     out.push_back(std::move(entry));
   }
   // They mostly come so; to sort them takes the server as long as all the rest.
@@ -256,10 +269,9 @@ void Bookkeeping::create(Connection& connection) const {
 
 void Bookkeeping::check_width(const std::vector<std::string>& revisions) const {
   const auto rows = session_.connection().query(
-      "SELECT atttypmod - 4 FROM pg_catalog.pg_attribute a JOIN pg_catalog.pg_class c ON c.oid = a.attrelid"
-      " JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace"
-      " WHERE n.nspname = $1 AND c.relname = $2 AND a.attname = 'version_num' AND a.atttypmod > 4",
-      {names_.schema, names_.version_table});
+      "SELECT atttypmod - 4 FROM pg_catalog.pg_attribute WHERE attrelid = pg_catalog.to_regclass($1) AND "
+      "attname = 'version_num' AND atttypmod > 4",
+      {version_table_});
   if (rows.empty()) return;
   const auto width = rows[0].integer(0);
   for (const auto& revision : revisions)

@@ -40,8 +40,11 @@ struct LogEntry {
   std::string statements_checksum;  // over these
   std::string checksum;             // of the section's statements
   std::string down_checksum;        // up: of all down sections together
+  // up: with this row the database has this revision with all below it, just as the scripts were when they
+  // had this checksum (revision/history_checksum.hpp), and nothing else, and nothing is half done. Empty: not
+  // said.
+  std::string history_checksum;
   std::string script;  // the script's text, on the first step of a run of this revision; not read by log()
-  std::string short_script;          // that text, if it is shorter than 4 KiB; read by log() alone
   std::string started_at, ended_at;  // ISO 8601, UTC; given by the server
   std::int64_t milliseconds = 0;     // from one to the other
   std::string error;
@@ -61,6 +64,7 @@ struct VersionChange {
 struct Books {
   std::vector<std::string> versions;  // sorted; none if there is no such table
   std::vector<LogEntry> log;          // oldest first, without the scripts' texts
+  bool whole_log = true;              // false: its newest row alone
 };
 
 class Bookkeeping {
@@ -72,6 +76,9 @@ class Bookkeeping {
   // What stands there now; nothing is created. Throws Error(failed) if the table named as version table is
   // none, or the log was written by a newer program.
   Books read() const;
+  // The same, but of the log its newest row alone if that has a history_checksum and the version table has
+  // its revision and no other.
+  Books read_newest() const;
   std::vector<std::string> versions() const;
   std::vector<LogEntry> log() const;
   std::optional<std::string> script(const std::string& revision) const;  // the newest text that the log has
@@ -122,7 +129,7 @@ class Bookkeeping {
   };
   Tables there() const;
   std::vector<std::string> read_versions() const;
-  std::vector<LogEntry> read_log() const;
+  std::vector<LogEntry> read_log(const std::string& rows = {}) const;
   void write(const Lock& lock, const std::function<void(Connection&)>& rows) const;
   void require_one(std::size_t rows, const std::string& what) const;
 };

@@ -17,20 +17,6 @@ std::string down_checksum(const revision::Script& script) {
   return sha256(all);
 }
 
-namespace {
-
-// All steps that count were run from this very text, which the log has. It spares the look at each statement.
-bool is_as_logged(const Progress& progress, const std::string& text) {
-  const auto& first = *progress.up.begin()->second;
-  return !first.short_script.empty() && first.short_script == text &&
-         static_cast<int>(progress.up.size()) == first.steps &&
-         std::all_of(progress.up.begin(), progress.up.end(), [&](const auto& step) {
-           return step.second->kind == postgres::LogKind::up && step.second->run == first.run;
-         });
-}
-
-}  // namespace
-
 Edited find_edited(const Scripts& scripts, const State& state, const std::vector<std::string>& revisions) {
   Edited out;
   for (const auto& id : revisions) {
@@ -39,7 +25,6 @@ Edited find_edited(const Scripts& scripts, const State& state, const std::vector
     const auto& progress = found->second;
     if (progress.stamped && !state.applied.contains(id)) continue;
     const auto& header = scripts.graph.at(id);
-    if (is_as_logged(progress, scripts.directory.text(header))) continue;
     const auto script = scripts.directory.load(header);
     const auto file = display_path(script.header.path);
     const bool whole =
@@ -53,6 +38,7 @@ Edited find_edited(const Scripts& scripts, const State& state, const std::vector
       accepted.step = step;
       accepted.checksum = checksum;
       accepted.down_checksum = down_checksum(script);
+      accepted.history_checksum.clear();
       accepted.started_at.clear();
       out.accepted.push_back(std::move(accepted));
     };
@@ -71,6 +57,11 @@ Edited find_edited(const Scripts& scripts, const State& state, const std::vector
       out.warnings.push_back(file + ": the down part of " + id + " was edited since it was applied");
   }
   return out;
+}
+
+bool is_unedited(const State& state, revision::HistoryChecksums& checksums) {
+  const auto& newest = state.log.back();
+  return checksums.of(newest.revision) == newest.history_checksum;
 }
 
 Error edited_error(const Edited& edited, const std::string& verb) {

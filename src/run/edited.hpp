@@ -25,6 +25,9 @@ Edited find_edited(const Scripts& scripts, const State& state, const std::vector
 // `verb`: "upgrade", "downgrade"
 Error edited_error(const Edited& edited, const std::string& verb);
 
+// Of a state without the whole log: whether its newest row knows the applied scripts just as they are.
+bool is_unedited(const State& state, revision::HistoryChecksums& checksums);
+
 // Over all down sections of a script.
 std::string down_checksum(const revision::Script& script);
 

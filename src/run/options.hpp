@@ -11,6 +11,7 @@
 #include "postgres/session.hpp"
 #include "revision/directory.hpp"
 #include "revision/graph.hpp"
+#include "revision/history_checksum.hpp"
 
 namespace migrate::run {
 
@@ -72,6 +73,7 @@ struct Target {
   const revision::Graph& graph;
   // Where the database stood a moment ago, if that was read already. Under the lock it is read once more.
   const State* first_look = nullptr;
+  revision::HistoryChecksums* checksums = nullptr;  // of these scripts, if there are any yet
 
   Scripts scripts() const { return {directory, graph}; }
 };

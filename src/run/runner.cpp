@@ -5,6 +5,7 @@
 #include <optional>
 
 #include "postgres/interrupt.hpp"
+#include "run/edited.hpp"
 #include "run/grouping.hpp"
 #include "run/who.hpp"
 #include "util/error.hpp"
@@ -29,6 +30,12 @@ std::vector<std::string> cut_off(const State& state) {
   for (const auto& [id, progress] : state.progress)
     if (progress.open != nullptr && progress.open->state == postgres::StepState::running) out.push_back(id);
   return out;
+}
+
+// Rows that are closed do not change, and where `before` has the newest alone none was open.
+bool log_grew(const State& before, const State& now) {
+  if (before.whole_log) return before.log != now.log;
+  return now.log.empty() || before.log.back() != now.log.back();
 }
 
 bool is_settled(const State& state) { return cut_off(state).empty(); }
@@ -100,7 +107,7 @@ Result Runner::run(const MakePlan& make_plan, const Confirm& confirm) {
     refuse_unknown(now, target_.graph);
     refuse_cut_off(now);
     refuse_unknown_half_done(now, target_.graph);
-    const bool as_asked = asked && now.versions == first_look.versions && now.log == first_look.log;
+    const bool as_asked = asked && now.versions == first_look.versions && !log_grew(first_look, now);
     const auto plan = as_asked ? std::move(*asked) : make_plan(now);
     refuse_pooled(plan);
     if (!as_asked && (!asked || grew(asked->losses, plan.losses))) confirm(plan);
@@ -116,14 +123,18 @@ Result Runner::run(const MakePlan& make_plan, const Confirm& confirm) {
   }
   executor.clean_session(settings_of(nullptr, options_));
   target_.session.pin();
-  const auto end = state();
+  const auto end = read_state(bookkeeping_.read_newest(), target_.graph);
   result.after = end.versions;
   result.state = describe(end);
   return result;
 }
 
 const State& Runner::first_look(std::optional<State>& own) const {
-  return target_.first_look != nullptr ? *target_.first_look : own.emplace(state());
+  const auto* given = target_.first_look;
+  if (given != nullptr && given->whole_log) return *given;
+  revision::HistoryChecksums made(target_.directory, target_.graph);
+  auto& checksums = target_.checksums != nullptr ? *target_.checksums : made;
+  return given != nullptr && is_unedited(*given, checksums) ? *given : own.emplace(state());
 }
 
 // Throws for a row that no script has, unless the database is ahead and that is allowed.

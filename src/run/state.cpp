@@ -82,12 +82,14 @@ State read_state(postgres::Books books, const revision::Graph& graph) {
   State state;
   state.versions = std::move(books.versions);
   state.log = std::move(books.log);
+  state.whole_log = books.whole_log;
   for (const auto& row : state.versions)
     if (auto known = graph.revision_of_row(row))
       state.rows.push_back(std::move(*known));
     else
       state.unknown.push_back(row);
   for (const auto& id : graph.ancestors(state.rows)) state.applied.insert(id);
+  if (!state.whole_log) return state;
   for (const auto& entry : state.log) {
     if (entry.kind != LogKind::stamp) {
       fold(state.progress[entry.revision], entry);
@@ -106,8 +108,16 @@ State read_state(postgres::Books books, const revision::Graph& graph) {
   return state;
 }
 
+State read_state(const postgres::Bookkeeping& bookkeeping, postgres::Books newest,
+                 const revision::Graph& graph) {
+  // Who applied it, and on what it was built, only the rest of the log can tell.
+  const bool unknown = !newest.whole_log && !graph.contains(newest.log.back().revision);
+  return read_state(unknown ? bookkeeping.read() : std::move(newest), graph);
+}
+
 State state_at(const revision::Graph& graph, const revision::TargetExpression& place) {
   State state;
+  state.assumed = true;
   state.rows = graph.effective_heads(revision::resolve(graph, place).revisions);
   state.versions = state.rows;
   std::sort(state.versions.begin(), state.versions.end());

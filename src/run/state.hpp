@@ -37,6 +37,10 @@ struct State {
   std::map<std::string, Progress> progress;  // of every revision that the log speaks of
   std::vector<std::string> half_done;        // neither whole nor gone
   std::vector<postgres::LogEntry> log;       // oldest first
+  // False: of the log only the newest row was read, which says that nothing is half done (LogEntry::
+  // history_checksum), so that `progress` is empty.
+  bool whole_log = true;
+  bool assumed = false;  // by state_at()
 
   bool is_half_done(const std::string& revision) const;
   const postgres::LogEntry* newest(
@@ -44,6 +48,10 @@ struct State {
 };
 
 State read_state(postgres::Books books, const revision::Graph& graph);
+// The same of Bookkeeping::read_newest(): reads the whole log if no script has the revision of its newest
+// row.
+State read_state(const postgres::Bookkeeping& bookkeeping, postgres::Books newest,
+                 const revision::Graph& graph);
 
 // Of a database that is at `place`, "base", "heads", or an id or the beginning of one, with nothing half
 // done, and that nobody looks at. Throws as Graph::find().

@@ -4,6 +4,7 @@
 #include <array>
 
 #include "revision/directory.hpp"
+#include "revision/history_checksum.hpp"
 #include "revision/path.hpp"
 #include "run/edited.hpp"
 #include "run/who.hpp"
@@ -121,12 +122,15 @@ class Planner {
         options_(options),
         rows_(state.versions),
         standing_(scripts.graph, state.rows),
+        half_done_(state.half_done.begin(), state.half_done.end()),
+        checksums_(scripts.directory, scripts.graph),
         run_(revision::new_revision_id()) {}
 
   void up(const std::string& id);
   void down(const std::string& id);
   void check_applied() {
     auto edited = find_edited(scripts_, state_, {state_.applied.begin(), state_.applied.end()});
+    unedited_ = edited.warnings.empty() && !state_.assumed;
     settle(std::move(edited), "upgrade");
   }
   StepPlan finish() {
@@ -148,12 +152,16 @@ class Planner {
     return &state_.progress.at(id);
   }
   postgres::VersionChange change_rows();
+  void end_revision(PlannedStep& step, const postgres::VersionChange& change);
 
   const Scripts scripts_;
   const State& state_;
   const Options& options_;
   std::vector<std::string> rows_;  // as the version table has them
   revision::Rows standing_;
+  std::set<std::string> half_done_;
+  revision::HistoryChecksums checksums_;
+  bool unedited_ = false;  // what is applied is as the scripts are, or was accepted
   std::string run_;
   StepPlan plan_;
 };
@@ -248,6 +256,16 @@ postgres::VersionChange Planner::change_rows() {
   return change;
 }
 
+void Planner::end_revision(PlannedStep& step, const postgres::VersionChange& change) {
+  auto& entry = step.entry;
+  entry.last = true;
+  step.change = change;
+  half_done_.erase(entry.revision);
+  if (unedited_ && half_done_.empty() && entry.kind == postgres::LogKind::up &&
+      rows_ == std::vector{entry.revision})
+    entry.history_checksum = checksums_.of(entry.revision);
+}
+
 void Planner::up(const std::string& id) {
   const auto script = scripts_.directory.load(scripts_.graph.at(id));
   const auto* progress = progress_of(id);
@@ -273,18 +291,14 @@ void Planner::up(const std::string& id) {
   const auto change = change_rows();
   if (needed.empty()) {  // a merge, or a row that went missing
     auto step = make(script, nullptr, Direction::up, std::max(steps, 1), std::max(steps, 1));
-    step.entry.last = true;
-    step.change = change;
+    end_revision(step, change);
     add(std::move(step), script, nullptr);
     return;
   }
   for (const int number : needed) {
     const auto* section = &script.up[static_cast<std::size_t>(number - 1)];
     auto step = make(script, section, Direction::up, number, steps);
-    if (number == steps) {
-      step.entry.last = true;
-      step.change = change;
-    }
+    if (number == steps) end_revision(step, change);
     add(std::move(step), script, section);
   }
 }
@@ -349,18 +363,14 @@ void Planner::down(const std::string& id) {
   const int downs = static_cast<int>(script.down.size());
   if (chosen.empty()) {
     auto step = make(script, nullptr, Direction::down, std::max(downs, 1), std::max(downs, 1));
-    step.entry.last = true;
-    step.change = change;
+    end_revision(step, change);
     add(std::move(step), script, nullptr);
     return;
   }
   for (const int number : chosen) {
     const auto* section = &script.down[static_cast<std::size_t>(number - 1)];
     auto step = make(script, section, Direction::down, number, downs);
-    if (number == chosen.back()) {
-      step.entry.last = true;
-      step.change = change;
-    }
+    if (number == chosen.back()) end_revision(step, change);
     // The step is undone by the last of the sections that undo it.
     const auto& steps = undoes[static_cast<std::size_t>(number - 1)];
     const bool later = std::any_of(chosen.begin(), chosen.end(), [&](int other) {

@@ -94,10 +94,11 @@ def log_insert(number):
     text = script(number).replace("'", "''")
     digest = "0" * 64
     return ("INSERT INTO public.migrate_log (format, run, revision, parents, kind, step, steps, undone, last, state, "
-            "started_at, ended_at, statements_done, statements_checksum, checksum, down_checksum, script, error, "
+            "started_at, ended_at, statements_done, statements_checksum, checksum, down_checksum, "
+            "history_checksum, script, error, "
             "tool_version, application, os_user, host, role, tag) VALUES "
             f"(1, 'run', '{revision_id(number)}', {parents}, 'up', 1, 1, 0, true, 'done', clock_timestamp(), "
-            f"clock_timestamp(), 1, '{digest}', '{digest}', '{digest}', '{text}', '', '0', 'psql', 'me', 'here', "
+            f"clock_timestamp(), 1, '{digest}', '{digest}', '{digest}', '{digest}', '{text}', '', '0', 'psql', 'me', 'here', "
             "session_user, '');\n")
 
 
