@@ -8,19 +8,14 @@
 
 namespace migrate::postgres::introspection {
 
-Ahead::Ahead(const ConnectOptions& options, std::string snapshot, std::vector<Query> queries) {
-  answers_.reserve(queries.size());
-  for (auto& query : queries) {
-    auto& answer = answers_.emplace_back();
-    answer.query = std::move(query);
-    answer.rows = answer.promise.get_future();
-  }
+Ahead::Ahead(const ConnectOptions& options, std::string snapshot) {
   work_ = std::async(std::launch::async,
                      [this, options, snapshot = std::move(snapshot)] { work(options, snapshot); });
 }
 
 Ahead::~Ahead() {
   stopped_ = true;
+  if (answers_.empty()) asked_.set_value();
   // More than once: the query may begin just after it was to be cancelled.
   while (work_.wait_for(std::chrono::milliseconds(20)) != std::future_status::ready) {
     const std::lock_guard hold(mutex_);
@@ -28,39 +23,52 @@ Ahead::~Ahead() {
   }
 }
 
+void Ahead::ask(std::vector<Query> queries) {
+  for (auto& query : queries) answers_.emplace_back().query = std::move(query);
+  if (!answers_.empty()) asked_.set_value();
+}
+
 std::optional<Rows> Ahead::take(const std::string& sql) {
   for (auto& answer : answers_)
-    if (answer.query.sql == sql && answer.rows.valid()) return answer.rows.get();
+    if (answer.query.sql == sql) {
+      if (begins(answer)) return {};
+      return answer.rows.get_future().get();
+    }
   return {};
 }
 
+bool Ahead::begins(Answer& answer) {
+  const std::lock_guard hold(mutex_);
+  return !std::exchange(answer.begun, true);
+}
+
 void Ahead::work(const ConnectOptions& options, const std::string& snapshot) {
-  auto next = answers_.begin();
   try {
     auto session = std::make_unique<Session>(options);
-    auto& connection = session->connection();
-    begin_reading(connection, "REPEATABLE READ", snapshot);
-    {
-      const std::lock_guard hold(mutex_);
-      session_ = std::move(session);
-    }
-    for (; next != answers_.end() && !stopped_; ++next) {
-      try {
-        next->promise.set_value(connection.copy_out(next->query.sql, next->query.parameters));
-      } catch (const ServerError&) {
-        next->promise.set_exception(std::current_exception());
-        ++next;
-        break;
-      }
-    }
-  } catch (const std::exception&) {
-    // No connection left for us, or it was lost: what is not answered is asked over the first one.
-  }
-  {
+    begin_reading(session->connection(), "REPEATABLE READ", snapshot);
     const std::lock_guard hold(mutex_);
-    session_.reset();
+    session_ = std::move(session);
+  } catch (const std::exception&) {
+    // No connection left for us: nothing is begun.
+    return;
   }
-  for (; next != answers_.end(); ++next) next->promise.set_value({});
+  asked_.get_future().wait();
+  for (auto& answer : answers_) {
+    if (stopped_) break;
+    if (!begins(answer)) continue;
+    try {
+      answer.rows.set_value(session_->connection().copy_out(answer.query.sql, answer.query.parameters));
+    } catch (const ServerError&) {
+      answer.rows.set_exception(std::current_exception());
+      break;
+    } catch (const std::exception&) {
+      // The connection was lost: what is not answered is asked over the first one.
+      answer.rows.set_value({});
+      break;
+    }
+  }
+  const std::lock_guard hold(mutex_);
+  session_.reset();
 }
 
 }  // namespace migrate::postgres::introspection

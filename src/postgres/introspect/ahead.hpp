@@ -2,6 +2,7 @@
 // read: on a big schema the server then works on two of them at a time.
 #pragma once
 #include <atomic>
+#include <deque>
 #include <future>
 #include <memory>
 #include <mutex>
@@ -21,26 +22,30 @@ struct Query {
 
 class Ahead {
  public:
-  // `snapshot`: of pg_export_snapshot(). Throws nothing: where there is no second connection to be had, the
-  // first one does it all.
-  Ahead(const ConnectOptions& options, std::string snapshot, std::vector<Query> queries);
+  // Begins to connect. `snapshot`: of pg_export_snapshot(). Throws nothing: where there is no second
+  // connection to be had, the first one does it all.
+  Ahead(const ConnectOptions& options, std::string snapshot);
   ~Ahead();  // stops what still runs
   Ahead(const Ahead&) = delete;
   Ahead& operator=(const Ahead&) = delete;
 
-  // The answer to one of the queries; nothing if it is none of them, or was not run. Throws what the query
-  // threw.
+  // Once: what is to be run, in this order.
+  void ask(std::vector<Query> queries);
+  // The answer to one of the queries; nothing if it is none of them, or has not begun: then it is for who
+  // asks to run. Throws what the query threw.
   std::optional<Rows> take(const std::string& sql);
 
  private:
   struct Answer {
     Query query;
-    std::promise<std::optional<Rows>> promise;
-    std::future<std::optional<Rows>> rows;
+    bool begun = false;  // by one of the two; under the mutex
+    std::promise<std::optional<Rows>> rows;
   };
+  bool begins(Answer& answer);  // true for the first who asks
   void work(const ConnectOptions& options, const std::string& snapshot);
 
-  std::vector<Answer> answers_;
+  std::promise<void> asked_;
+  std::deque<Answer> answers_;  // changed no more once that is kept
   std::mutex mutex_;
   std::unique_ptr<Session> session_;  // while it works
   std::atomic<bool> stopped_ = false;

@@ -1,6 +1,6 @@
 // What the readers of the kinds share: the connection, what is in view, and the objects read so far by their
-// oid. A kind is read by one query (expressions by two, unhandled objects by three, constraints by one more
-// where a foreign key leads out of view), each in a file of its own.
+// oid. A kind is read by one query if there is any of it (expressions by two, unhandled objects by three,
+// constraints by one more where a foreign key leads out of view), each in a file of its own.
 #pragma once
 #include <cstdint>
 #include <map>
@@ -94,6 +94,15 @@ struct Reader {
   void fetch(const Query& query);  // now, for rows() later
 };
 
+// The kinds that there are, perhaps out of view: to ask for one that is not there takes a new session as long
+// as to ask for a few, some milliseconds.
+struct Present {
+  std::string types, relations;  // those in view: a letter of typtype, or relkind, for each
+  bool routines = false, policies = false, rules = false, triggers = false, event_triggers = false;
+  bool type(char kind) const { return types.find(kind) != std::string::npos; }
+  bool relation(char kind) const { return relations.find(kind) != std::string::npos; }
+};
+
 // Begins a transaction that reads, with the settings that printed text depends on; in `snapshot` where one is
 // given.
 void begin_reading(Connection& connection, const std::string& isolation, const std::string& snapshot = {});
@@ -103,10 +112,13 @@ Query expression_query(const Reader& reader);
 Query index_query(const Reader& reader);
 Query key_setting_query(const Reader& reader);
 Query constraint_query(const Reader& reader);
+Query table_setting_query(const Reader& reader);
 Query dependency_query(const Reader& reader);
+Query unhandled_query(const Reader& reader);
 
 // Each also reads the comments of its kind. They run in this order.
 void read_schemas(Reader& reader);
+Present read_present(Reader& reader);
 void read_extensions(Reader& reader);
 void read_enum_types(Reader& reader);
 void read_domains(Reader& reader);

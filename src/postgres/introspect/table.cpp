@@ -74,8 +74,8 @@ void read_tables(Reader& reader) {
 }
 
 // What few tables have, and what the catalogue has no word for.
-void read_table_settings(Reader& reader) {
-  const Rows rows = reader.connection.query(
+Query table_setting_query(const Reader& reader) {
+  return {
       "SELECT c.oid, CASE WHEN c.relreplident <> 'i' OR NOT EXISTS (SELECT FROM pg_catalog.pg_index i WHERE "
       " i.indrelid = c.oid AND i.indisreplident) THEN c.relreplident END, tn.nspname, t.typname, "
       "(SELECT array_agg(g.tgname::text ORDER BY g.tgname) FROM pg_catalog.pg_trigger g "
@@ -86,8 +86,11 @@ void read_table_settings(Reader& reader) {
       "AND (c.relreplident <> 'd' OR c.reloftype <> 0 "
       " OR EXISTS (SELECT FROM pg_catalog.pg_trigger g WHERE g.tgrelid = c.oid AND g.tgenabled <> 'O' AND "
       "            g.tgconstraint <> 0))",
-      {reader.schemas});
-  for (const Row row : rows) {
+      {reader.schemas}};
+}
+
+void read_table_settings(Reader& reader) {
+  for (const Row row : reader.rows(table_setting_query(reader))) {
     Cells cells(row);
     catalog::Table* table = reader.table(cells.integer());
     if (!table) continue;

@@ -44,30 +44,6 @@ std::string listed(std::string_view catalogue, std::string_view rest, std::strin
          std::string(kind) + "::text FROM pg_catalog." + std::string(catalogue) + " o " + std::string(rest);
 }
 
-std::string list_query() {
-  std::vector<std::string> parts = {
-      listed("pg_class",
-             "WHERE o.relkind = 'f' AND o.relpersistence <> 't' AND o.relnamespace = ANY "
-             "($1::oid[])"),
-      listed(
-          "pg_type",
-          "LEFT JOIN pg_catalog.pg_class c ON c.oid = o.typrelid WHERE o.typnamespace = ANY ($1::oid[]) AND "
-          "(o.typtype = 'p' OR o.typtype = 'b' AND "
-          "NOT EXISTS (SELECT FROM pg_catalog.pg_type e WHERE e.typarray = o.oid))",
-          "CASE o.typtype WHEN 'p' THEN 'shell type' ELSE 'base type' END"),
-  };
-  for (const auto& [catalogue, column] : in_schema)
-    parts.push_back(listed(catalogue, "WHERE o." + std::string(column) + " = ANY ($1::oid[])"));
-  for (const std::string_view catalogue : without_schema)
-    parts.push_back(listed(catalogue, "WHERE o.oid >= 16384"));
-  // What an extension or another object (a range type's functions and casts) brings with it is a part of
-  // that.
-  return "SELECT u.class, u.oid, COALESCE(u.kind, i.type), i.identity FROM (" + join(parts, " UNION ALL ") +
-         ") AS u (class, oid, kind), LATERAL pg_catalog.pg_identify_object(u.class, u.oid, 0) i "
-         "WHERE NOT EXISTS (SELECT FROM pg_catalog.pg_depend e WHERE e.classid = u.class AND e.objid = u.oid "
-         "AND e.deptype IN ('e', 'i'))";
-}
-
 // A view's dependencies are those of its rule, a composite type's those of its pg_class row, a publication's
 // those of its entries. An array stands for its elements' type, a row type for its table.
 constexpr const char* uses_query =
@@ -142,10 +118,36 @@ void follow(std::vector<Object>& objects, const std::map<Key, std::size_t>& plac
 
 }  // namespace
 
+Query unhandled_query(const Reader& reader) {
+  std::vector<std::string> parts = {
+      listed("pg_class",
+             "WHERE o.relkind = 'f' AND o.relpersistence <> 't' AND o.relnamespace = ANY "
+             "($1::oid[])"),
+      listed(
+          "pg_type",
+          "LEFT JOIN pg_catalog.pg_class c ON c.oid = o.typrelid WHERE o.typnamespace = ANY ($1::oid[]) AND "
+          "(o.typtype = 'p' OR o.typtype = 'b' AND "
+          "NOT EXISTS (SELECT FROM pg_catalog.pg_type e WHERE e.typarray = o.oid))",
+          "CASE o.typtype WHEN 'p' THEN 'shell type' ELSE 'base type' END"),
+  };
+  for (const auto& [catalogue, column] : in_schema)
+    parts.push_back(listed(catalogue, "WHERE o." + std::string(column) + " = ANY ($1::oid[])"));
+  for (const std::string_view catalogue : without_schema)
+    parts.push_back(listed(catalogue, "WHERE o.oid >= 16384"));
+  // What an extension or another object (a range type's functions and casts) brings with it is a part of
+  // that.
+  return {"SELECT u.class, u.oid, COALESCE(u.kind, i.type), i.identity FROM (" + join(parts, " UNION ALL ") +
+              ") AS u (class, oid, kind), LATERAL pg_catalog.pg_identify_object(u.class, u.oid, 0) i "
+              "WHERE NOT EXISTS (SELECT FROM pg_catalog.pg_depend e WHERE e.classid = u.class AND e.objid = "
+              "u.oid "
+              "AND e.deptype IN ('e', 'i'))",
+          {reader.schemas}};
+}
+
 void read_unhandled(Reader& reader) {
   std::vector<Object> objects;
   std::map<Key, std::size_t> places;
-  for (const Row row : reader.connection.query(list_query(), {reader.schemas})) {
+  for (const Row row : reader.rows(unhandled_query(reader))) {
     Cells cells(row);
     const Oid catalogue = cells.integer();
     places[{catalogue, cells.integer()}] = objects.size();
