@@ -1,13 +1,13 @@
 #include "cli/comparing.hpp"
 
 #include <algorithm>
+#include <future>
 #include <map>
 
 #include "autogenerate/canonical.hpp"
 #include "autogenerate/ownership.hpp"
 #include "cli/running.hpp"
 #include "cli/scratch_roles.hpp"
-#include "model/source.hpp"
 #include "postgres/bookkeeping.hpp"
 #include "postgres/local_server.hpp"
 #include "run/state.hpp"
@@ -16,7 +16,7 @@
 
 namespace migrate::cli {
 
-model::Document load_models(Context& context) {
+model::Document load_models(Context& context, const model::OnText& on_text) {
   const auto& settings = context.config({.models = true});
   model::Source source;
   source.project = settings.project;
@@ -30,7 +30,7 @@ model::Document load_models(Context& context) {
   source.compile_commands = settings.models.compile_commands;
   source.timeout_ms = static_cast<int>(settings.models.timeout.count());
   source.search_path = settings.models.search_path;
-  auto document = model::load(source);
+  auto document = model::load(source, on_text);
   for (const auto& warning : document.warnings) context.out().warn(warning);
   return document;
 }
@@ -47,6 +47,36 @@ postgres::IntrospectOptions in_view(Context& context, const catalog::Database& m
                          {names.schema, names.log_table()},
                          {names.schema, names.lease_table()}};
   return options;
+}
+
+// The database is read while the models' text is taken apart: both take long for a big schema. What is in
+// view depends on the models; it is guessed, and read again where the guess was wrong.
+BothSides read_both_sides(Context& context) {
+  const auto view_of = [&](const catalog::Database& models) {
+    auto view = in_view(context, models);
+    view.dependencies = false;
+    return view;
+  };
+  BothSides out;
+  std::vector<std::string> guessed;
+  std::future<catalog::Database> ahead;
+  out.models = load_models(context, [&](std::string_view text) {
+    catalog::Database likely;
+    for (auto& name : model::likely_schemas(text)) likely.schemas.emplace_back().name = std::move(name);
+    auto view = view_of(likely);
+    guessed = view.schemas;
+    auto& session = context.session();
+    ahead = std::async(std::launch::async,
+                       [&session, view = std::move(view)] { return postgres::introspect(session, view); });
+  });
+  const auto view = view_of(out.models.database);
+  if (view.schemas == guessed) {
+    out.live = ahead.get();
+  } else {
+    ahead.wait();
+    out.live = postgres::introspect(context.session(), view);
+  }
+  return out;
 }
 
 std::optional<postgres::ConnectOptions> scratch_server(Context& context, int target_version) {

@@ -11,6 +11,7 @@
 #include "autogenerate/compare.hpp"
 #include "cli/context.hpp"
 #include "model/document.hpp"
+#include "model/source.hpp"
 #include "postgres/introspect.hpp"
 #include "postgres/scratch.hpp"
 #include "run/options.hpp"
@@ -18,9 +19,16 @@
 namespace migrate::cli {
 
 // [models], compiled and run, or read. Its warnings are printed.
-model::Document load_models(Context& context);
+model::Document load_models(Context& context, const model::OnText& on_text = {});
 
 postgres::IntrospectOptions in_view(Context& context, const catalog::Database& models);
+
+// The models, and what of the configured database is in view, without dependencies.
+struct BothSides {
+  model::Document models;
+  catalog::Database live;
+};
+BothSides read_both_sides(Context& context);
 
 // Where a scratch database can be made: [scratch] url; else the local server, if it is installed in the major
 // version of the target (0: any); else beside the target, with [scratch] beside = true. nullopt: nowhere.

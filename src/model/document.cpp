@@ -195,6 +195,24 @@ Document read_document(std::string_view json, const std::string& origin,
   return document;
 }
 
+std::vector<std::string> likely_schemas(std::string_view json) {
+  constexpr std::size_t beginning = 64 << 10;
+  constexpr std::string_view list_key = "\"schemas\"", name_key = "\"name\"";
+  const auto text = json.substr(0, beginning);
+  const auto at = text.find(list_key);
+  if (at == std::string_view::npos) return {};
+  auto list = text.substr(at, text.find(']', at) - at);
+  std::vector<std::string> out;
+  for (auto key = list.find(name_key); key != std::string_view::npos; key = list.find(name_key)) {
+    list.remove_prefix(key + name_key.size());
+    const auto begin = list.find('"');
+    if (begin == std::string_view::npos) break;
+    list.remove_prefix(begin + 1);
+    out.emplace_back(list.substr(0, list.find('"')));
+  }
+  return out;
+}
+
 std::string write_document(const Document& document) {
   catalog::JsonWriter out(1);
   const auto member = [&](std::string_view key, std::string_view text) {

@@ -33,6 +33,10 @@ struct Document {
 Document read_document(std::string_view json, const std::string& origin,
                        const std::vector<std::string>& search_path);
 
+// The schemas that such a document names at its beginning, at a glance: most often all that its objects are
+// in, unless they are in those of the search_path.
+std::vector<std::string> likely_schemas(std::string_view json);
+
 // The same as JSON, to be kept as a snapshot: what read_document() reads.
 std::string write_document(const Document& document);
 

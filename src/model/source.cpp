@@ -74,12 +74,18 @@ void check_complete(const Document& document, const Program& program, const fs::
               "a file of [models] sources has a MIGRATE_MODELS(m) { … }, which may be empty");
 }
 
-Document compiled(const Source& source) {
+Document read(const std::string& text, const std::string& origin, const Source& source,
+              const OnText& on_text) {
+  if (on_text) on_text(text);
+  return read_document(text, origin, source.search_path);
+}
+
+Document compiled(const Source& source, const OnText& on_text) {
   const auto program = build(source);
   std::error_code error;
   const bool known = fs::exists(program.document, error);
   const auto text = known ? read_file(program.document) : run_program(program.path, source);
-  auto document = read_document(text, "the models program", source.search_path);
+  auto document = read(text, "the models program", source, on_text);
   check_complete(document, program, source.project);
   if (!known) write_file(program.document, text);
   return document;
@@ -87,7 +93,7 @@ Document compiled(const Source& source) {
 
 }  // namespace
 
-Document load(const Source& source) {
+Document load(const Source& source, const OnText& on_text) {
   const int given =
       int{!source.sources.empty()} + int{!source.program.empty()} + int{!source.snapshot.empty()};
   if (given != 1)
@@ -103,16 +109,16 @@ Document load(const Source& source) {
   Document document;
   if (!source.snapshot.empty()) {
     const auto path = absolute.project / source.snapshot;
-    document = read_document(read_file(path), display_path(path), source.search_path);
+    document = read(read_file(path), display_path(path), source, on_text);
   } else if (!source.program.empty()) {
     const auto path = absolute.project / source.program;
     std::error_code error;
     if (!fs::exists(path, error))
       throw Error(ExitCode::failed, "the models program " + display_path(path) + " is not there",
                   "build it first");
-    document = read_document(run_program(path, absolute), "the models program", source.search_path);
+    document = read(run_program(path, absolute), "the models program", source, on_text);
   } else {
-    document = compiled(absolute);
+    document = compiled(absolute, on_text);
   }
   const auto project = absolute.project.string() + "/";
   for (auto& [key, where] : document.locations) shorten(where.file, project);

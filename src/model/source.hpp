@@ -2,7 +2,9 @@
 // snapshot.
 #pragma once
 #include <filesystem>
+#include <functional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "model/document.hpp"
@@ -23,7 +25,8 @@ struct Source {
 
 // Throws Error(usage) if none or several of sources, program and snapshot are set; Error(failed) with the
 // compiler's own words, or what the program did (killed by signal 11, no answer within 10 s, ended without a
-// document …).
-Document load(const Source& source);
+// document …). `on_text` gets the document's text before it is read.
+using OnText = std::function<void(std::string_view)>;
+Document load(const Source& source, const OnText& on_text = {});
 
 }  // namespace migrate::model

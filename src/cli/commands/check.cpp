@@ -19,14 +19,7 @@ class Check : public Command {
   }
 
   ExitCode run(Context& context) override {
-    if (!from_history_) context.connect_ahead();
-    models_ = load_models(context);
-    std::unique_ptr<postgres::ScratchDatabase> history;
-    if (from_history_) history = history_database(context);
-    auto& session = from_history_ ? history->session() : context.session();
-    auto view = in_view(context, models_.database);
-    view.dependencies = false;
-    auto live = postgres::introspect(session, view);
+    auto live = from_history_ ? read_history(context) : read_database(context);
     autogenerate::CompareOptions options;
     options.owned = from_history_ ? owned_at_heads(context) : owned_by_database(context);
     options.no_renames = true;  // check reports; whoever writes the revision settles them
@@ -39,6 +32,20 @@ class Check : public Command {
   }
 
  private:
+  catalog::Database read_database(Context& context) {
+    context.connect_ahead();
+    auto both = read_both_sides(context);
+    models_ = std::move(both.models);
+    return std::move(both.live);
+  }
+  catalog::Database read_history(Context& context) {
+    models_ = load_models(context);
+    const auto history = history_database(context);
+    auto view = in_view(context, models_.database);
+    view.dependencies = false;
+    return postgres::introspect(history->session(), view);
+  }
+
   static void print(Context& context, const autogenerate::Comparison& comparison,
                     const std::vector<std::string>& lines) {
     nlohmann::ordered_json document;

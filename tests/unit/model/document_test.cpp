@@ -81,3 +81,19 @@ TEST_CASE("A written document reads as what it was") {
   CHECK(after.locations == before.locations);
   CHECK(after.renames.size() == 1);
 }
+
+TEST_CASE("The schemas that a document names at its beginning") {
+  using Names = std::vector<std::string>;
+  CHECK(migrate::model::likely_schemas("").empty());
+  CHECK(migrate::model::likely_schemas("{\"database\":{\"tables\":[]}}").empty());
+  CHECK(migrate::model::likely_schemas(
+            "{\"database\": {\"schemas\": [ {\"name\": \"public\"}, "
+            "{\"name\":\"Größe 1\",\"comment\":\"x\"} ], \"tables\":[{\"name\":\"t\"}]}}") ==
+        Names{"public", "Größe 1"});
+  CHECK(migrate::model::likely_schemas("{\"database\":{\"schemas\":[{\"name\":\"a\"},{\"name\"") ==
+        Names{"a"});
+  migrate::catalog::Database database;
+  database.schemas.emplace_back().name = "app";
+  database.tables.emplace_back().name = {"app", "t"};
+  CHECK(migrate::model::likely_schemas(migrate::model::write_document(database)) == Names{"app"});
+}
