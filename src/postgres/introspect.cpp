@@ -134,7 +134,7 @@ catalog::Database read(Session& session, const IntrospectOptions& options) {
   introspection::read_schemas(reader);
   if (reader.ahead) reader.ahead->ask(long_queries(reader));
   const auto present = introspection::read_present(reader);
-  introspection::read_extensions(reader);
+  if (present.extensions) introspection::read_extensions(reader);
   if (present.type('e')) introspection::read_enum_types(reader);
   if (present.type('d')) introspection::read_domains(reader);
   if (present.relation('c')) introspection::read_composite_types(reader);

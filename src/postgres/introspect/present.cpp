@@ -9,6 +9,7 @@ Present read_present(Reader& reader) {
       "pg_catalog.pg_type t WHERE t.typnamespace = ANY ($1::oid[])) AS k (kind)), "
       "(SELECT pg_catalog.string_agg(k.kind, '') FROM (SELECT DISTINCT c.relkind::text FROM "
       "pg_catalog.pg_class c WHERE c.relnamespace = ANY ($1::oid[])) AS k (kind)), "
+      "EXISTS (SELECT FROM pg_catalog.pg_extension WHERE extname <> 'plpgsql'), "
       "EXISTS (SELECT FROM pg_catalog.pg_proc WHERE oid >= 16384), "
       "EXISTS (SELECT FROM pg_catalog.pg_policy), "
       "EXISTS (SELECT FROM pg_catalog.pg_rewrite WHERE oid >= 16384 AND rulename <> '_RETURN'), "
@@ -19,6 +20,7 @@ Present read_present(Reader& reader) {
   Present out;
   out.types = cells.text();
   out.relations = cells.text();
+  out.extensions = cells.boolean();
   out.routines = cells.boolean();
   out.policies = cells.boolean();
   out.rules = cells.boolean();

@@ -98,7 +98,8 @@ struct Reader {
 // as to ask for a few, some milliseconds.
 struct Present {
   std::string types, relations;  // those in view: a letter of typtype, or relkind, for each
-  bool routines = false, policies = false, rules = false, triggers = false, event_triggers = false;
+  bool extensions = false, routines = false, policies = false, rules = false, triggers = false,
+       event_triggers = false;
   bool type(char kind) const { return types.find(kind) != std::string::npos; }
   bool relation(char kind) const { return relations.find(kind) != std::string::npos; }
 };
