@@ -1,5 +1,7 @@
 #include "autogenerate/canonical.hpp"
 
+#include <filesystem>
+#include <future>
 #include <set>
 
 #include "autogenerate/canonical_cache.hpp"
@@ -16,6 +18,26 @@ namespace migrate::autogenerate {
 namespace {
 
 using catalog::Database;
+namespace fs = std::filesystem;
+
+fs::path cached_form(const fs::path& cache, const std::string& key) {
+  return cache / ("canonical-" + key.substr(0, 32) + ".jsonl");
+}
+
+// The one that was made last; empty: there is none.
+fs::path newest_form(const fs::path& cache) {
+  fs::path out;
+  fs::file_time_type made;
+  std::error_code failed;
+  for (const auto& file : fs::directory_iterator(cache, failed)) {
+    if (file.path().extension() != cached_form({}, {}).extension()) continue;
+    const auto time = file.last_write_time(failed);
+    if (failed || (!out.empty() && time <= made)) continue;
+    out = file.path();
+    made = time;
+  }
+  return out;
+}
 
 // What of a live database decides how its server prints things.
 Database server_of(const Database& live) {
@@ -94,16 +116,21 @@ std::vector<std::string> extension_statements(const Database& live) {
 diff::Canonicalize canonicalize_with(const Database& live, CanonicalOptions options) {
   return [live = server_of(live), options = std::move(options)](
              const Database& declared, const Database& like) -> std::optional<Database> {
+    // Most often it is the one that was made last, which is read while the models are hashed.
+    const auto newest = newest_form(options.cache);
+    std::future<Database> ahead;
+    if (!newest.empty()) ahead = std::async(std::launch::async, [&] { return read_canonical(newest, like); });
     const auto key = cache_key(without_roles(declared), live, options.search_path);
-    const auto file = options.cache / ("canonical-" + key.substr(0, 32) + ".jsonl");
+    const auto file = cached_form(options.cache, key);
     std::error_code ignored;
-    if (std::filesystem::exists(file, ignored)) {
+    if (fs::exists(file, ignored)) {
       try {
-        return with_roles_of(read_canonical(file, like), declared);
+        return with_roles_of(file == newest ? ahead.get() : read_canonical(file, like), declared);
       } catch (const Error&) {
-        std::filesystem::remove(file, ignored);  // written by another version, or cut off: it is made again
+        fs::remove(file, ignored);  // written by another version, or cut off: it is made again
       }
     }
+    ahead = {};
     const auto server = options.server();
     if (!server) return std::nullopt;
     auto canonical = build(without_roles(declared), live, options, *server);

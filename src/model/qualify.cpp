@@ -348,6 +348,7 @@ void Qualifier::qualify(catalog::Database& database) const {
 
 // serial's default and its sequence were written before the schema was known.
 void Qualifier::qualify_serial(catalog::Database& database) const {
+  if (database.sequences.empty()) return;
   database.sort();
   for (auto& sequence : database.sequences) {
     auto declared = sequence.name;

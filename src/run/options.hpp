@@ -63,6 +63,7 @@ struct Events {
 struct Scripts {
   const revision::Directory& directory;
   const revision::Graph& graph;
+  revision::HistoryChecksums* checksums = nullptr;  // of these, if there are any yet
 };
 
 // A database, the scripts for it, and how to reach it once more. All of these outlive the run.
@@ -75,7 +76,7 @@ struct Target {
   const State* first_look = nullptr;
   revision::HistoryChecksums* checksums = nullptr;  // of these scripts, if there are any yet
 
-  Scripts scripts() const { return {directory, graph}; }
+  Scripts scripts() const { return {directory, graph, checksums}; }
 };
 
 struct Result {

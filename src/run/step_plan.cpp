@@ -123,7 +123,8 @@ class Planner {
         rows_(state.versions),
         standing_(scripts.graph, state.rows),
         half_done_(state.half_done.begin(), state.half_done.end()),
-        checksums_(scripts.directory, scripts.graph),
+        own_checksums_(scripts.directory, scripts.graph),
+        checksums_(scripts.checksums != nullptr ? *scripts.checksums : own_checksums_),
         run_(revision::new_revision_id()) {}
 
   void up(const std::string& id);
@@ -160,7 +161,8 @@ class Planner {
   std::vector<std::string> rows_;  // as the version table has them
   revision::Rows standing_;
   std::set<std::string> half_done_;
-  revision::HistoryChecksums checksums_;
+  revision::HistoryChecksums own_checksums_;
+  revision::HistoryChecksums& checksums_;
   bool unedited_ = false;  // what is applied is as the scripts are, or was accepted
   std::string run_;
   StepPlan plan_;
