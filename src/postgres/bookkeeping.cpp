@@ -181,9 +181,14 @@ std::vector<LogEntry> Bookkeeping::read_log(const std::string& rows_wanted) cons
           " history_checksum, format FROM " +
           log_table_ + rows_wanted);
     } catch (const ServerError& error) {
-      if (error.sqlstate() == "42703")  // a newer one may have other columns
-        refuse_newer(connection.query("SELECT max(format) FROM " + log_table_)[0].integer(0));
-      throw;
+      if (error.sqlstate() != "42703") throw;
+      // A newer one may have other columns.
+      refuse_newer(connection.query("SELECT max(format) FROM " + log_table_)[0].integer(0));
+      throw std::move(Error(ExitCode::failed,
+                            "the log " + log_table_ + " lacks a column: " + error.server().message,
+                            "if a build from before 0.1.0 made it: ALTER TABLE " + log_table_ +
+                                " ADD COLUMN history_checksum text NOT NULL DEFAULT ''"))
+          .sqlstate(error.sqlstate());
     }
   }();
   std::vector<LogEntry> out;

@@ -106,9 +106,9 @@ std::string snapshot_of_big_database(Connection& connection) {
 
 // In the order in which they are needed.
 std::vector<introspection::Query> long_queries(const Reader& reader) {
-  using namespace introspection;
-  return {expression_query(reader), index_query(reader), constraint_query(reader),
-          table_setting_query(reader), unhandled_query(reader)};
+  return {introspection::expression_query(reader), introspection::index_query(reader),
+          introspection::constraint_query(reader), introspection::table_setting_query(reader),
+          introspection::unhandled_query(reader)};
 }
 
 // What grew one by one takes up to twice its room.

@@ -76,6 +76,22 @@ TEST_CASE("a table that is no version table, and a log of a newer program, are r
   CHECK(refusal([&] { runs.upgrade(); }).text == newer);
 }
 
+TEST_CASE("a log that lacks a column is refused with the statement that adds it") {
+  Runs runs;
+  runs.script("a", "none", table_a);
+  runs.upgrade();
+  runs.database.execute("ALTER TABLE migrate_log DROP COLUMN history_checksum");
+  CHECK(refusal([&] { runs.upgrade(); }).text ==
+        "the log public.migrate_log lacks a column: column \"history_checksum\" does not exist "
+        "(SQLSTATE 42703)\n"
+        "  hint: if a build from before 0.1.0 made it: ALTER TABLE public.migrate_log ADD COLUMN "
+        "history_checksum text NOT NULL DEFAULT ''");
+  runs.database.execute(
+      "ALTER TABLE public.migrate_log ADD COLUMN history_checksum text NOT NULL DEFAULT ''");
+  CHECK(runs.upgrade().nothing_to_do());
+  CHECK(runs.downgrade().state == "base");
+}
+
 TEST_CASE("the log gives its times in UTC, to the microsecond, whatever the session's zone and style") {
   Runs runs;
   runs.script("a", "none", table_a);
