@@ -162,9 +162,9 @@ struct Connection::Impl {
   // time than it takes to wake up a process that sleeps. From another machine the answer takes longer anyway,
   // and without a second processor the server would wait for this one.
   void await_awake() const {
-    using namespace std::chrono;
+    using std::chrono::steady_clock;
     if (!waits_awake) return;
-    const auto end = steady_clock::now() + microseconds(500);
+    const auto end = steady_clock::now() + std::chrono::microseconds(500);
     pollfd answer{PQsocket(raw()), POLLIN, 0};
     while (poll(&answer, 1, 0) == 0 && steady_clock::now() < end) sched_yield();
   }
