@@ -17,7 +17,9 @@ namespace {
 
 using Json = nlohmann::json;
 
-constexpr std::array<std::string_view, 4> words_of_facts{"drop", "truncate", "delete", "value"};
+// The last two: a DO block may execute a text in which such a word is written with escapes.
+constexpr std::array<std::string_view, 6> words_of_facts{"drop",  "truncate", "delete",
+                                                         "value", "\\",       "uescape"};
 
 const Json& field(const Json& node, const char* name) {
   static const Json none;
@@ -260,7 +262,7 @@ Facts facts(std::string_view statement) {
   return out;
 }
 
-// No keyword can be written in another way, and each of those facts needs one of these.
+// A keyword can be written in no other way, and each of those facts needs one.
 bool may_lose_data_or_add_label(std::string_view statement) {
   const auto text = to_lower(statement);
   return std::any_of(words_of_facts.begin(), words_of_facts.end(),

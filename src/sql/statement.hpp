@@ -75,7 +75,8 @@ struct Facts {
   std::string label_type, added_label;  // ALTER TYPE … ADD VALUE: its name without the schema, and the label
 };
 Facts facts(std::string_view statement);
-// False: it loses no data and adds no label. By its words alone, a small part of what a parse takes.
+// False: facts() has neither loses_data nor added_label. By its words alone, a small part of what a parse
+// takes.
 bool may_lose_data_or_add_label(std::string_view statement);
 
 // Whether a literal of exactly this text stands in it, also inside of a body in dollar quotes or quotes.

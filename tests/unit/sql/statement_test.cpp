@@ -136,7 +136,8 @@ TEST_CASE("a DO block loses data if a statement in it does") {
         "DO $$ DECLARE r record; BEGIN FOR r IN DELETE FROM t RETURNING id LOOP NULL; END LOOP; END $$",
         "DO $$ BEGIN NULL; EXCEPTION WHEN others THEN DROP TABLE \"T x\"; END $$",
         "DO $$ BEGIN EXECUTE 'SELECT ''x'''; EXECUTE 'DROP TABLE t'; END $$",
-        "DO $$ BEGIN EXECUTE $x$DROP TABLE t$x$; END $$",
+        "DO $$ BEGIN EXECUTE $x$DROP TABLE t$x$; END $$", R"(DO $$ BEGIN EXECUTE E'\x44ROP TABLE t'; END $$)",
+        R"(DO E'BEGIN \x54RUNCATE t; END')",
         "DO $$ BEGIN PERFORM 1; <<b>> BEGIN DO 'BEGIN DROP TABLE t; END'; END; END $$",
         "DO $$ DECLARE n int; BEGIN WITH d AS (DELETE FROM t RETURNING 1) SELECT count(*) INTO n FROM d; END "
         "$$"}) {
