@@ -35,12 +35,13 @@ model::Document load_models(Context& context, const model::OnText& on_text) {
   return document;
 }
 
-postgres::IntrospectOptions in_view(Context& context, const catalog::Database& models) {
+postgres::IntrospectOptions in_view(Context& context, const catalog::Database& models, bool dependencies) {
   const auto& settings = context.config();
   postgres::IntrospectOptions options;
   options.schemas =
       autogenerate::schemas_in_view(settings.autogenerate.schemas, models, settings.models.search_path);
   const auto names = context.bookkeeping_names();
+  options.dependencies = dependencies;
   options.owners = settings.autogenerate.owners;
   options.privileges = settings.autogenerate.privileges;
   options.bookkeeping = {{names.schema, names.version_table},
@@ -52,24 +53,19 @@ postgres::IntrospectOptions in_view(Context& context, const catalog::Database& m
 // The database is read while the models' text is taken apart: both take long for a big schema. What is in
 // view depends on the models; it is guessed, and read again where the guess was wrong.
 BothSides read_both_sides(Context& context) {
-  const auto view_of = [&](const catalog::Database& models) {
-    auto view = in_view(context, models);
-    view.dependencies = false;
-    return view;
-  };
   BothSides out;
   std::vector<std::string> guessed;
   std::future<catalog::Database> ahead;
   out.models = load_models(context, [&](std::string_view text) {
     catalog::Database likely;
     for (auto& name : model::likely_schemas(text)) likely.schemas.emplace_back().name = std::move(name);
-    auto view = view_of(likely);
+    auto view = in_view(context, likely, false);
     guessed = view.schemas;
     auto& session = context.session();
     ahead = std::async(std::launch::async,
                        [&session, view = std::move(view)] { return postgres::introspect(session, view); });
   });
-  const auto view = view_of(out.models.database);
+  const auto view = in_view(context, out.models.database, false);
   if (view.schemas == guessed) {
     out.live = ahead.get();
   } else {

@@ -21,7 +21,8 @@ namespace migrate::cli {
 // [models], compiled and run, or read. Its warnings are printed.
 model::Document load_models(Context& context, const model::OnText& on_text = {});
 
-postgres::IntrospectOptions in_view(Context& context, const catalog::Database& models);
+postgres::IntrospectOptions in_view(Context& context, const catalog::Database& models,
+                                    bool dependencies = true);
 
 // The models, and what of the configured database is in view, without dependencies.
 struct BothSides {

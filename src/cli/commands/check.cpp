@@ -41,9 +41,7 @@ class Check : public Command {
   catalog::Database read_history(Context& context) {
     models_ = load_models(context);
     const auto history = history_database(context);
-    auto view = in_view(context, models_.database);
-    view.dependencies = false;
-    return postgres::introspect(history->session(), view);
+    return postgres::introspect(history->session(), in_view(context, models_.database, false));
   }
 
   static void print(Context& context, const autogenerate::Comparison& comparison,
