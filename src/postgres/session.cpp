@@ -259,8 +259,10 @@ Session::Session(const ConnectOptions& options) : options_(options), connection_
         "upgrade the server");
   }
   // Poolers hand out process ids of their own: a client's is not the one of the server process behind it.
-  pooled_ = !options.keeps_sessions && connection_->value("SELECT pg_catalog.pg_backend_pid()") !=
-                                           std::to_string(connection_->backend_pid());
+  pooled_ =
+      !options.keeps_sessions &&
+      connection_->execute("SET LOCAL statement_timeout = 0; SELECT pg_catalog.pg_backend_pid()")[0].text(
+          0) != std::to_string(connection_->backend_pid());
   pin();
 }
 
@@ -289,11 +291,12 @@ Statements Session::pins(const std::vector<std::string>& search_path) {
   return pins();
 }
 
-// A role's or a database's own limits are not meant for what a runner reads, and writes of its own.
+// A role's or a database's own limits are not meant for what a runner reads, and writes of its own. The limit
+// of time is for the whole message, so it goes first.
 Statements Session::unhurried_pins() const {
-  Statements out = pins();
-  out.insert(out.end(), {"SET statement_timeout = 0", "SET lock_timeout = 0",
-                         "SET idle_in_transaction_session_timeout = 0"});
+  Statements out{"SET statement_timeout = 0", "SET lock_timeout = 0",
+                 "SET idle_in_transaction_session_timeout = 0"};
+  for (auto& pin : pins()) out.push_back(std::move(pin));
   return out;
 }
 
