@@ -5,8 +5,7 @@
 #include <set>
 
 #include "autogenerate/canonical_cache.hpp"
-#include "catalog/json.hpp"
-#include "catalog/json_text.hpp"
+#include "catalog/checksum.hpp"
 #include "plan/plan.hpp"
 #include "postgres/introspect.hpp"
 #include "postgres/scratch.hpp"
@@ -24,21 +23,6 @@ fs::path cached_form(const fs::path& cache, const std::string& key) {
   return cache / ("canonical-" + key.substr(0, 32) + ".jsonl");
 }
 
-// The one that was made last; empty: there is none.
-fs::path newest_form(const fs::path& cache) {
-  fs::path out;
-  fs::file_time_type made;
-  std::error_code failed;
-  for (const auto& file : fs::directory_iterator(cache, failed)) {
-    if (file.path().extension() != cached_form({}, {}).extension()) continue;
-    const auto time = file.last_write_time(failed);
-    if (failed || (!out.empty() && time <= made)) continue;
-    out = file.path();
-    made = time;
-  }
-  return out;
-}
-
 // What of a live database decides how its server prints things.
 Database server_of(const Database& live) {
   Database out;
@@ -49,15 +33,9 @@ Database server_of(const Database& live) {
 
 std::string cache_key(const Database& database, const Database& live,
                       const std::vector<std::string>& search_path) {
-  Sha256 hash;
-  hash.add("3\n" + std::to_string(live.server_version) + "\n" + join(search_path, ",") + "\n");
-  for (const auto& each : live.extensions)
-    hash.add(each.name + " " + each.version + " " + each.schema + "\n");
-  catalog::JsonWriter out(-1, [&](std::string_view piece) { hash.add(piece); });
-  catalog::write_json(out, database);
-  out.flush();
-  hash.add("\n");
-  return hash.finish();
+  auto text = "4\n" + std::to_string(live.server_version) + "\n" + join(search_path, ",") + "\n";
+  for (const auto& each : live.extensions) text += each.name + " " + each.version + " " + each.schema + "\n";
+  return sha256(text + catalog::checksum(database));
 }
 
 // Roles belong to no database, and a scratch server need not have them.
@@ -116,21 +94,17 @@ std::vector<std::string> extension_statements(const Database& live) {
 diff::Canonicalize canonicalize_with(const Database& live, CanonicalOptions options) {
   return [live = server_of(live), options = std::move(options)](
              const Database& declared, const Database& like) -> std::optional<Database> {
-    // Most often it is the one that was made last, which is read while the models are hashed.
-    const auto newest = newest_form(options.cache);
-    std::future<Database> ahead;
-    if (!newest.empty()) ahead = std::async(std::launch::async, [&] { return read_canonical(newest, like); });
+    auto known = std::async(std::launch::async, [&] { return KnownTables(like); });
     const auto key = cache_key(without_roles(declared), live, options.search_path);
     const auto file = cached_form(options.cache, key);
     std::error_code ignored;
     if (fs::exists(file, ignored)) {
       try {
-        return with_roles_of(file == newest ? ahead.get() : read_canonical(file, like), declared);
+        return with_roles_of(read_canonical(file, known.get()), declared);
       } catch (const Error&) {
         fs::remove(file, ignored);  // written by another version, or cut off: it is made again
       }
     }
-    ahead = {};
     const auto server = options.server();
     if (!server) return std::nullopt;
     auto canonical = build(without_roles(declared), live, options, *server);

@@ -3,16 +3,44 @@
 //   template <class Self, class Visit> static void fields(Self& self, Visit&& visit) { visit("name",
 //   self.name); … }
 //
-// and everything that must go through all fields (JSON both ways, which attributes differ) is written over
-// that.
+// and everything that must go through all fields (JSON both ways, checksums, which attributes differ) is
+// written over that.
 #pragma once
+#include <optional>
 #include <string>
 #include <string_view>
 #include <tuple>
 #include <type_traits>
 #include <vector>
 
+#include "util/boxed.hpp"
+#include "util/shared_vector.hpp"
+#include "util/sparse.hpp"
+
 namespace migrate::catalog {
+
+template <class T>
+concept Record = requires(const T& value) {
+  T::fields(value, [](std::string_view, const auto&) {});
+};
+
+template <class T>
+struct IsOptional : std::false_type {};
+template <class T>
+struct IsOptional<std::optional<T>> : std::true_type {};
+template <class T>
+struct IsOptional<Boxed<T>> : std::true_type {};
+template <class T>
+struct IsVector : std::false_type {};
+template <class T>
+struct IsVector<std::vector<T>> : std::true_type {};
+template <class T>
+struct IsVector<SharedVector<T>> : std::true_type {};
+
+template <class T>
+struct IsSparse : std::false_type {};
+template <class T>
+struct IsSparse<Sparse<T>> : std::true_type {};
 
 // The names of the fields in which two values of one type differ, in the order in which the type lists them.
 template <class T>

@@ -4,6 +4,7 @@
 #include <type_traits>
 #include <vector>
 
+#include "catalog/fields.hpp"
 #include "catalog/json_text.hpp"
 #include "catalog/json_value.hpp"
 #include "catalog/spelling.hpp"
@@ -15,29 +16,6 @@ namespace migrate::catalog {
 namespace {
 
 using Json = nlohmann::ordered_json;
-
-template <class T>
-concept Record = requires(const T& value) {
-  T::fields(value, [](std::string_view, const auto&) {});
-};
-
-template <class T>
-struct IsOptional : std::false_type {};
-template <class T>
-struct IsOptional<std::optional<T>> : std::true_type {};
-template <class T>
-struct IsOptional<Boxed<T>> : std::true_type {};
-template <class T>
-struct IsVector : std::false_type {};
-template <class T>
-struct IsVector<std::vector<T>> : std::true_type {};
-template <class T>
-struct IsVector<SharedVector<T>> : std::true_type {};
-
-template <class T>
-struct IsSparse : std::false_type {};
-template <class T>
-struct IsSparse<Sparse<T>> : std::true_type {};
 
 // ---- writing
 

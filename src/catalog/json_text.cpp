@@ -28,14 +28,7 @@ void JsonWriter::new_line() {
   out_.append(static_cast<std::size_t>(indent_) * static_cast<std::size_t>(depth_), ' ');
 }
 
-void JsonWriter::flush() {
-  sink_(out_);
-  out_.clear();
-}
-
 void JsonWriter::separate() {
-  constexpr std::size_t piece = 1 << 16;
-  if (sink_ && out_.size() >= piece) flush();
   if (!first_) out_ += ',';
   first_ = false;
   new_line();

@@ -2,7 +2,6 @@
 // million.
 #pragma once
 #include <cstdint>
-#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -16,11 +15,7 @@ namespace migrate::catalog {
 // Writes a document as nlohmann::json dumps it: `indent` blanks a level; -1: all in one line.
 class JsonWriter {
  public:
-  using Sink = std::function<void(std::string_view)>;
-
   explicit JsonWriter(int indent) : indent_(indent) {}
-  // Gives what is written to `sink`, piece by piece, and the last one when flush() is called.
-  JsonWriter(int indent, Sink sink) : sink_(std::move(sink)), indent_(indent) {}
 
   template <class Members>
   void object(Members&& members) {
@@ -40,7 +35,6 @@ class JsonWriter {
   void number(double value);
 
   std::string take() { return std::move(out_); }
-  void flush();
 
  private:
   template <class Content>
@@ -57,7 +51,6 @@ class JsonWriter {
   void separate();
   void new_line();
 
-  Sink sink_;
   std::string out_;
   int indent_, depth_ = 0;
   bool first_ = true;

@@ -183,26 +183,3 @@ TEST_CASE("Escapes in a string are what they stand for") {
 TEST_CASE("A document that goes too deep is broken, and nothing worse") {
   CHECK_THROWS_AS(from_json("{\"x\":" + std::string(1000000, '[')), Error);
 }
-
-TEST_CASE("a document that is given away in pieces is the one that is written whole") {
-  Database big;
-  for (int i = 0; i < 3000; ++i) {
-    Table table;
-    table.name = {"public", "t" + std::to_string(10000 + i)};
-    table.columns = sample().tables[0].columns;
-    big.tables.push_back(table);
-  }
-  for (const auto& database : {big, sample(), Database()})
-    for (const int indent : {-1, 1}) {
-      std::string text;
-      std::size_t pieces = 0;
-      JsonWriter out(indent, [&](std::string_view piece) {
-        text += piece;
-        ++pieces;
-      });
-      write_json(out, database);
-      out.flush();
-      CHECK(text + "\n" == to_json(database, indent));
-      CHECK((pieces > 2) == (database.tables.size() == big.tables.size()));
-    }
-}
