@@ -16,7 +16,7 @@
 
 namespace migrate::cli {
 
-model::Document load_models(Context& context, const model::OnText& on_text) {
+model::Document load_models(Context& context, const model::OnText& on_beginning) {
   const auto& settings = context.config({.models = true});
   model::Source source;
   source.project = settings.project;
@@ -30,7 +30,7 @@ model::Document load_models(Context& context, const model::OnText& on_text) {
   source.compile_commands = settings.models.compile_commands;
   source.timeout_ms = static_cast<int>(settings.models.timeout.count());
   source.search_path = settings.models.search_path;
-  auto document = model::load(source, on_text);
+  auto document = model::load(source, on_beginning);
   for (const auto& warning : document.warnings) context.out().warn(warning);
   return document;
 }
@@ -61,17 +61,14 @@ BothSides read_both_sides(Context& context) {
     for (auto& name : model::likely_schemas(text)) likely.schemas.emplace_back().name = std::move(name);
     auto view = in_view(context, likely, false);
     guessed = view.schemas;
-    auto& session = context.session();
-    ahead = std::async(std::launch::async,
-                       [&session, view = std::move(view)] { return postgres::introspect(session, view); });
+    ahead = std::async(std::launch::async, [connection = context.connection(), view = std::move(view)] {
+      return postgres::introspect(*connection.get(), view);
+    });
   });
   const auto view = in_view(context, out.models.database, false);
-  if (view.schemas == guessed) {
-    out.live = ahead.get();
-  } else {
-    ahead.wait();
-    out.live = postgres::introspect(context.session(), view);
-  }
+  if (ahead.valid()) ahead.wait();
+  auto& session = context.session();
+  out.live = view.schemas == guessed ? ahead.get() : postgres::introspect(session, view);
   return out;
 }
 

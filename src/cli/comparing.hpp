@@ -19,7 +19,7 @@
 namespace migrate::cli {
 
 // [models], compiled and run, or read. Its warnings are printed.
-model::Document load_models(Context& context, const model::OnText& on_text = {});
+model::Document load_models(Context& context, const model::OnText& on_beginning = {});
 
 postgres::IntrospectOptions in_view(Context& context, const catalog::Database& models,
                                     bool dependencies = true);

@@ -2,6 +2,7 @@
 
 #include <cstdlib>
 #include <filesystem>
+#include <utility>
 
 #include "postgres/local_server.hpp"
 #include "util/files.hpp"
@@ -56,11 +57,11 @@ postgres::ConnectOptions Context::connect_options() {
 postgres::Session& Context::session() {
   if (session_) return *session_;
   if (ahead_.valid()) {
-    auto ahead = ahead_.get();
-    session_ = std::move(ahead.session);
-    books_ = std::move(ahead.books);
+    const auto ahead = std::exchange(ahead_, {}).get();
+    session_ = ahead->session;
+    books_ = std::move(ahead->books);
   } else {
-    session_ = std::make_unique<postgres::Session>(connect_options());
+    session_ = std::make_shared<postgres::Session>(connect_options());
   }
   const auto& settings = config();
   std::error_code ignored;
@@ -76,13 +77,20 @@ void Context::connect_ahead() {
   const bool starts_server = database.direct_url.empty() && database.url == "local";
   if (session_ || ahead_.valid() || starts_server) return;
   ahead_ = std::async(std::launch::async, [options = connect_options(), names = bookkeeping_names()] {
-    Ahead out{std::make_unique<postgres::Session>(options), {}};
+    const auto out = std::make_shared<Ahead>();
+    out->session = std::make_shared<postgres::Session>(options);
     std::packaged_task<postgres::Books()> read(
-        [&] { return postgres::Bookkeeping(*out.session, names).read_newest(); });
-    out.books = read.get_future();
+        [&] { return postgres::Bookkeeping(*out->session, names).read_newest(); });
+    out->books = read.get_future();
     read();
     return out;
   });
+}
+
+std::shared_future<std::shared_ptr<postgres::Session>> Context::connection() {
+  if (!ahead_.valid()) session();
+  return std::async(std::launch::deferred,
+                    [ahead = ahead_, made = session_] { return made ? made : ahead.get()->session; });
 }
 
 void Context::disconnect() {

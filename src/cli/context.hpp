@@ -45,6 +45,8 @@ class Context {
   // server to connect to; session() and database_state() take what came of it, an error too. For a command
   // that reads the scripts first, and does so meanwhile.
   void connect_ahead();
+  // The connection, for another thread to wait for; nobody else may use it until that is done with it.
+  std::shared_future<std::shared_ptr<postgres::Session>> connection();
   void disconnect();  // waits for what connect_ahead() has begun
 
   revision::Directory& directory();
@@ -61,7 +63,7 @@ class Context {
 
  private:
   struct Ahead {
-    std::unique_ptr<postgres::Session> session;
+    std::shared_ptr<postgres::Session> session;
     std::future<postgres::Books> books;
   };
 
@@ -69,8 +71,8 @@ class Context {
   report::Output out_;
   config::Needs needs_;
   std::optional<config::Config> config_;
-  std::unique_ptr<postgres::Session> session_;
-  std::future<Ahead> ahead_;
+  std::shared_ptr<postgres::Session> session_;
+  std::shared_future<std::shared_ptr<Ahead>> ahead_;
   std::future<postgres::Books> books_;  // as read ahead, until database_state() takes them
   std::unique_ptr<revision::Directory> directory_;
   std::unique_ptr<revision::Graph> graph_;

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstring>
+#include <fstream>
 
 #include "model/build.hpp"
 #include "util/files.hpp"
@@ -74,18 +75,23 @@ void check_complete(const Document& document, const Program& program, const fs::
               "a file of [models] sources has a MIGRATE_MODELS(m) { … }, which may be empty");
 }
 
-Document read(const std::string& text, const std::string& origin, const Source& source,
-              const OnText& on_text) {
-  if (on_text) on_text(text);
-  return read_document(text, origin, source.search_path);
+// A long text takes as long to be read as the first answers of a server.
+std::string read_snapshot(const fs::path& path, const OnText& on_beginning) {
+  std::string beginning(64 << 10, '\0');
+  std::ifstream file(path, std::ios::binary);
+  file.read(beginning.data(), static_cast<std::streamsize>(beginning.size()));
+  beginning.resize(static_cast<std::size_t>(file.gcount()));
+  if (!beginning.empty()) on_beginning(beginning);
+  return read_file(path);
 }
 
-Document compiled(const Source& source, const OnText& on_text) {
+Document compiled(const Source& source, const OnText& on_beginning) {
   const auto program = build(source);
   std::error_code error;
   const bool known = fs::exists(program.document, error);
   const auto text = known ? read_file(program.document) : run_program(program.path, source);
-  auto document = read(text, "the models program", source, on_text);
+  on_beginning(text);
+  auto document = read_document(text, "the models program", source.search_path);
   check_complete(document, program, source.project);
   if (!known) write_file(program.document, text);
   return document;
@@ -93,7 +99,8 @@ Document compiled(const Source& source, const OnText& on_text) {
 
 }  // namespace
 
-Document load(const Source& source, const OnText& on_text) {
+Document load(const Source& source, const OnText& on_beginning) {
+  if (!on_beginning) return load(source, [](std::string_view) {});
   const int given =
       int{!source.sources.empty()} + int{!source.program.empty()} + int{!source.snapshot.empty()};
   if (given != 1)
@@ -109,16 +116,18 @@ Document load(const Source& source, const OnText& on_text) {
   Document document;
   if (!source.snapshot.empty()) {
     const auto path = absolute.project / source.snapshot;
-    document = read(read_file(path), display_path(path), source, on_text);
+    document = read_document(read_snapshot(path, on_beginning), display_path(path), source.search_path);
   } else if (!source.program.empty()) {
     const auto path = absolute.project / source.program;
     std::error_code error;
     if (!fs::exists(path, error))
       throw Error(ExitCode::failed, "the models program " + display_path(path) + " is not there",
                   "build it first");
-    document = read(run_program(path, absolute), "the models program", source, on_text);
+    const auto text = run_program(path, absolute);
+    on_beginning(text);
+    document = read_document(text, "the models program", source.search_path);
   } else {
-    document = compiled(absolute, on_text);
+    document = compiled(absolute, on_beginning);
   }
   const auto project = absolute.project.string() + "/";
   for (auto& [key, where] : document.locations) shorten(where.file, project);
