@@ -32,9 +32,9 @@ std::string holder_of(Connection& asking, std::int64_t key) {
   return pid.empty() ? std::string() : describe_backend(asking, std::stoi(pid));
 }
 
-bool holds(Connection& asking, std::int64_t key, int pid, const std::string& and_also = {}) {
+bool holds(Connection& asking, std::int64_t key, int pid) {
   return !asking
-              .query(std::string("SELECT pid ") + lock_row + " AND pid = $2::int" + and_also,
+              .query(std::string("SELECT pid ") + lock_row + " AND pid = $2::int",
                      {std::to_string(key), std::to_string(pid)})
               .empty();
 }
@@ -142,18 +142,18 @@ AdvisoryLock::AdvisoryLock(Session& session, const BookkeepingNames& names, std:
 
 bool AdvisoryLock::attempt(const BookkeepingNames& names, std::string& in_the_way) {
   auto& connection = session_.connection();
+  // With the first one nobody's second connection, nor a lease, can begin from here on. Those that live are
+  // waited for without it.
   const auto rows = connection.query(
-      "SELECT pg_catalog.pg_try_advisory_lock($1), pg_catalog.pg_backend_pid()", {std::to_string(key_)});
-  pid_ = static_cast<int>(rows[0].integer(1));
-  if (!rows[0].boolean(0)) {
-    in_the_way = holder(connection, names);
-    return false;
-  }
-  // Nobody's second connection, nor a lease, can begin from here on. Those that live are waited for without
-  // the lock.
-  in_the_way = second_holder(connection, names);
-  if (in_the_way.empty() && Lease::take_away(connection, names, in_the_way)) return true;
-  connection.query("SELECT pg_catalog.pg_advisory_unlock($1)", {std::to_string(key_)});
+      "SELECT got, CASE WHEN got THEN pg_catalog.pg_try_advisory_xact_lock($2) END, "
+      "pg_catalog.pg_backend_pid() "
+      "FROM (SELECT pg_catalog.pg_try_advisory_lock($1) AS got) AS first",
+      {std::to_string(key_), std::to_string(second_key_)});
+  const bool got = rows[0].boolean(0), alone = rows[0].boolean(1);
+  pid_ = static_cast<int>(rows[0].integer(2));
+  if (alone && Lease::take_away(connection, names, in_the_way)) return true;
+  if (!alone) in_the_way = got ? second_holder(connection, names) : holder(connection, names);
+  if (got) connection.query("SELECT pg_catalog.pg_advisory_unlock($1)", {std::to_string(key_)});
   return false;
 }
 
@@ -168,9 +168,10 @@ AdvisoryLock::~AdvisoryLock() {
 }
 
 bool AdvisoryLock::held(Connection& asking) const {
-  // Over our own connection it must be the very process that answers: a pooler may have lent us another.
-  const bool own = &asking == &session_.connection();
-  return holds(asking, key_, pid_, own ? " AND pid = pg_catalog.pg_backend_pid()" : "");
+  if (&asking != &session_.connection()) return holds(asking, key_, pid_);
+  // It must be the very process that answers: a pooler may have lent us another.
+  return asking.value("SELECT " + held_sql() +
+                      " AND pg_catalog.pg_backend_pid() = " + std::to_string(pid_)) == "t";
 }
 
 // A look at pg_locks takes as long as all else of a step's bookkeeping. A session that has the lock can take
