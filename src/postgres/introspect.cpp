@@ -104,11 +104,15 @@ std::string snapshot_of_big_database(Connection& connection) {
       "250000");
 }
 
-// In the order in which they are needed.
+// In the order in which they are needed, but for the last ones: the first connection begins at the end.
 std::vector<introspection::Query> long_queries(const Reader& reader) {
-  return {introspection::expression_query(reader), introspection::index_query(reader),
-          introspection::constraint_query(reader), introspection::table_setting_query(reader),
-          introspection::unhandled_query(reader)};
+  std::vector<introspection::Query> out{
+      introspection::present_query(reader),       introspection::expression_query(reader),
+      introspection::index_query(reader),         introspection::constraint_query(reader),
+      introspection::table_setting_query(reader), introspection::unhandled_query(reader),
+      introspection::key_setting_query(reader)};
+  if (reader.options.dependencies) out.push_back(introspection::dependency_query(reader));
+  return out;
 }
 
 // What grew one by one takes up to twice its room.
@@ -125,28 +129,28 @@ catalog::Database read(Session& session, const IntrospectOptions& options) {
   Connection& connection = session.connection();
   catalog::Database database;
   database.server_version = connection.server_version();
-  Reader reader{
-      connection, options, database.server_version, database, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {},
-      {},         {}};
+  Reader reader{connection, options, database.server_version,
+                database,   {},      {},
+                {},         {},      {},
+                {},         {},      {},
+                {},         {},      {},
+                {},         {},      {},
+                {}};
   if (const auto snapshot = session.pooled() ? std::string() : snapshot_of_big_database(connection);
       !snapshot.empty())
     reader.ahead = std::make_unique<introspection::Ahead>(session.options(), snapshot);
   introspection::read_schemas(reader);
   if (reader.ahead) reader.ahead->ask(long_queries(reader));
+  introspection::read_tables(reader);
+  introspection::read_columns(reader);
+  shrink(database);
   const auto present = introspection::read_present(reader);
   if (present.extensions) introspection::read_extensions(reader);
   if (present.type('e')) introspection::read_enum_types(reader);
   if (present.type('d')) introspection::read_domains(reader);
   if (present.relation('c')) introspection::read_composite_types(reader);
   if (present.type('r')) introspection::read_range_types(reader);
-  introspection::read_tables(reader);
   if (present.relation('m')) introspection::read_materialized_views(reader);
-  introspection::read_columns(reader);
-  shrink(database);
-  // While the other connection is at work on what comes next: this one has read the columns' catalogue
-  // already.
-  if (reader.ahead) reader.fetch(introspection::key_setting_query(reader));
-  if (reader.ahead && options.dependencies) reader.fetch(introspection::dependency_query(reader));
   introspection::read_expressions(reader);
   if (present.relation('S')) introspection::read_sequences(reader);
   introspection::read_indexes(reader);

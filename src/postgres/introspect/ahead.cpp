@@ -1,5 +1,6 @@
 #include "postgres/introspect/ahead.hpp"
 
+#include <algorithm>
 #include <chrono>
 #include <exception>
 #include <utility>
@@ -28,13 +29,27 @@ void Ahead::ask(std::vector<Query> queries) {
   if (!answers_.empty()) asked_.set_value();
 }
 
+const Query* Ahead::spare(const std::string& sql) {
+  const auto* wanted = find(sql);
+  const std::lock_guard hold(mutex_);
+  if (!wanted || !wanted->begun || wanted->ended) return nullptr;
+  const auto last =
+      std::find_if(answers_.rbegin(), answers_.rend(), [](const Answer& answer) { return !answer.begun; });
+  if (last == answers_.rend()) return nullptr;
+  last->begun = true;
+  return &last->query;
+}
+
 std::optional<Rows> Ahead::take(const std::string& sql) {
-  for (auto& answer : answers_)
-    if (answer.query.sql == sql) {
-      if (begins(answer)) return {};
-      return answer.rows.get_future().get();
-    }
-  return {};
+  auto* answer = find(sql);
+  if (!answer || begins(*answer)) return {};
+  return answer->rows.get_future().get();
+}
+
+Ahead::Answer* Ahead::find(const std::string& sql) {
+  const auto found = std::find_if(answers_.begin(), answers_.end(),
+                                  [&](const Answer& answer) { return answer.query.sql == sql; });
+  return found == answers_.end() ? nullptr : &*found;
 }
 
 bool Ahead::begins(Answer& answer) {
@@ -58,6 +73,8 @@ void Ahead::work(const ConnectOptions& options, const std::string& snapshot) {
     if (!begins(answer)) continue;
     try {
       answer.rows.set_value(session_->connection().copy_out(answer.query.sql, answer.query.parameters));
+      const std::lock_guard hold(mutex_);
+      answer.ended = true;
     } catch (const ServerError&) {
       answer.rows.set_exception(std::current_exception());
       break;

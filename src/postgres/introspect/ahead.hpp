@@ -31,6 +31,9 @@ class Ahead {
 
   // Once: what is to be run, in this order.
   void ask(std::vector<Query> queries);
+  // While the answer to this query is being made: the last of the others that has not begun, which is then
+  // for who asks to run. nullptr: there is none, or nothing to wait for.
+  const Query* spare(const std::string& sql);
   // The answer to one of the queries; nothing if it is none of them, or has not begun: then it is for who
   // asks to run. Throws what the query threw.
   std::optional<Rows> take(const std::string& sql);
@@ -38,9 +41,10 @@ class Ahead {
  private:
   struct Answer {
     Query query;
-    bool begun = false;  // by one of the two; under the mutex
+    bool begun = false, ended = false;  // begun by one of the two, ended here; under the mutex
     std::promise<std::optional<Rows>> rows;
   };
+  Answer* find(const std::string& sql);
   bool begins(Answer& answer);  // true for the first who asks
   void work(const ConnectOptions& options, const std::string& snapshot);
 

@@ -1,8 +1,10 @@
 #include <algorithm>
 #include <compare>
+#include <map>
 
 #include "catalog/default_name.hpp"
 #include "postgres/introspect/reader.hpp"
+#include "util/text.hpp"
 
 namespace migrate::postgres::introspection {
 
@@ -50,22 +52,48 @@ std::vector<Place> sorted(const Rows& rows) {
   return out;
 }
 
+using Type = std::pair<Oid, std::int64_t>;  // with its modifier
+
+// As it is written. Most columns have one of few types: the server is asked once for each.
+std::map<Type, std::string> read_types(Reader& reader, const Rows& columns) {
+  constexpr int type = 2, modifier = 3;
+  std::map<Type, std::string> out;
+  for (const Row row : columns) out[{row.integer(type), row.integer(modifier)}];
+  const auto list = [&](auto&& part) {
+    return "{" + join_with(out, ",", [&](const auto& each) { return std::to_string(part(each.first)); }) +
+           "}";
+  };
+  for (const Row row :
+       reader.connection.query("SELECT t.type, t.modifier, pg_catalog.format_type(t.type, t.modifier) "
+                               "FROM ROWS FROM (pg_catalog.unnest($1::oid[]), pg_catalog.unnest($2::int[])) "
+                               "AS t (type, modifier)",
+                               {list([](const Type& each) { return each.first; }),
+                                list([](const Type& each) { return each.second; })}))
+    out[{row.integer(0), row.integer(1)}] = row.text(2);
+  return out;
+}
+
+// PostgreSQL 18: NOT NULL is a constraint with a name.
+void read_not_null(Cells& cells, const catalog::Table& table, catalog::Column& column) {
+  auto name = cells.text();
+  column.not_null_no_inherit = cells.boolean();
+  column.not_null_not_valid = !cells.boolean() && !name.empty();
+  if (name != catalog::default_name(table.name.name, column.name, "not_null"))
+    column.not_null_constraint = std::move(name);
+}
+
 }  // namespace
 
 void read_columns(Reader& reader) {
   const Rows rows = reader.connection.copy_out(
-      "SELECT a.attrelid, a.attnum, a.atttypid, a.attcollation, a.attname, "
-      "pg_catalog.format_type(a.atttypid, a.atttypmod), a.attnotnull, a.attidentity, "
-      "a.attgenerated, cn.nspname, co.collname, "
+      "SELECT a.attrelid, a.attnum, a.atttypid, a.atttypmod, a.attcollation, a.attname, a.attnotnull, "
+      "a.attidentity, a.attgenerated, NULLIF(a.attcollation, t.typcollation), "
       "CASE WHEN a.attstorage <> t.typstorage THEN a.attstorage END, " +
           since(reader, 140000, "a.attcompression", "''") +
-          ", NULLIF(a.attstattarget, -1), a.attoptions, NOT a.attislocal, d.description, " +
-          since(reader, 180000, "nn.conname, nn.connoinherit, nn.convalidated", "NULL, false, true") +
+          ", NULLIF(a.attstattarget, -1), a.attoptions, NOT a.attislocal, d.description" +
+          since(reader, 180000, ", nn.conname, nn.connoinherit, nn.convalidated", "") +
           " FROM pg_catalog.pg_attribute a JOIN pg_catalog.pg_class c ON c.oid = a.attrelid "
           "JOIN pg_catalog.pg_type t ON t.oid = a.atttypid "
-          "LEFT JOIN pg_catalog.pg_collation co ON co.oid = a.attcollation AND a.attcollation <> "
-          "t.typcollation "
-          "LEFT JOIN pg_catalog.pg_namespace cn ON cn.oid = co.collnamespace "
           "LEFT JOIN pg_catalog.pg_description d ON d.objoid = a.attrelid AND d.objsubid = a.attnum "
           "AND d.classoid = 'pg_catalog.pg_class'::pg_catalog.regclass " +
           since(reader, 180000,
@@ -76,29 +104,29 @@ void read_columns(Reader& reader) {
           "($1::oid[]) "
           "AND a.attnum > 0 AND NOT a.attisdropped",
       {reader.schemas});
+  const auto types = read_types(reader, rows);
   for (const Place& place : sorted(rows)) {
     Cells cells(rows[place.row]);
     const Oid oid = cells.integer();
-    const auto known = reader.relations.find(oid);
-    if (known == reader.relations.end()) continue;
     const auto number = static_cast<std::size_t>(cells.integer());
-    Relation& relation = known->second;
+    Relation& relation = reader.relations[oid];
     relation.columns.resize(number);
     relation.types.resize(number);
     relation.collations.resize(number);
-    relation.types.back() = cells.integer();
+    const Type type{cells.integer(), cells.integer()};
+    relation.types.back() = type.first;
     relation.collations.back() = cells.integer();
     catalog::Column column;
     column.name = cells.text();
     relation.columns.back() = column.name;
     catalog::Table* table = reader.table(oid);
     if (!table) continue;
-    column.type = cells.text();
+    column.type = types.at(type);
     column.not_null = cells.boolean();
     const char identity = cells.letter();
     const char generated = cells.letter();
     if (generated != '\0') column.generated = catalog::Generated{{}, generated == 's'};
-    column.collation = cells.qualified_name();
+    if (const Oid collation = cells.integer(); collation != 0) column.collation = reader.collation(collation);
     column.storage = storage_name(cells.letter());
     column.compression = compression_name(cells.letter());
     if (cells.null())
@@ -115,11 +143,7 @@ void read_columns(Reader& reader) {
       column.identity->generation =
           identity == 'a' ? catalog::Generation::always : catalog::Generation::by_default;
     }
-    std::string not_null_constraint = cells.text();
-    column.not_null_no_inherit = cells.boolean();
-    column.not_null_not_valid = !cells.boolean() && !not_null_constraint.empty();
-    if (not_null_constraint != catalog::default_name(table->name.name, column.name, "not_null"))
-      column.not_null_constraint = std::move(not_null_constraint);
+    if (reader.version >= 180000) read_not_null(cells, *table, column);
     table->columns.push_back(std::move(column));
   }
 }

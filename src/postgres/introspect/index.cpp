@@ -64,18 +64,6 @@ OperatorClasses read_operator_classes(Reader& reader) {
   return out;
 }
 
-std::unordered_map<Oid, std::string> read_collations(Reader& reader) {
-  std::unordered_map<Oid, std::string> out;
-  for (const Row row :
-       reader.connection.query("SELECT c.oid, n.nspname, c.collname FROM pg_catalog.pg_collation c "
-                               "JOIN pg_catalog.pg_namespace n ON n.oid = c.collnamespace")) {
-    Cells cells(row);
-    const Oid oid = cells.integer();
-    out[oid] = cells.qualified_name();
-  }
-  return out;
-}
-
 // What is set for a key and not said by pg_index.
 struct KeySettings {
   catalog::StorageParameters options;
@@ -115,10 +103,7 @@ constexpr int nulls_first = 2;  // INDOPTION_NULLS_FIRST
 class Keys {
  public:
   explicit Keys(Reader& reader)
-      : reader_(reader),
-        classes_(read_operator_classes(reader)),
-        collations_(read_collations(reader)),
-        settings_(read_key_settings(reader)) {}
+      : reader_(reader), classes_(read_operator_classes(reader)), settings_(read_key_settings(reader)) {}
 
   // The next cells are indnkeyatts, indkey, indclass, indcollation and indoption of pg_index.
   void read(Cells& cells, Oid index, IndexRow& out) const {
@@ -156,7 +141,7 @@ class Keys {
     // The type that is stored (gin_trgm_ops: integer) says nothing of the text that the collation is for.
     const Oid expression_collation = opclass.stores_another_type ? default_collation : expression.collation;
     if (collation != 0 && collation != (is_column ? table.collations[column - 1] : expression_collation))
-      out.collation = collations_.at(collation);
+      out.collation = reader_.collation(collation);
     const Oid type = is_column ? table.types[column - 1] : opclass.stores_another_type ? 0 : expression.type;
     out.opclass_options = settings.options;
     // Options can only be written behind a name.
@@ -172,7 +157,6 @@ class Keys {
 
   Reader& reader_;
   OperatorClasses classes_;
-  std::unordered_map<Oid, std::string> collations_;
   std::map<std::pair<Oid, Oid>, KeySettings> settings_;
 };
 

@@ -3,8 +3,8 @@
 namespace migrate::postgres::introspection {
 
 // What initdb made has an oid below 16384 (FirstNormalObjectId).
-Present read_present(Reader& reader) {
-  const Rows rows = reader.connection.query(
+Query present_query(const Reader& reader) {
+  return {
       "SELECT (SELECT pg_catalog.string_agg(k.kind, '') FROM (SELECT DISTINCT t.typtype::text FROM "
       "pg_catalog.pg_type t WHERE t.typnamespace = ANY ($1::oid[])) AS k (kind)), "
       "(SELECT pg_catalog.string_agg(k.kind, '') FROM (SELECT DISTINCT c.relkind::text FROM "
@@ -15,7 +15,11 @@ Present read_present(Reader& reader) {
       "EXISTS (SELECT FROM pg_catalog.pg_rewrite WHERE oid >= 16384 AND rulename <> '_RETURN'), "
       "EXISTS (SELECT FROM pg_catalog.pg_trigger WHERE NOT tgisinternal), "
       "EXISTS (SELECT FROM pg_catalog.pg_event_trigger)",
-      {reader.schemas});
+      {reader.schemas}};
+}
+
+Present read_present(Reader& reader) {
+  const Rows rows = reader.rows(present_query(reader));
   Cells cells(rows[0]);
   Present out;
   out.types = cells.text();

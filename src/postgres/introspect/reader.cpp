@@ -40,15 +40,14 @@ catalog::MaterializedView* Reader::materialized_view(Oid oid) {
   return found == materialized_views.end() ? nullptr : &database.materialized_views[found->second];
 }
 
-void Reader::fetch(const Query& query) {
-  fetched.insert_or_assign(query.sql, connection.copy_out(query.sql, query.parameters));
-}
-
 Rows Reader::rows(const Query& query) {
+  const auto run = [&](const Query& each) { return connection.copy_out(each.sql, each.parameters); };
   if (auto found = fetched.extract(query.sql)) return std::move(found.mapped());
-  if (ahead)
+  if (ahead) {
+    while (const auto* other = ahead->spare(query.sql)) fetched.insert_or_assign(other->sql, run(*other));
     if (auto rows = ahead->take(query.sql)) return *std::move(rows);
-  return connection.copy_out(query.sql, query.parameters);
+  }
+  return run(query);
 }
 
 std::string Reader::column(Oid table, std::int64_t number) const {
@@ -57,6 +56,18 @@ std::string Reader::column(Oid table, std::int64_t number) const {
       static_cast<std::size_t>(number) > found->second.columns.size())
     return {};
   return found->second.columns[static_cast<std::size_t>(number) - 1];
+}
+
+const std::string& Reader::collation(Oid oid) {
+  if (collations.empty())
+    for (const Row row :
+         connection.query("SELECT c.oid, n.nspname, c.collname FROM pg_catalog.pg_collation c "
+                          "JOIN pg_catalog.pg_namespace n ON n.oid = c.collnamespace")) {
+      Cells cells(row);
+      const Oid each = cells.integer();
+      collations[each] = cells.qualified_name();
+    }
+  return collations.at(oid);
 }
 
 std::vector<std::string> Cells::array() { return parse_array(row_.text(next_++)); }

@@ -77,21 +77,22 @@ struct Reader {
   std::unordered_map<Oid, catalog::Name> identity_sequences;
   std::unordered_map<Oid, std::string> schema_names;
   std::unordered_map<Oid, catalog::Name> enums;
+  std::unordered_map<Oid, std::string> collations;
   std::vector<ForeignKey> foreign_keys;
   // Definitions; where dependencies are asked for, the checks and indexes of tables, too.
   std::map<Key, catalog::ObjectId> objects;
   std::unordered_map<Oid, std::size_t> materialized_views;  // oid to place in the database's list
   std::unique_ptr<Ahead> ahead;                             // for big schemas
-  std::map<std::string, Rows> fetched;                      // by their SQL: asked for early
+  std::map<std::string, Rows> fetched;                      // by their SQL
   Expressions expressions;
 
   bool is_bookkeeping(const catalog::Name& name) const;
   catalog::Table* table(Oid oid);  // nullptr: not ours to show
   std::string column(Oid table, std::int64_t number) const;
+  const std::string& collation(Oid oid);  // quoted and qualified; all of them are asked for at the first call
   catalog::MaterializedView* materialized_view(Oid oid);  // nullptr: not ours to show
-  // Of long lists. Of the one that was fetched, or that `ahead` has run, or runs.
+  // Of long lists. While `ahead` is at work on the one that is wanted, the others are fetched.
   Rows rows(const Query& query);
-  void fetch(const Query& query);  // now, for rows() later
 };
 
 // The kinds that there are, perhaps out of view: to ask for one that is not there takes a new session as long
@@ -109,6 +110,7 @@ struct Present {
 void begin_reading(Connection& connection, const std::string& isolation, const std::string& snapshot = {});
 
 // The queries that take longest.
+Query present_query(const Reader& reader);
 Query expression_query(const Reader& reader);
 Query index_query(const Reader& reader);
 Query key_setting_query(const Reader& reader);
@@ -119,15 +121,15 @@ Query unhandled_query(const Reader& reader);
 
 // Each also reads the comments of its kind. They run in this order.
 void read_schemas(Reader& reader);
+void read_tables(Reader& reader);   // with partitions and inheritance
+void read_columns(Reader& reader);  // of materialized views, too
 Present read_present(Reader& reader);
 void read_extensions(Reader& reader);
 void read_enum_types(Reader& reader);
 void read_domains(Reader& reader);
 void read_composite_types(Reader& reader);
 void read_range_types(Reader& reader);
-void read_tables(Reader& reader);  // with partitions and inheritance
 void read_materialized_views(Reader& reader);
-void read_columns(Reader& reader);
 void read_expressions(Reader& reader);  // gives the columns theirs, and keeps the rest for what comes
 void read_sequences(Reader& reader);
 void read_indexes(Reader& reader);

@@ -102,6 +102,27 @@ TEST_CASE("what runs ahead sees the snapshot that it was given, and says what fa
     let_go();
     CHECK(ahead.take(waits));
   }
+  SECTION("while one is waited for, the others are to be had, the last one first") {
+    hold();
+    Ahead ahead(source.options(), snapshot);
+    ahead.ask({{waits, {}}, {path, {}}, {late, {"late"}}});
+    wait_until(waiting, "1");
+    CHECK(ahead.spare(late) == nullptr);
+    CHECK(ahead.spare("SELECT 1") == nullptr);
+    CHECK(ahead.spare(waits)->sql == late);
+    CHECK(ahead.spare(waits)->sql == path);
+    CHECK(ahead.spare(waits) == nullptr);
+    let_go();
+    CHECK(ahead.take(waits));
+  }
+  SECTION("what was answered is not waited for") {
+    hold();
+    Ahead ahead(source.options(), snapshot);
+    ahead.ask({{path, {}}, {waits, {}}, {late, {"late"}}});
+    wait_until(waiting, "1");
+    CHECK(ahead.spare(path) == nullptr);
+    let_go();
+  }
   SECTION("an error is one of its query, and those behind it are left to the first connection") {
     hold();
     Ahead ahead(source.options(), snapshot);
