@@ -5,6 +5,7 @@
 #include <fstream>
 #include <string>
 #include <string_view>
+#include <system_error>
 #include <vector>
 
 #include "catalog/checksum.hpp"
@@ -66,7 +67,10 @@ catalog::Database read_canonical(const std::filesystem::path& file, const KnownT
     std::from_chars(text.data(), text.data() + text.size(), out);
     return out;
   };
+  std::error_code none;
+  const auto bytes = std::filesystem::file_size(file, none);
   const auto count = number(next());
+  if (count > bytes) throw cut_off();
   auto out = catalog::from_json(next());
   out.tables.reserve(count);
   struct Text {
@@ -84,7 +88,7 @@ catalog::Database read_canonical(const std::filesystem::path& file, const KnownT
     begin += size;
   }
   const auto texts = static_cast<std::size_t>(in.tellg());
-  if (std::filesystem::file_size(file) != texts + begin) throw cut_off();
+  if (bytes != texts + begin) throw cut_off();
   for (const auto& text : unlike) {
     line.resize(text.size);
     in.seekg(static_cast<std::streamoff>(texts + text.begin));

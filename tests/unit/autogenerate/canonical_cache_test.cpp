@@ -82,6 +82,8 @@ TEST_CASE("a canonical form that is cut off anywhere, or is none, is refused") {
   }
   write_file(file, whole + "\n");
   CHECK(read_error(file) == file.string() + " is cut off");
+  write_file(file, "99999999999999999\n{}\n");
+  CHECK(read_error(file) == file.string() + " is cut off");
   write_file(file, "1\n{}\n0 9\n{\"name\":\n");
   CHECK(read_error(file) == "not valid JSON: it is broken at byte 10");
   write_file(file, "1\n{}\n0 20\n{\"nome\":\"public.t\"}\n");
