@@ -1,5 +1,5 @@
 // One checksum for all fields of a part of a catalogue: the same exactly where the parts are equal in each of
-// them. Ten times as fast as to write the part as JSON.
+// them. Takes a sixth of the time that it takes to write the part as JSON.
 #pragma once
 #include <string>
 

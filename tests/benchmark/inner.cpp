@@ -3,6 +3,7 @@
 
 #include <string>
 
+#include "catalog/checksum.hpp"
 #include "catalog/database.hpp"
 #include "catalog/json.hpp"
 #include "diff/change.hpp"
@@ -99,6 +100,12 @@ void write_json(benchmark::State& state) {
   for (auto _ : state) benchmark::DoNotOptimize(catalog::to_json(written, -1));
 }
 BENCHMARK(write_json)->Name("json/write")->Unit(benchmark::kMillisecond);
+
+void checksum(benchmark::State& state) {
+  const auto hashed = database(false);
+  for (auto _ : state) benchmark::DoNotOptimize(catalog::checksum(hashed));
+}
+BENCHMARK(checksum)->Name("checksum")->Unit(benchmark::kMillisecond);
 
 std::string id_of(int number) { return std::to_string(100000000000 + number); }
 
