@@ -129,13 +129,7 @@ catalog::Database read(Session& session, const IntrospectOptions& options) {
   Connection& connection = session.connection();
   catalog::Database database;
   database.server_version = connection.server_version();
-  Reader reader{connection, options, database.server_version,
-                database,   {},      {},
-                {},         {},      {},
-                {},         {},      {},
-                {},         {},      {},
-                {},         {},      {},
-                {}};
+  Reader reader{connection, options, database.server_version, database};
   if (const auto snapshot = session.pooled() ? std::string() : snapshot_of_big_database(connection);
       !snapshot.empty())
     reader.ahead = std::make_unique<introspection::Ahead>(session.options(), snapshot);

@@ -259,10 +259,11 @@ Session::Session(const ConnectOptions& options) : options_(options), connection_
         "upgrade the server");
   }
   // Poolers hand out process ids of their own: a client's is not the one of the server process behind it.
-  pooled_ =
-      !options.keeps_sessions &&
-      connection_->execute("SET LOCAL statement_timeout = 0; SELECT pg_catalog.pg_backend_pid()")[0].text(
-          0) != std::to_string(connection_->backend_pid());
+  if (!options.keeps_sessions) {
+    const auto process =
+        connection_->execute("SET LOCAL statement_timeout = 0; SELECT pg_catalog.pg_backend_pid()");
+    pooled_ = process[0].integer(0) != connection_->backend_pid();
+  }
   pin();
 }
 

@@ -32,7 +32,9 @@ void Ahead::ask(std::vector<Query> queries) {
 const Query* Ahead::spare(const std::string& sql) {
   const auto* wanted = find(sql);
   const std::lock_guard hold(mutex_);
-  if (!wanted || !wanted->begun || wanted->ended) return nullptr;
+  if (!wanted || !wanted->begun ||
+      wanted->made.wait_for(std::chrono::seconds(0)) == std::future_status::ready)
+    return nullptr;
   const auto last =
       std::find_if(answers_.rbegin(), answers_.rend(), [](const Answer& answer) { return !answer.begun; });
   if (last == answers_.rend()) return nullptr;
@@ -43,7 +45,7 @@ const Query* Ahead::spare(const std::string& sql) {
 std::optional<Rows> Ahead::take(const std::string& sql) {
   auto* answer = find(sql);
   if (!answer || begins(*answer)) return {};
-  return answer->rows.get_future().get();
+  return answer->made.get();
 }
 
 Ahead::Answer* Ahead::find(const std::string& sql) {
@@ -73,8 +75,6 @@ void Ahead::work(const ConnectOptions& options, const std::string& snapshot) {
     if (!begins(answer)) continue;
     try {
       answer.rows.set_value(session_->connection().copy_out(answer.query.sql, answer.query.parameters));
-      const std::lock_guard hold(mutex_);
-      answer.ended = true;
     } catch (const ServerError&) {
       answer.rows.set_exception(std::current_exception());
       break;

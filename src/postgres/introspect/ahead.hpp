@@ -41,8 +41,9 @@ class Ahead {
  private:
   struct Answer {
     Query query;
-    bool begun = false, ended = false;  // begun by one of the two, ended here; under the mutex
+    bool begun = false;  // by one of the two; under the mutex
     std::promise<std::optional<Rows>> rows;
+    std::future<std::optional<Rows>> made = rows.get_future();
   };
   Answer* find(const std::string& sql);
   bool begins(Answer& answer);  // true for the first who asks

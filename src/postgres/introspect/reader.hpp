@@ -67,24 +67,24 @@ struct Reader {
   int version;
   catalog::Database& database;
 
-  std::string schemas;                          // oids in view, as an array's literal: the $1 of most queries
-  std::unordered_map<Oid, std::size_t> tables;  // oid to place in database.tables
+  std::string schemas = {};  // oids in view, as an array's literal: the $1 of most queries
+  std::unordered_map<Oid, std::size_t> tables = {};  // oid to place in database.tables
   // Every table and materialized view in view, also those not shown; at last also the targets of foreign
   // keys.
-  std::unordered_map<Oid, Relation> relations;
-  std::unordered_map<Oid, IndexRow> indexes;
-  std::unordered_map<Oid, std::size_t> sequences;  // oid to place in database.sequences
-  std::unordered_map<Oid, catalog::Name> identity_sequences;
-  std::unordered_map<Oid, std::string> schema_names;
-  std::unordered_map<Oid, catalog::Name> enums;
-  std::unordered_map<Oid, std::string> collations;
-  std::vector<ForeignKey> foreign_keys;
+  std::unordered_map<Oid, Relation> relations = {};
+  std::unordered_map<Oid, IndexRow> indexes = {};
+  std::unordered_map<Oid, std::size_t> sequences = {};  // oid to place in database.sequences
+  std::unordered_map<Oid, catalog::Name> identity_sequences = {};
+  std::unordered_map<Oid, std::string> schema_names = {};
+  std::unordered_map<Oid, catalog::Name> enums = {};
+  std::unordered_map<Oid, std::string> collations = {};
+  std::vector<ForeignKey> foreign_keys = {};
   // Definitions; where dependencies are asked for, the checks and indexes of tables, too.
-  std::map<Key, catalog::ObjectId> objects;
-  std::unordered_map<Oid, std::size_t> materialized_views;  // oid to place in the database's list
-  std::unique_ptr<Ahead> ahead;                             // for big schemas
-  std::map<std::string, Rows> fetched;                      // by their SQL
-  Expressions expressions;
+  std::map<Key, catalog::ObjectId> objects = {};
+  std::unordered_map<Oid, std::size_t> materialized_views = {};  // oid to place in the database's list
+  std::unique_ptr<Ahead> ahead = {};                             // for big schemas
+  std::map<std::string, Rows> fetched = {};                      // by their SQL
+  Expressions expressions = {};
 
   bool is_bookkeeping(const catalog::Name& name) const;
   catalog::Table* table(Oid oid);  // nullptr: not ours to show
