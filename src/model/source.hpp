@@ -25,8 +25,8 @@ struct Source {
 
 // Throws Error(usage) if none or several of sources, program and snapshot are set; Error(failed) with the
 // compiler's own words, or what the program did (killed by signal 11, no answer within 10 s, ended without a
-// document …). `on_beginning` gets the document's text, or its
-// first part, before it is read.
+// document …). `on_beginning` gets the document's text, or its first part, before it is
+// read.
 using OnText = std::function<void(std::string_view)>;
 Document load(const Source& source, const OnText& on_beginning = {});
 

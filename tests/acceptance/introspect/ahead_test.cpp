@@ -131,6 +131,7 @@ TEST_CASE("what runs ahead sees the snapshot that it was given, and says what fa
     let_go();
     CHECK(ahead.take(waits));
     wait_until(connections, before);  // its own is gone
+    CHECK(ahead.spare(bad) == nullptr);
     CHECK_THROWS_AS(ahead.take(bad), postgres::ServerError);
     CHECK_FALSE(ahead.take(late));
   }
