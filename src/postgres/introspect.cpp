@@ -31,19 +31,32 @@ constexpr const char* settings =
     // Beyond some thousand tables the usual 4MB have sorts and hashes of the columns go through files.
     "SET LOCAL work_mem = '64MB'";
 
+std::string beginning(const std::string& isolation, const std::string& snapshot = {}) {
+  return "BEGIN ISOLATION LEVEL " + isolation + " READ ONLY; " +
+         (snapshot.empty() ? "" : "SET TRANSACTION SNAPSHOT " + quote_literal(snapshot) + "; ") + settings;
+}
+
 // The transactions that a snapshot has seen end: all before `next`, none from there on; unless some were
 // running.
 struct Moment {
   std::string next, time;
   bool some_running = false;
+  std::string snapshot;  // of a big database, for a second connection
 };
 
-Moment moment(Connection& connection) {
-  const Rows rows = connection.query(
-      "SELECT pg_catalog.pg_snapshot_xmax(s), pg_catalog.pg_snapshot_xmin(s) <> "
-      "pg_catalog.pg_snapshot_xmax(s), "
-      "pg_catalog.clock_timestamp() FROM pg_catalog.pg_current_snapshot() s");
-  return {std::string(rows[0].text(0)), std::string(rows[0].text(2)), rows[0].boolean(1)};
+// A second connection costs some milliseconds, and the server a process. To count the tables in view would
+// take as long as to read them; pg_class has some 130 kB in a new database, and twice that with 200 tables
+// and their indexes.
+Moment begin(Session& session) {
+  const Rows rows = session.connection().execute(
+      beginning("REPEATABLE READ") +
+      "; SELECT pg_catalog.pg_snapshot_xmax(s), pg_catalog.pg_snapshot_xmin(s) <> "
+      "pg_catalog.pg_snapshot_xmax(s), pg_catalog.clock_timestamp(), "
+      "CASE WHEN " +
+      (session.pooled() ? "false" : "pg_catalog.pg_relation_size('pg_catalog.pg_class') >= 250000") +
+      " THEN pg_catalog.pg_export_snapshot() END FROM pg_catalog.pg_current_snapshot() s");
+  const Row row = rows[0];
+  return {std::string(row.text(0)), std::string(row.text(2)), row.boolean(1), std::string(row.text(3))};
 }
 
 // Whether no transaction of this server has written anything since that moment. To be asked once in a
@@ -95,15 +108,6 @@ std::string fingerprint_now(Connection& connection) {
   return found;
 }
 
-// A second connection costs some milliseconds, and the server a process. Returns the snapshot for it. To
-// count the tables in view would take as long as to read them; pg_class has some 130 kB in a new database,
-// and twice that with 200 tables and their indexes.
-std::string snapshot_of_big_database(Connection& connection) {
-  return connection.value(
-      "SELECT pg_catalog.pg_export_snapshot() WHERE pg_catalog.pg_relation_size('pg_catalog.pg_class') >= "
-      "250000");
-}
-
 // In the order in which they are needed, but for the last ones: the first connection begins at the end.
 std::vector<introspection::Query> long_queries(const Reader& reader) {
   std::vector<introspection::Query> out{
@@ -125,14 +129,12 @@ void shrink(catalog::Database& database) {
   }
 }
 
-catalog::Database read(Session& session, const IntrospectOptions& options) {
+catalog::Database read(Session& session, const IntrospectOptions& options, const std::string& snapshot) {
   Connection& connection = session.connection();
   catalog::Database database;
   database.server_version = connection.server_version();
   Reader reader{connection, options, database.server_version, database};
-  if (const auto snapshot = session.pooled() ? std::string() : snapshot_of_big_database(connection);
-      !snapshot.empty())
-    reader.ahead = std::make_unique<introspection::Ahead>(session.options(), snapshot);
+  if (!snapshot.empty()) reader.ahead = std::make_unique<introspection::Ahead>(session.options(), snapshot);
   introspection::read_schemas(reader);
   if (reader.ahead) reader.ahead->ask(long_queries(reader));
   introspection::read_tables(reader);
@@ -195,9 +197,7 @@ std::string culprits(Connection& connection, const std::string& since) {
 
 void introspection::begin_reading(Connection& connection, const std::string& isolation,
                                   const std::string& snapshot) {
-  connection.execute("BEGIN ISOLATION LEVEL " + isolation + " READ ONLY; " +
-                     (snapshot.empty() ? "" : "SET TRANSACTION SNAPSHOT " + quote_literal(snapshot) + "; ") +
-                     settings);
+  connection.execute(beginning(isolation, snapshot));
 }
 
 catalog::Database introspect(Session& session, const IntrospectOptions& options) {
@@ -210,11 +210,10 @@ catalog::Database introspect(Session& session, const IntrospectOptions& options)
       std::this_thread::sleep_for(std::chrono::milliseconds(200 * (attempt - 1)));
       before = fingerprint_now(connection);
     }
-    begin_reading(connection, "REPEATABLE READ");
-    const auto start = moment(connection);
+    const auto start = begin(session);
     if (attempt == 1) started = start.time;
     try {
-      catalog::Database database = read(session, options);
+      catalog::Database database = read(session, options, start.snapshot);
       const bool quiet = nothing_written_since(connection, start);
       if (!quiet && before.empty()) before = fingerprint(connection);  // this snapshot has seen nothing since
       connection.commit();
