@@ -214,7 +214,7 @@ class Keeper {
         const bool outside_view = referenced == nullptr && before_.table(key.references) == nullptr;
         if (whole || outside_view) continue;
         in_the_way.push_back(ObjectId{Kind::constraint, table.name, key.name}.text() + ", which references " +
-                             key.references.text());
+                             key.references->text());
       }
     if (in_the_way.empty()) return;
     throw Error(ExitCode::undecided,

@@ -22,6 +22,8 @@ class Encoder {
       T::fields(value, [&](std::string_view, const auto& field) { add(field); });
     } else if constexpr (IsSparse<T>::value) {
       add(value.get());
+    } else if constexpr (std::is_same_v<T, Interned>) {
+      add(value.get());
     } else if constexpr (std::is_same_v<T, std::string>) {
       add_size(value.size());
       add_bytes(value);

@@ -5,6 +5,7 @@
 
 #include "catalog/sequence.hpp"
 #include "util/boxed.hpp"
+#include "util/interned.hpp"
 #include "util/sparse.hpp"
 
 namespace migrate::catalog {
@@ -47,21 +48,21 @@ struct Generated {
 // A column. Texts are SQL; from a live server as it prints them with an empty search_path.
 struct Column {
   std::string name;
-  std::string type;  // as format_type() prints it: "character varying(50)", "public.role", "text[]"
-  bool not_null = false;
-  std::string default_value;  // expression, empty for none
+  Interned type;           // as format_type() prints it: "character varying(50)", "public.role", "text[]"
+  Interned default_value;  // expression, empty for none
   Boxed<Identity> identity;
   Boxed<Generated> generated;
-  Sparse<std::string> collation;            // quoted and qualified; empty: the type's own
-  Sparse<std::string> storage;              // plain, main, external, extended; empty: the type's own
-  Sparse<std::string> compression;          // pglz, lz4; empty: the server's default
-  std::optional<int> statistics;            // target; absent: the server's default
-  Sparse<StorageParameters> options;        // n_distinct, n_distinct_inherited
-  Sparse<std::string> not_null_constraint;  // PostgreSQL 18: its name where it is not table_column_not_null
-  bool not_null_no_inherit = false;         // PostgreSQL 18
-  bool not_null_not_valid = false;          // PostgreSQL 18
-  bool inherited = false;  // comes from a parent alone: not written in this table's CREATE TABLE
-  Sparse<std::string> comment;
+  Interned collation;                 // quoted and qualified; empty: the type's own
+  Interned storage;                   // plain, main, external, extended; empty: the type's own
+  Interned compression;               // pglz, lz4; empty: the server's default
+  Sparse<StorageParameters> options;  // n_distinct, n_distinct_inherited
+  Interned not_null_constraint;       // PostgreSQL 18: its name where it is not table_column_not_null
+  std::optional<int> statistics;      // target; absent: the server's default
+  bool not_null = false;
+  bool not_null_no_inherit = false;  // PostgreSQL 18
+  bool not_null_not_valid = false;   // PostgreSQL 18
+  bool inherited = false;            // comes from a parent alone: not written in this table's CREATE TABLE
+  Interned comment;
 
   bool operator==(const Column&) const = default;
   template <class Self, class Visit>

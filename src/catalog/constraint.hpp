@@ -1,39 +1,45 @@
 #pragma once
+#include <cstdint>
 #include <string>
 #include <vector>
 
 #include "catalog/index.hpp"
 #include "catalog/object_id.hpp"
+#include "util/interned.hpp"
 #include "util/sparse.hpp"
 
 namespace migrate::catalog {
 
-enum class ConstraintType { primary_key, unique, foreign_key, check, exclusion };
-enum class ForeignKeyAction { no_action, restrict_, cascade, set_null, set_default };
-enum class ForeignKeyMatch { simple, full };
+enum class ConstraintType : std::uint8_t { primary_key, unique, foreign_key, check, exclusion };
+enum class ForeignKeyAction : std::uint8_t { no_action, restrict_, cascade, set_null, set_default };
+enum class ForeignKeyMatch : std::uint8_t { simple, full };
 
 // https://www.postgresql.org/docs/current/ddl-constraints.html. NOT NULL is in Column.
 struct Constraint {
   std::string name;  // in a models document empty: any live constraint of equal definition is meant
+  std::vector<std::string> columns;          // primary key, unique, foreign key
+  Sparse<std::vector<std::string>> include;  // primary key, unique
+  Interned expression;                       // check: SQL, without outer parentheses
+  Sparse<Name> references;                   // foreign key: the table
+  Sparse<std::vector<std::string>>
+      referenced_columns;                              // in a models document empty: the target's primary key
+  Sparse<std::vector<std::string>> on_delete_columns;  // SET NULL (a, b); PostgreSQL 15
+  Interned method;                                     // exclusion: access method
+  Sparse<std::vector<IndexElement>> elements;          // exclusion
+  Interned where;                                      // exclusion: predicate
+  Sparse<StorageParameters> options;                   // of the index behind it
+  Interned tablespace;                                 // of the index behind it
+  Sparse<Name>
+      attached_to;  // on a partition: the parent's index that the one behind this constraint is attached to
+  Interned comment;
   ConstraintType type{};
-  std::vector<std::string> columns;             // primary key, unique, foreign key
-  std::vector<std::string> include;             // primary key, unique
-  bool nulls_not_distinct = false;              // unique; PostgreSQL 15
-  bool without_overlaps = false;                // primary key, unique: the last column; PostgreSQL 18
-  std::string expression;                       // check: SQL, without outer parentheses
-  bool no_inherit = false;                      // check
-  Name references;                              // foreign key: the table
-  std::vector<std::string> referenced_columns;  // in a models document empty: the target's primary key
-  bool period = false;                          // foreign key: the last column with PERIOD; PostgreSQL 18
   ForeignKeyMatch match = ForeignKeyMatch::simple;
   ForeignKeyAction on_update = ForeignKeyAction::no_action;
   ForeignKeyAction on_delete = ForeignKeyAction::no_action;
-  std::vector<std::string> on_delete_columns;  // SET NULL (a, b); PostgreSQL 15
-  Sparse<std::string> method;                  // exclusion: access method
-  std::vector<IndexElement> elements;          // exclusion
-  Sparse<std::string> where;                   // exclusion: predicate
-  Sparse<StorageParameters> options;           // of the index behind it
-  Sparse<std::string> tablespace;              // of the index behind it
+  bool nulls_not_distinct = false;  // unique; PostgreSQL 15
+  bool without_overlaps = false;    // primary key, unique: the last column; PostgreSQL 18
+  bool no_inherit = false;          // check
+  bool period = false;              // foreign key: the last column with PERIOD; PostgreSQL 18
   bool deferrable = false;
   bool initially_deferred = false;
   bool not_valid = false;         // foreign key, check
@@ -42,9 +48,6 @@ struct Constraint {
   bool clustered = false;         // CLUSTER ON the index behind it
   bool replica_identity = false;  // REPLICA IDENTITY USING INDEX, of the index behind it
   bool only = false;              // key of a partitioned table: ON ONLY, not (yet) on all partitions
-  Sparse<Name>
-      attached_to;  // on a partition: the parent's index that the one behind this constraint is attached to
-  Sparse<std::string> comment;
 
   bool operator==(const Constraint&) const = default;
   template <class Self, class Visit>

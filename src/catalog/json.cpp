@@ -47,7 +47,7 @@ template <class T>
 void write(JsonWriter& out, const T& value) {
   if constexpr (Record<T>) {
     write_record(out, value);
-  } else if constexpr (IsSparse<T>::value) {
+  } else if constexpr (IsSparse<T>::value || std::is_same_v<T, Interned>) {
     write(out, value.get());
   } else if constexpr (std::is_same_v<T, Name>) {
     out.string(value.empty() ? "" : value.sql());
@@ -133,6 +133,10 @@ void read(JsonReader& in, T& value) {
     in.object([&](const std::string& name) { in.string(value[name]); });
   } else if constexpr (std::is_same_v<T, std::string>) {
     in.string(value);
+  } else if constexpr (std::is_same_v<T, Interned>) {
+    std::string text;
+    in.string(text);
+    value = text;
   } else {
     std::string text;
     in.string(text);

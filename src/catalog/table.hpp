@@ -18,16 +18,16 @@ struct Table {
   SharedVector<Constraint> constraints;  // by name
   SharedVector<Index> indexes;           // by name
   Sparse<StorageParameters> options;     // WITH (…)
-  Sparse<std::string> tablespace;        // empty: the database's default
-  Sparse<std::string> access_method;     // empty: heap
-  Sparse<std::string> partition_key;     // "RANGE (created_at)"; empty: not partitioned
+  Interned tablespace;                   // empty: the database's default
+  Interned access_method;                // empty: heap
+  Interned partition_key;                // "RANGE (created_at)"; empty: not partitioned
   std::vector<Name> inherits;            // parents, in order; not for a partition
   Sparse<Name> partition_of;             // the parent of a partition
-  Sparse<std::string> partition_bound;   // "FOR VALUES FROM (1) TO (9)", "DEFAULT"
+  Interned partition_bound;              // "FOR VALUES FROM (1) TO (9)", "DEFAULT"
   bool row_security = false, force_row_security = false;
-  Sparse<Name> of_type;  // OF: the composite type that gives the columns; they are listed, too
-  Sparse<std::string> replica_identity;  // full, nothing; empty: the primary key, or the index that says so
-  Sparse<std::string> comment;
+  Sparse<Name> of_type;       // OF: the composite type that gives the columns; they are listed, too
+  Interned replica_identity;  // full, nothing; empty: the primary key, or the index that says so
+  Interned comment;
 
   bool operator==(const Table&) const = default;
   template <class Self, class Visit>

@@ -108,7 +108,7 @@ std::string describe_field(const Constraint& before, const Constraint& after, co
   if (field == "without_overlaps") return on_off("WITHOUT OVERLAPS", after.without_overlaps);
   if (field == "expression") return from_to("condition", before.expression, after.expression);
   if (field == "no_inherit") return on_off("NO INHERIT", after.no_inherit);
-  if (field == "references") return from_to("target", before.references.text(), after.references.text());
+  if (field == "references") return from_to("target", before.references->text(), after.references->text());
   if (field == "referenced_columns")
     return from_to("columns of the target", text_of(before.referenced_columns),
                    text_of(after.referenced_columns));

@@ -25,7 +25,7 @@ std::vector<std::string> key_names(const std::vector<catalog::IndexElement>& ele
     names.push_back(name);
   };
   for (const auto& element : elements)
-    add(element.column.empty() ? expression_name(element.expression) : element.column);
+    add(element.column.empty() ? expression_name(element.expression) : element.column.get());
   for (const auto& column : include) add(column);
   return names;
 }

@@ -161,7 +161,9 @@ class Preparation {
 
   static void prepare_constraint(Table& table, catalog::Constraint& constraint) {
     prepare(constraint.options);
-    for (auto& element : constraint.elements) prepare(table, element);
+    constraint.elements.update([&](auto& elements) {
+      for (auto& element : elements) prepare(table, element);
+    });
     constraint.deferrable |= constraint.initially_deferred;
     if (constraint.type == catalog::ConstraintType::exclusion && constraint.method.empty())
       constraint.method = "btree";

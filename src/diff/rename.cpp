@@ -27,17 +27,17 @@ using Rewrite = std::function<std::string(const std::string&)>;
 
 // Every SQL text of a table but its partition bound.
 void rewrite_texts(Table& table, const Rewrite& rewrite) {
-  const auto apply = [&](std::string& text) {
-    if (!text.empty()) text = rewrite(text);
-  };
+  const auto apply = [&](std::string& text) { text = rewrite(text); };
   for (auto& column : table.columns) {
-    apply(column.default_value);
+    column.default_value.update(apply);
     if (column.generated) apply(column.generated->expression);
   }
   for (auto& constraint : table.constraints) {
-    apply(constraint.expression);
+    constraint.expression.update(apply);
     constraint.where.update(apply);
-    for (auto& element : constraint.elements) element.expression.update(apply);
+    constraint.elements.update([&](auto& elements) {
+      for (auto& element : elements) element.expression.update(apply);
+    });
   }
   for (auto& index : table.indexes) {
     index.where.update(apply);
@@ -57,6 +57,11 @@ void replace(std::vector<catalog::IndexElement>& elements, const std::string& fr
 
 void replace(Name& name, const Name& from, const Name& to) {
   if (name == from) name = to;
+}
+
+template <class T, class Part>
+void replace(Sparse<T>& value, const Part& from, const Part& to) {
+  value.update([&](T& each) { replace(each, from, to); });
 }
 
 // The hidden sequence of an identity column keeps its name when its table or column gets another one.
@@ -205,7 +210,7 @@ class Renamer {
         change_type(column, [&](Name& name) { move(name); });
       }
       for (auto& constraint : table.constraints) {
-        move(constraint.references);
+        constraint.references.update(move);
         constraint.attached_to.update(move);
       }
       for (auto& index : table.indexes) index.attached_to.update(move);
@@ -303,7 +308,7 @@ class Renamer {
     type_follows(from, to);
     for (auto& sequence : database_.sequences) replace(sequence.owned_by_table, from, to);
     for (auto& each : database_.tables) {
-      each.partition_of.update([&](Name& name) { replace(name, from, to); });
+      replace(each.partition_of, from, to);
       std::replace(each.inherits.begin(), each.inherits.end(), from, to);
       for (auto& constraint : each.constraints) replace(constraint.references, from, to);
     }
@@ -450,7 +455,7 @@ class Renamer {
 
   template <class Change>
   static void change_type(catalog::Column& column, Change&& change) {
-    if (column.type.find('.') == std::string::npos) return;  // unqualified: built in
+    if (column.type->find('.') == std::string::npos) return;  // unqualified: built in
     auto type = catalog::parse_type(column.type);
     if (type.builtin || type.verbatim) return;
     const auto was = type.name;

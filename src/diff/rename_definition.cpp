@@ -56,8 +56,8 @@ void each_field(T& record, Visit&& visit) {
     using Value = std::remove_cvref_t<decltype(value)>;
     if constexpr (std::is_same_v<Value, std::string> || std::is_same_v<Value, Name>) {
       visit(field, value);
-    } else if constexpr (std::is_same_v<Value, Sparse<std::string>> || std::is_same_v<Value, Sparse<Name>>) {
-      if (!value.empty()) visit(field, value.edit());
+    } else if constexpr (std::is_same_v<Value, Interned> || std::is_same_v<Value, Sparse<Name>>) {
+      value.update([&](auto& each) { visit(field, each); });
     } else if constexpr (Record<Value>) {
       each_field(value, visit);
     } else if constexpr (requires {

@@ -170,10 +170,10 @@ std::string Settler::type(const std::string& declared, const std::string& live, 
 Column Settler::column(const Column& declared, const Column& live, Forms<Column> forms) {
   Column out = declared;
   const auto* once = forms.once;
-  out.type = type(declared.type, live.type, once ? &once->type : nullptr);
+  out.type = type(declared.type, live.type, once ? &once->type.get() : nullptr);
   out.default_value = text({declared.default_value, live.default_value,
                             part(
-                                forms, [](const Column& each) -> auto& { return each.default_value; })},
+                                forms, [](const Column& each) -> auto& { return each.default_value.get(); })},
                            [&](const std::string& each) { return normal_default(each, out.type); });
   if (declared.generated && live.generated) {
     static const std::string none;
@@ -240,7 +240,7 @@ Constraint Settler::constraint(const Constraint& declared, const Constraint& liv
   const auto normal = [](const std::string& each) { return normal_form(each); };
   out.expression = text({declared.expression, live.expression,
                          part(
-                             forms, [](const Constraint& each) -> auto& { return each.expression; })},
+                             forms, [](const Constraint& each) -> auto& { return each.expression.get(); })},
                         normal);
   out.where = text({declared.where, live.where,
                     part(
@@ -248,7 +248,7 @@ Constraint Settler::constraint(const Constraint& declared, const Constraint& liv
                    normal);
   out.elements = elements(declared.elements, live.elements,
                           part(
-                              forms, [](const Constraint& each) -> auto& { return each.elements; }));
+                              forms, [](const Constraint& each) -> auto& { return each.elements.get(); }));
   if (out.referenced_columns.empty() && forms.once) out.referenced_columns = forms.once->referenced_columns;
   out.options = parameters(declared.options, live.options);
   out.inherited = live.inherited;
@@ -306,7 +306,7 @@ void take_facts(std::vector<IndexElement>& elements, const std::vector<IndexElem
 
 Constraint with_facts(Constraint declared, const Constraint* once) {
   if (!once) return declared;
-  take_facts(declared.elements, once->elements);
+  declared.elements.update([&](auto& elements) { take_facts(elements, once->elements); });
   if (declared.referenced_columns.empty()) declared.referenced_columns = once->referenced_columns;
   return declared;
 }

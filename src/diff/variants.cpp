@@ -108,7 +108,7 @@ std::set<Name> tables_needed(const Database& database, const std::vector<TextInD
     if (!table || !needed.insert(name).second) continue;
     for (auto& parent : table->parents()) waiting.push_back(std::move(parent));
     for (const auto& column : table->columns)
-      if (column.type.find('.') != std::string::npos)
+      if (column.type->find('.') != std::string::npos)
         waiting.push_back(catalog::parse_type(column.type).name);
   }
   return needed;
@@ -116,7 +116,7 @@ std::set<Name> tables_needed(const Database& database, const std::vector<TextInD
 
 bool mentions(const Table& table, const std::string& name) {
   return std::any_of(table.columns.begin(), table.columns.end(), [&](const Column& column) {
-    return column.default_value.find(name) != std::string::npos;
+    return column.default_value->find(name) != std::string::npos;
   });
 }
 
@@ -147,8 +147,8 @@ void put_live_texts(catalog::IndexElement& element, const catalog::IndexElement&
   if (!element.expression.empty() && !live.expression.empty()) element.expression = live.expression;
 }
 
-template <class List>
-void put_live_elements(List& elements, const List& live) {
+void put_live_elements(std::vector<catalog::IndexElement>& elements,
+                       const std::vector<catalog::IndexElement>& live) {
   for (std::size_t i = 0; i < std::min(elements.size(), live.size()); ++i)
     put_live_texts(elements[i], live[i]);
 }
@@ -207,7 +207,8 @@ Database with_live_texts(const Database& database, const Database& live,
     if (auto* constraint = doubt.constraint ? table->constraint(doubt.declared) : nullptr) {
       constraint->expression = doubt.constraint->expression;
       constraint->where = doubt.constraint->where;
-      put_live_elements(constraint->elements, doubt.constraint->elements);
+      constraint->elements.update(
+          [&](auto& elements) { put_live_elements(elements, doubt.constraint->elements); });
     }
     if (auto* index = doubt.index ? table->index(doubt.declared) : nullptr) {
       index->where = doubt.index->where;

@@ -106,7 +106,7 @@ void Qualifier::qualify_access(catalog::Database& database) const {
 }
 
 void Qualifier::qualify(catalog::Column& column, const Name& table) const {
-  qualify_type(column.type);
+  column.type.update([&](std::string& type) { qualify_type(type); });
   column.collation.update(requote);
   if (!column.identity) return;
   auto& identity = *column.identity;
@@ -125,8 +125,8 @@ void Qualifier::qualify(catalog::Table& table) const {
     if (name.schema.empty()) name.schema = table.name.schema;
   };
   for (auto& constraint : table.constraints) {
-    find_table(constraint.references);
-    requote_elements(constraint.elements);
+    constraint.references.update([&](Name& name) { find_table(name); });
+    constraint.elements.update(requote_elements);
     constraint.attached_to.update(qualify_like_table);
   }
   for (auto& index : table.indexes) {
@@ -159,7 +159,7 @@ const std::string* Qualifier::find_column_type(const Name& relation, const std::
   };
   for (const auto& table : declared_.tables)
     if (is_meant(table.name))
-      if (const auto* found = table.column(column)) return &found->type;
+      if (const auto* found = table.column(column)) return &found->type.get();
   for (const auto& type : declared_.composite_types)
     if (is_meant(type.name))
       for (const auto& attribute : type.attributes)

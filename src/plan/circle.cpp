@@ -118,7 +118,7 @@ void put_default(Planner& planner, const catalog::Table& table, const catalog::C
     action.statement.locks = table.name.text();
   }
   action.effect = [name = table.name, column = column.name,
-                   text = set ? column.default_value : std::string()](catalog::Database& database) {
+                   text = set ? column.default_value : Interned()](catalog::Database& database) {
     auto* into = database.table(name);
     if (auto* each = into ? into->column(column) : nullptr) each->default_value = text;
   };

@@ -65,7 +65,7 @@ std::string index_suffix(const catalog::Constraint& constraint) {
 
 std::string foreign_key_text(const catalog::Constraint& constraint) {
   std::string out = "FOREIGN KEY " + last_with(constraint.columns, constraint.period ? "PERIOD " : "", "") +
-                    " REFERENCES " + constraint.references.sql();
+                    " REFERENCES " + constraint.references->sql();
   if (!constraint.referenced_columns.empty())
     out += " " + last_with(constraint.referenced_columns, constraint.period ? "PERIOD " : "", "");
   if (constraint.match == catalog::ForeignKeyMatch::full) out += " MATCH FULL";
@@ -192,7 +192,8 @@ std::string identity_clause(const catalog::Column& column) {
 }
 
 std::string column_clause(const catalog::Column& column, const std::string& serial_type, int server_version) {
-  std::string out = quote_identifier(column.name) + " " + (serial_type.empty() ? column.type : serial_type);
+  std::string out =
+      quote_identifier(column.name) + " " + (serial_type.empty() ? column.type.get() : serial_type);
   if (!column.compression.empty() && server_version >= 140000)
     out += " COMPRESSION " + quote_identifier(column.compression);
   if (!column.collation.empty()) out += " COLLATE " + column.collation;

@@ -340,7 +340,7 @@ bool Planner::is_serial(const catalog::Sequence& sequence) const {
 }
 
 std::string Planner::serial_type(const catalog::Name& table, const catalog::Column& column) const {
-  if (column.default_value.compare(0, 8, "nextval(") != 0) return {};
+  if (!column.default_value->starts_with("nextval(")) return {};
   const catalog::Sequence* sequence = after.sequence({table.schema, table.name + "_" + column.name + "_seq"});
   if (!sequence || sequence->owned_by_table != table || sequence->owned_by_column != column.name ||
       !is_serial(*sequence))

@@ -1,7 +1,5 @@
 // A value that is as T() in most objects, in the room of a pointer while it is.
 #pragma once
-#include <string>
-#include <string_view>
 #include <type_traits>
 #include <utility>
 
@@ -10,7 +8,7 @@
 namespace migrate {
 
 // Reads as a T wherever one is wanted, and through get() where the compiler cannot tell; is written to whole,
-// or in place through edit(). For strings, containers and whatever else has empty().
+// or in place through edit(). For containers and whatever else has empty(); texts are Interned.
 template <class T>
 class Sparse {
  public:
@@ -36,10 +34,6 @@ class Sparse {
     return value_ ? *value_ : none;
   }
   operator const T&() const { return get(); }  // NOLINT(google-explicit-constructor)
-  operator std::string_view() const            // NOLINT(google-explicit-constructor)
-      requires std::is_same_v<T, std::string> {
-    return get();
-  }
   const T* operator->() const { return &get(); }
   bool empty() const { return !value_ || value_->empty(); }
   auto begin() const requires requires(const T& value) { value.begin(); }
@@ -57,15 +51,6 @@ class Sparse {
 
   friend bool operator==(const Sparse& a, const Sparse& b) { return a.get() == b.get(); }
   friend bool operator==(const Sparse& a, const T& b) { return a.get() == b; }
-  friend bool operator==(const Sparse& a, const char* b) requires std::is_same_v<T, std::string> {
-    return a.get() == b;
-  }
-  friend std::string operator+(std::string a, const Sparse& b) requires std::is_same_v<T, std::string> {
-    return std::move(a) + b.get();
-  }
-  friend std::string operator+(const Sparse& a, std::string_view b) requires std::is_same_v<T, std::string> {
-    return a.get() + std::string(b);
-  }
 
  private:
   Boxed<T> value_;

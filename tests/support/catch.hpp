@@ -6,10 +6,17 @@
 #include <catch2/catch.hpp>
 #endif
 
+#include "util/interned.hpp"
 #include "util/sparse.hpp"
 
-// A sparse value is shown as the value, and a string not letter by letter.
+// An interned text is shown as the text, a sparse value as the value, and a string not letter by letter.
 namespace Catch {
+template <>
+struct StringMaker<migrate::Interned> {
+  static std::string convert(const migrate::Interned& value) {
+    return StringMaker<std::string>::convert(value.get());
+  }
+};
 template <class T>
 struct is_range<migrate::Sparse<T>> : std::false_type {};
 template <class T>

@@ -205,7 +205,7 @@ void RandomCatalog::add_constraint(Database& database, Table& table, bool data) 
     if (chance(10)) made.match = catalog::ForeignKeyMatch::full;
   } else {
     const Column& column = any(table.columns);
-    if (!has_order(column.type) || column.type.find('.') != std::string::npos) return;
+    if (!has_order(column.type) || column.type->find('.') != std::string::npos) return;
     if (kind == 2) {
       made.type = ConstraintType::unique;
       made.columns = {column.name};
@@ -220,9 +220,10 @@ void RandomCatalog::add_constraint(Database& database, Table& table, bool data) 
     } else {
       made.type = ConstraintType::exclusion;
       made.method = "hash";
-      made.elements.resize(1);
-      made.elements[0].column = column.name;
-      made.elements[0].exclusion_operator = "=";
+      catalog::IndexElement element;
+      element.column = column.name;
+      element.exclusion_operator = "=";
+      made.elements = std::vector{element};
     }
   }
   if (chance(20)) made.comment = "why " + made.name;

@@ -46,7 +46,7 @@ bool is_referenced(const Database& database, const Name& table) {
 
 // Nothing stands on the column, so that its type is free.
 bool is_free(const Table& table, const Column& column) {
-  return !column.identity && !column.generated && column.default_value.compare(0, 7, "nextval") != 0 &&
+  return !column.identity && !column.generated && !column.default_value->starts_with("nextval") &&
          std::none_of(table.constraints.begin(), table.constraints.end(),
                       [&](const Constraint& each) { return uses(each, column.name); }) &&
          std::none_of(table.indexes.begin(), table.indexes.end(),
@@ -97,8 +97,7 @@ bool RandomCatalog::remove_column(Database& database, Table& table) {
 void RandomCatalog::change_column(Database& database, Table& table, Data data) {
   Column& column = any_of(table.columns);
   const bool key = table.primary_key() && has(table.primary_key()->columns, column.name);
-  const bool plain =
-      !column.identity && !column.generated && column.default_value.compare(0, 7, "nextval") != 0;
+  const bool plain = !column.identity && !column.generated && !column.default_value->starts_with("nextval");
   switch (below(10)) {
     case 0:
       // Every row has the default of a column that was made just now, which refers to nothing.
@@ -115,7 +114,7 @@ void RandomCatalog::change_column(Database& database, Table& table, Data data) {
         column.type = any(found->second);
         column.default_value = column.default_value.empty() ? "" : random_default(database, column.type);
         column.not_null = column.not_null && !column.default_value.empty();
-        if (column.type.compare(0, 9, "character") != 0 && column.type != "text") column.collation.clear();
+        if (!column.type->starts_with("character") && column.type != "text") column.collation.clear();
       }
       break;
     }
@@ -162,7 +161,7 @@ void RandomCatalog::change_column(Database& database, Table& table, Data data) {
       }
       break;
     default:
-      if (is_free(table, column) && (column.type == "text" || column.type.compare(0, 9, "character") == 0))
+      if (is_free(table, column) && (column.type == "text" || column.type->starts_with("character")))
         column.collation = column.collation.empty() ? "pg_catalog.\"C\"" : "";
   }
 }
@@ -190,7 +189,7 @@ void RandomCatalog::change_table(Database& database, Table& table, Data data) {
         else if (chance(50))
           index.options.edit()["fillfactor"] = "55";
         else
-          index.comment.edit() += "?";
+          index.comment = index.comment + "?";
       }
       break;
     case 4:
@@ -222,7 +221,7 @@ void RandomCatalog::change_table(Database& database, Table& table, Data data) {
         } else if (each.type == ConstraintType::primary_key && chance(50)) {
           each.name = fresh_name();
         } else {
-          each.comment.edit() += "#";
+          each.comment = each.comment + "#";
         }
       }
       break;

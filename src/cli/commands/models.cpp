@@ -23,8 +23,8 @@ std::string constraint_text(const catalog::Constraint& constraint) {
   if (!constraint.columns.empty()) text += " (" + join(constraint.columns, ", ") + ")";
   if (!constraint.expression.empty()) text += ": " + one_line(constraint.expression);
   if (!constraint.references.empty())
-    text += " references " + constraint.references.text() + " (" + join(constraint.referenced_columns, ", ") +
-            ")";
+    text += " references " + constraint.references->text() + " (" +
+            join(constraint.referenced_columns, ", ") + ")";
   return text;
 }
 
@@ -32,7 +32,7 @@ std::string index_text(const catalog::Index& index) {
   auto text = std::string(index.unique ? "unique index" : "index") +
               (index.name.empty() ? "" : " " + index.name) + " on ";
   text += join_with(index.elements, ", ", [](const catalog::IndexElement& each) {
-    return each.column.empty() ? one_line(each.expression) : each.column;
+    return each.column.empty() ? one_line(each.expression) : each.column.get();
   });
   if (!index.where.empty()) text += " where " + one_line(index.where);
   return text;

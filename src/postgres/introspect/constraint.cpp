@@ -182,8 +182,10 @@ void read_constraints(Reader& reader) {
         // What an expression of it uses, its index does.
         if (constraint.type == ConstraintType::exclusion) reader.objects[{in::pg_class, index_oid}] = id;
       }
-      for (std::size_t i = 0; i < constraint.elements.size() && i < operators.size(); ++i)
-        constraint.elements[i].exclusion_operator = operator_text(operator_schemas[i], operators[i]);
+      constraint.elements.update([&](std::vector<catalog::IndexElement>& elements) {
+        for (std::size_t i = 0; i < elements.size() && i < operators.size(); ++i)
+          elements[i].exclusion_operator = operator_text(operator_schemas[i], operators[i]);
+      });
     }
     table->constraints.push_back(std::move(constraint));
   }

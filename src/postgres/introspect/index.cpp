@@ -115,7 +115,7 @@ class Keys {
     std::size_t next_expression = 0;
     for (std::size_t i = 0; i < columns.size(); ++i) {
       if (i >= keys) {
-        out.index.include.push_back(reader_.column(out.table, columns[i]));
+        out.index.include.edit().push_back(reader_.column(out.table, columns[i]));
         continue;
       }
       Expressions::Key expression;

@@ -205,8 +205,9 @@ TEST_CASE("defaults, generated columns and indexes are compared by what they mea
     catalog::Constraint excluded;
     excluded.type = catalog::ConstraintType::exclusion;
     excluded.method = "gist";
-    excluded.elements = {expression_key("daterange(d, d + 1)")};
-    excluded.elements[0].exclusion_operator = "&&";
+    auto element = expression_key("daterange(d, d + 1)");
+    element.exclusion_operator = "&&";
+    excluded.elements = std::vector{element};
     excluded.where = "(a > 0)";
     each.constraints = {excluded};
   });

@@ -112,15 +112,15 @@ TEST_CASE("exclusion constraints") {
   CHECK(overlap.options == catalog::StorageParameters{{"fillfactor", "60"}});
   CHECK(overlap.deferrable);
   CHECK(overlap.columns.empty());
-  REQUIRE(overlap.elements.size() == 3);
-  CHECK(overlap.elements[0].column == "room");
-  CHECK(overlap.elements[0].exclusion_operator == "=");
-  CHECK(overlap.elements[0].opclass.empty());
-  CHECK(overlap.elements[1].exclusion_operator == "&&");
-  CHECK(overlap.elements[2].column.empty());
-  CHECK(overlap.elements[2].expression == "lower(\"Ü\")");
-  CHECK(overlap.elements[2].collation == "pg_catalog.\"C\"");
-  CHECK(constraint(database, "t", "t_room_excl").elements.at(0).descending);
+  REQUIRE(overlap.elements->size() == 3);
+  CHECK(overlap.elements->at(0).column == "room");
+  CHECK(overlap.elements->at(0).exclusion_operator == "=");
+  CHECK(overlap.elements->at(0).opclass.empty());
+  CHECK(overlap.elements->at(1).exclusion_operator == "&&");
+  CHECK(overlap.elements->at(2).column.empty());
+  CHECK(overlap.elements->at(2).expression == "lower(\"Ü\")");
+  CHECK(overlap.elements->at(2).collation == "pg_catalog.\"C\"");
+  CHECK(constraint(database, "t", "t_room_excl").elements->at(0).descending);
 }
 
 TEST_CASE("PostgreSQL 18: periods and constraints that are not enforced") {

@@ -52,7 +52,7 @@ TEST_CASE("operator classes and collations only where they are not the default")
       "jsonb_path_ops);"
       "CREATE INDEX signature ON t USING gist (x ext.gist_trgm_ops (siglen = 32), i inet_ops)");
   for (const auto& element : index(database, "t", "usual").elements) {
-    INFO(element.column << element.expression.get());
+    INFO(element.column.get() << element.expression.get());
     CHECK(element.opclass.empty());
     CHECK(element.collation.empty());
   }

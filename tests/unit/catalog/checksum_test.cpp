@@ -26,8 +26,8 @@ void change(T& value) {
     value["x"] = "y";
   } else if constexpr (IsVector<T>::value) {
     value.emplace_back();
-  } else if constexpr (std::is_same_v<T, std::string>) {
-    value += "x";
+  } else if constexpr (std::is_same_v<T, std::string> || std::is_same_v<T, migrate::Interned>) {
+    value = value + "x";
   } else {
     value = static_cast<T>(static_cast<int>(value) + 1);
   }
@@ -99,7 +99,7 @@ TEST_CASE("equal tables have equal checksums, whatever room their parts take") {
   auto two = one;
   two.comment = "said";
   CHECK(checksum(one) != checksum(two));
-  two.comment.edit() = "";
+  two.comment = "";
   two.columns.reserve(100);
   CHECK(one == two);
   CHECK(checksum(one) == checksum(two));

@@ -43,16 +43,17 @@ class Printer {
   void print(catalog::Table& each) const {
     each.partition_key.update([&](std::string& text) { print(text); });
     for (auto& column : each.columns) {
-      print(column.type);
-      print(column.default_value);
+      column.type.update([&](std::string& text) { print(text); });
+      column.default_value.update([&](std::string& text) { print(text); });
       column.collation.update([&](std::string& text) { print(text); });
       column.storage.update([&](std::string& text) { print(text); });
       if (column.generated) print(column.generated->expression);
     }
     for (auto& constraint : each.constraints) {
-      print(constraint.expression);
-      for (auto& element : constraint.elements)
-        element.expression.update([&](std::string& text) { print(text); });
+      constraint.expression.update([&](std::string& text) { print(text); });
+      constraint.elements.update([&](auto& elements) {
+        for (auto& element : elements) element.expression.update([&](std::string& text) { print(text); });
+      });
     }
     for (auto& index : each.indexes) {
       index.where.update([&](std::string& text) { print(text); });

@@ -303,7 +303,7 @@ TEST_CASE("Everything a table can be told") {
   CHECK(table->constraint("t_fk")->match == catalog::ForeignKeyMatch::full);
   CHECK(table->constraint("t_fk")->not_valid);
   CHECK(table->constraint("t_excl")->method == "gist");
-  CHECK(table->constraint("t_excl")->elements[1].exclusion_operator == "&&");
+  CHECK(table->constraint("t_excl")->elements->at(1).exclusion_operator == "&&");
   const auto* index = table->index("t_idx");
   REQUIRE(index);
   CHECK(index->unique);
