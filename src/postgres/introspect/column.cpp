@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <compare>
 #include <map>
+#include <span>
 
 #include "catalog/default_name.hpp"
 #include "postgres/introspect/reader.hpp"
@@ -54,10 +55,12 @@ std::vector<Place> sorted(const Rows& rows) {
 
 using Type = std::pair<Oid, std::int64_t>;  // with its modifier
 
-// As it is written. Most columns have one of few types: the server is asked once for each.
-std::map<Type, std::string> read_types(Reader& reader, const Rows& columns) {
+// As they are written. Most columns have one of few types: the server is asked once for each.
+using Types = std::map<Type, Interned>;
+
+Types read_types(Reader& reader, const Rows& columns) {
   constexpr int type = 2, modifier = 3;
-  std::map<Type, std::string> out;
+  Types out;
   for (const Row row : columns) out[{row.integer(type), row.integer(modifier)}];
   const auto list = [&](auto&& part) {
     return "{" + join_with(out, ",", [&](const auto& each) { return std::to_string(part(each.first)); }) +
@@ -82,44 +85,26 @@ void read_not_null(Cells& cells, const catalog::Table& table, catalog::Column& c
     column.not_null_constraint = std::move(name);
 }
 
-}  // namespace
-
-void read_columns(Reader& reader) {
-  const Rows rows = reader.connection.copy_out(
-      "SELECT a.attrelid, a.attnum, a.atttypid, a.atttypmod, a.attcollation, a.attname, a.attnotnull, "
-      "a.attidentity, a.attgenerated, NULLIF(a.attcollation, t.typcollation), "
-      "CASE WHEN a.attstorage <> t.typstorage THEN a.attstorage END, " +
-          since(reader, 140000, "a.attcompression", "''") +
-          ", NULLIF(a.attstattarget, -1), a.attoptions, NOT a.attislocal, d.description" +
-          since(reader, 180000, ", nn.conname, nn.connoinherit, nn.convalidated", "") +
-          " FROM pg_catalog.pg_attribute a JOIN pg_catalog.pg_class c ON c.oid = a.attrelid "
-          "JOIN pg_catalog.pg_type t ON t.oid = a.atttypid "
-          "LEFT JOIN pg_catalog.pg_description d ON d.objoid = a.attrelid AND d.objsubid = a.attnum "
-          "AND d.classoid = 'pg_catalog.pg_class'::pg_catalog.regclass " +
-          since(reader, 180000,
-                "LEFT JOIN pg_catalog.pg_constraint nn ON nn.conrelid = a.attrelid AND nn.contype = 'n' "
-                "AND nn.conkey[1] = a.attnum AND a.attnotnull ",
-                "") +
-          "WHERE c.relkind IN ('r', 'p', 'm') AND c.relpersistence <> 't' AND c.relnamespace = ANY "
-          "($1::oid[]) "
-          "AND a.attnum > 0 AND NOT a.attisdropped",
-      {reader.schemas});
-  const auto types = read_types(reader, rows);
-  for (const Place& place : sorted(rows)) {
+// Those of one relation.
+void read_columns_of(Reader& reader, const Rows& rows, std::span<const Place> places, const Types& types) {
+  const Oid oid = places.front().relation;
+  const std::size_t width = places.back().number;
+  Relation& relation = reader.relations[oid];
+  relation.columns.resize(width);
+  relation.types.resize(width);
+  relation.collations.resize(width);
+  catalog::Table* table = reader.table(oid);
+  if (table) table->columns.reserve(places.size());
+  for (const Place& place : places) {
     Cells cells(rows[place.row]);
-    const Oid oid = cells.integer();
-    const auto number = static_cast<std::size_t>(cells.integer());
-    Relation& relation = reader.relations[oid];
-    relation.columns.resize(number);
-    relation.types.resize(number);
-    relation.collations.resize(number);
+    cells.integer();
+    const auto at = static_cast<std::size_t>(cells.integer()) - 1;
     const Type type{cells.integer(), cells.integer()};
-    relation.types.back() = type.first;
-    relation.collations.back() = cells.integer();
+    relation.types[at] = type.first;
+    relation.collations[at] = cells.integer();
     catalog::Column column;
     column.name = cells.text();
-    relation.columns.back() = column.name;
-    catalog::Table* table = reader.table(oid);
+    relation.columns[at] = column.name;
     if (!table) continue;
     column.type = types.at(type);
     column.not_null = cells.boolean();
@@ -145,6 +130,38 @@ void read_columns(Reader& reader) {
     }
     if (reader.version >= 180000) read_not_null(cells, *table, column);
     table->columns.push_back(std::move(column));
+  }
+}
+
+}  // namespace
+
+void read_columns(Reader& reader) {
+  const Rows rows = reader.connection.copy_out(
+      "SELECT a.attrelid, a.attnum, a.atttypid, a.atttypmod, a.attcollation, a.attname, a.attnotnull, "
+      "a.attidentity, a.attgenerated, NULLIF(a.attcollation, t.typcollation), "
+      "CASE WHEN a.attstorage <> t.typstorage THEN a.attstorage END, " +
+          since(reader, 140000, "a.attcompression", "''") +
+          ", NULLIF(a.attstattarget, -1), a.attoptions, NOT a.attislocal, d.description" +
+          since(reader, 180000, ", nn.conname, nn.connoinherit, nn.convalidated", "") +
+          " FROM pg_catalog.pg_attribute a JOIN pg_catalog.pg_class c ON c.oid = a.attrelid "
+          "JOIN pg_catalog.pg_type t ON t.oid = a.atttypid "
+          "LEFT JOIN pg_catalog.pg_description d ON d.objoid = a.attrelid AND d.objsubid = a.attnum "
+          "AND d.classoid = 'pg_catalog.pg_class'::pg_catalog.regclass " +
+          since(reader, 180000,
+                "LEFT JOIN pg_catalog.pg_constraint nn ON nn.conrelid = a.attrelid AND nn.contype = 'n' "
+                "AND nn.conkey[1] = a.attnum AND a.attnotnull ",
+                "") +
+          "WHERE c.relkind IN ('r', 'p', 'm') AND c.relpersistence <> 't' AND c.relnamespace = ANY "
+          "($1::oid[]) "
+          "AND a.attnum > 0 AND NOT a.attisdropped",
+      {reader.schemas});
+  const auto types = read_types(reader, rows);
+  const auto places = sorted(rows);
+  for (auto first = places.begin(); first != places.end();) {
+    const auto end = std::find_if(first, places.end(),
+                                  [&](const Place& place) { return place.relation != first->relation; });
+    read_columns_of(reader, rows, {first, end}, types);
+    first = end;
   }
 }
 
