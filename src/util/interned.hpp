@@ -14,8 +14,9 @@ class Interned {
  public:
   Interned() = default;
   template <class Text>
-  requires(std::is_convertible_v<const Text&, std::string_view> && !std::is_same_v<Text, Interned>)
-      Interned(const Text& text)  // NOLINT(google-explicit-constructor): it is one
+  requires(std::is_convertible_v<Text, std::string_view> &&
+           !std::is_same_v<std::remove_cvref_t<Text>, Interned>)
+      Interned(Text&& text)  // NOLINT(google-explicit-constructor,bugprone-forwarding-reference-overload)
       : text_(kept(text)) {}
 
   const std::string& get() const { return text_ ? *text_ : none(); }
