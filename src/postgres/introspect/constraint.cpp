@@ -55,14 +55,14 @@ void take_index(catalog::Constraint& constraint, catalog::Index&& index) {
   constraint.nulls_not_distinct = index.nulls_not_distinct;
   constraint.include = std::move(index.include);
   constraint.options = std::move(index.options);
-  constraint.tablespace = std::move(index.tablespace);
+  constraint.tablespace = index.tablespace;
   constraint.attached_to = std::move(index.attached_to);
   constraint.only = index.only;
   constraint.clustered = index.clustered;
   constraint.replica_identity = index.replica_identity;
   if (constraint.type != ConstraintType::exclusion) return;
-  constraint.method = std::move(index.method);
-  constraint.where = std::move(index.where);
+  constraint.method = index.method;
+  constraint.where = index.where;
   constraint.elements = std::move(index.elements);
 }
 
