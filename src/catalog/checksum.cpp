@@ -20,9 +20,7 @@ class Encoder {
     if constexpr (Record<T>) {
       add_bytes(names_of_fields<T>());
       T::fields(value, [&](std::string_view, const auto& field) { add(field); });
-    } else if constexpr (IsSparse<T>::value) {
-      add(value.get());
-    } else if constexpr (std::is_same_v<T, Interned>) {
+    } else if constexpr (IsSparse<T>::value || std::is_same_v<T, Interned>) {
       add(value.get());
     } else if constexpr (std::is_same_v<T, std::string>) {
       add_size(value.size());

@@ -139,7 +139,6 @@ catalog::Database read(Session& session, const IntrospectOptions& options, const
   if (reader.ahead) reader.ahead->ask(long_queries(reader));
   introspection::read_tables(reader);
   introspection::read_columns(reader);
-  shrink(database);
   const auto present = introspection::read_present(reader);
   if (present.extensions) introspection::read_extensions(reader);
   if (present.type('e')) introspection::read_enum_types(reader);

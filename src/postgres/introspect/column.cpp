@@ -96,9 +96,8 @@ void read_columns_of(Reader& reader, const Rows& rows, std::span<const Place> pl
   catalog::Table* table = reader.table(oid);
   if (table) table->columns.reserve(places.size());
   for (const Place& place : places) {
-    Cells cells(rows[place.row]);
-    cells.integer();
-    const auto at = static_cast<std::size_t>(cells.integer()) - 1;
+    Cells cells(rows[place.row], 2);  // after the place
+    const std::size_t at = place.number - 1;
     const Type type{cells.integer(), cells.integer()};
     relation.types[at] = type.first;
     relation.collations[at] = cells.integer();

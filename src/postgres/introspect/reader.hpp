@@ -151,7 +151,7 @@ void read_unhandled(Reader& reader);
 // The cells of a row one after the other, in the order of the SELECT list.
 class Cells {
  public:
-  explicit Cells(Row row) : row_(row) {}
+  explicit Cells(Row row, int first = 0) : row_(row), next_(first) {}
   std::string text() { return std::string(row_.text(next_++)); }
   bool null() const { return row_.null(next_); }  // the next one; does not move
   bool boolean() { return row_.boolean(next_++); }
@@ -174,7 +174,7 @@ class Cells {
 
  private:
   Row row_;
-  int next_ = 0;
+  int next_;
 };
 
 // Of tgenabled and ev_enabled; empty: as usual.
