@@ -1,5 +1,6 @@
 #include "util/sha256.hpp"
 
+#include <openssl/crypto.h>
 #include <openssl/evp.h>
 
 #include <new>
@@ -8,9 +9,13 @@ namespace migrate {
 
 namespace {
 
-// To look it up takes longer than to hash a statement.
+// To look it up takes longer than to hash a statement. OpenSSL would take itself apart at the program's end,
+// for a millisecond.
 const EVP_MD* algorithm() {
-  static const EVP_MD* const found = EVP_MD_fetch(nullptr, "SHA256", nullptr);
+  static const EVP_MD* const found = [] {
+    OPENSSL_init_crypto(OPENSSL_INIT_NO_ATEXIT, nullptr);
+    return EVP_MD_fetch(nullptr, "SHA256", nullptr);
+  }();
   return found;
 }
 
