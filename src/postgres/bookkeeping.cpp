@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <array>
+#include <charconv>
+#include <cstdint>
 #include <utility>
 
 #include "postgres/bookkeeping_sql.hpp"
@@ -81,10 +83,28 @@ bool is_refusal(const ServerError& error) {
   return error.sqlstate() == "22P02" && error.server().message.find(refusal) != std::string::npos;
 }
 
-// Of a time in microseconds: 2026-11-22T10:15:00.000001Z. The server's to_char() takes longer than all else
-// about a row.
+constexpr std::int64_t second = 1'000'000;  // in microseconds
+
+// The binary form of a time: its text depends on the session's settings, to_char() takes longer than all else
+// about a row, and to look up the operators of a calculation takes a new session half of the query's time.
+std::string time_sql(const std::string& value) {
+  return "pg_catalog.encode(pg_catalog.timestamptz_send(" + value + "), 'hex')";
+}
+
+// Microseconds since 1970, of what time_sql() gives: 16 digits that count them from 2000.
+std::int64_t time_of(std::string_view digits) {
+  constexpr std::int64_t year_2000 = 946'684'800 * second, year_10000 = 253'402'300'800 * second;
+  std::uint64_t bits = 0;
+  std::from_chars(digits.data(), digits.data() + digits.size(), bits, 16);
+  const auto since_2000 = static_cast<std::int64_t>(bits);
+  if (since_2000 < -year_2000 || since_2000 >= year_10000 - year_2000)
+    throw Error(ExitCode::failed, "the log has a row with a time before 1970 or after 9999",
+                "migrate did not write it: put its started_at and ended_at right, or delete it");
+  return since_2000 + year_2000;
+}
+
+// Of such microseconds: 2026-11-22T10:15:00.000001Z.
 std::string iso_time(std::int64_t time) {
-  constexpr std::int64_t second = 1'000'000;
   auto out = format_time(static_cast<std::time_t>(time / second), "UTC");
   auto fraction = std::to_string(second + time % second);
   fraction.front() = '.';
@@ -111,9 +131,11 @@ Bookkeeping::Bookkeeping(Session& session, BookkeepingNames names)
       log_table_(qualified(names_.schema, names_.log_table())) {}
 
 Bookkeeping::Tables Bookkeeping::there() const {
-  const auto rows = session_.connection().query(
-      "SELECT pg_catalog.to_regclass($1) IS NOT NULL, pg_catalog.to_regclass($2) IS NOT NULL",
-      {version_table_, log_table_});
+  const auto is_there = [](const std::string& table) {
+    return "pg_catalog.to_regclass(" + quote_literal(table) + ") IS NOT NULL";
+  };
+  const auto rows =
+      session_.connection().execute("SELECT " + is_there(version_table_) + ", " + is_there(log_table_));
   return {rows[0].boolean(0), rows[0].boolean(1)};
 }
 
@@ -127,14 +149,15 @@ Books Bookkeeping::read() const {
 
 Books Bookkeeping::read_newest() const {
   const auto tables = there();
-  Books out;
-  if (tables.version) out.versions = read_versions();
-  if (!tables.log) return out;
-  auto newest = read_log(" ORDER BY id DESC LIMIT 1");
-  out.whole_log = newest.empty() || newest.back().state != StepState::done ||
-                  newest.back().history_checksum.empty() ||
-                  out.versions != std::vector{newest.back().revision};
-  out.log = out.whole_log && !newest.empty() ? read_log() : std::move(newest);
+  if (!tables.version || !tables.log) return read();
+  auto answers =
+      session_.connection().execute_all(text_of({versions_sql(), log_sql(" ORDER BY id DESC LIMIT 1")}));
+  if (answers.error) return read();  // which says what is wrong with which of them
+  Books out{versions_in(answers.rows[0]), log_in(answers.rows[1])};
+  const auto* const newest = out.log.empty() ? nullptr : &out.log.back();
+  out.whole_log = newest == nullptr || newest->state != StepState::done || newest->history_checksum.empty() ||
+                  out.versions != std::vector{newest->revision};
+  if (out.whole_log && newest != nullptr) out.log = read_log();
   return out;
 }
 
@@ -144,57 +167,40 @@ std::vector<std::string> Bookkeeping::versions() const {
 
 std::vector<LogEntry> Bookkeeping::log() const { return there().log ? read_log() : std::vector<LogEntry>(); }
 
-std::vector<std::string> Bookkeeping::read_versions() const {
+std::string Bookkeeping::versions_sql() const { return "SELECT version_num::text FROM " + version_table_; }
+
+std::vector<std::string> Bookkeeping::versions_in(const Rows& rows) {
   std::vector<std::string> out;
+  for (const auto row : rows) out.emplace_back(row.text(0));
+  std::sort(out.begin(), out.end());
+  return out;
+}
+
+std::vector<std::string> Bookkeeping::read_versions() const {
   try {
-    for (const auto row :
-         session_.connection().query("SELECT version_num::text FROM " + version_table_ + " ORDER BY 1"))
-      out.emplace_back(row.text(0));
+    return versions_in(session_.connection().execute(versions_sql()));
   } catch (const ServerError& error) {
     if (error.sqlstate() == "42703")
       throw Error(ExitCode::failed, version_table_ + " is not a version table: it has no column version_num",
                   "name another one in [migrations] version_table");
     throw;
   }
-  return out;
 }
 
-std::vector<LogEntry> Bookkeeping::read_log(const std::string& rows_wanted) const {
-  const auto refuse_newer = [&](std::int64_t format) {
-    if (format <= log_format) return;
-    throw Error(ExitCode::failed,
-                "the log " + log_table_ + " has format " + std::to_string(format) +
-                    ", and this migrate knows format " + std::to_string(log_format),
-                "use the newer version of migrate that wrote it");
-  };
-  auto& connection = session_.connection();
-  const auto rows = [&] {
-    try {
-      return connection.copy_out(
-          "SELECT id, run, revision, array_to_string(parents, ' '), kind, step, steps, undone, last, state,"
-          " statements_done, statements_checksum, checksum, down_checksum, error, tool_version, application,"
-          " os_user, host, role, tag,"
-          " (1000000 * date_part('epoch', started_at))::bigint,"
-          " (1000000 * date_part('epoch', ended_at))::bigint,"
-          " (1000 * date_part('epoch', coalesce(ended_at, pg_catalog.clock_timestamp()) - "
-          "started_at))::bigint,"
-          " history_checksum, format FROM " +
-          log_table_ + rows_wanted);
-    } catch (const ServerError& error) {
-      if (error.sqlstate() != "42703") throw;
-      // A newer one may have other columns.
-      refuse_newer(connection.query("SELECT max(format) FROM " + log_table_)[0].integer(0));
-      throw std::move(Error(ExitCode::failed,
-                            "the log " + log_table_ + " lacks a column: " + error.server().message,
-                            "if a build from before 0.1.0 made it: ALTER TABLE " + log_table_ +
-                                " ADD COLUMN history_checksum text NOT NULL DEFAULT ''"))
-          .sqlstate(error.sqlstate());
-    }
-  }();
+std::string Bookkeeping::log_sql(const std::string& rows_wanted) const {
+  return "SELECT id, run, revision, array_to_string(parents, ' '), kind, step, steps, undone, last, state,"
+         " statements_done, statements_checksum, checksum, down_checksum, error, tool_version, application,"
+         " os_user, host, role, tag, " +
+         time_sql("started_at") + ", " + time_sql("ended_at") + ", " +
+         time_sql("coalesce(ended_at, pg_catalog.clock_timestamp())") + ", history_checksum, format FROM " +
+         log_table_ + rows_wanted;
+}
+
+std::vector<LogEntry> Bookkeeping::log_in(const Rows& rows) const {
   std::vector<LogEntry> out;
   out.reserve(rows.size());
   for (const auto row : rows) {
-    refuse_newer(row.integer(25));
+    refuse_newer_log(row.integer(25));
     LogEntry entry;
     const auto text = [&](int column) { return std::string(row.text(column)); };
     const auto number = [&](int column) { return static_cast<int>(row.integer(column)); };
@@ -220,15 +226,41 @@ std::vector<LogEntry> Bookkeeping::read_log(const std::string& rows_wanted) cons
     entry.host = text(18);
     entry.role = text(19);
     entry.tag = text(20);
-    entry.started_at = iso_time(row.integer(21));
-    if (!row.null(22)) entry.ended_at = iso_time(row.integer(22));
-    entry.milliseconds = row.integer(23);
+    const auto started = time_of(row.text(21));
+    entry.started_at = iso_time(started);
+    if (!row.null(22)) entry.ended_at = iso_time(time_of(row.text(22)));
+    constexpr std::int64_t millisecond = second / 1000;
+    entry.milliseconds = (time_of(row.text(23)) - started + millisecond / 2) / millisecond;
     entry.history_checksum = text(24);
     out.push_back(std::move(entry));
   }
   // They mostly come so; to sort them takes the server as long as all the rest.
   std::sort(out.begin(), out.end(), [](const LogEntry& a, const LogEntry& b) { return a.id < b.id; });
   return out;
+}
+
+std::vector<LogEntry> Bookkeeping::read_log() const {
+  auto& connection = session_.connection();
+  try {
+    return log_in(connection.copy_out(log_sql()));
+  } catch (const ServerError& error) {
+    if (error.sqlstate() != "42703") throw;
+    // A newer one may have other columns.
+    refuse_newer_log(connection.query("SELECT max(format) FROM " + log_table_)[0].integer(0));
+    throw std::move(Error(ExitCode::failed,
+                          "the log " + log_table_ + " lacks a column: " + error.server().message,
+                          "if a build from before 0.1.0 made it: ALTER TABLE " + log_table_ +
+                              " ADD COLUMN history_checksum text NOT NULL DEFAULT ''"))
+        .sqlstate(error.sqlstate());
+  }
+}
+
+void Bookkeeping::refuse_newer_log(std::int64_t format) const {
+  if (format <= log_format) return;
+  throw Error(ExitCode::failed,
+              "the log " + log_table_ + " has format " + std::to_string(format) +
+                  ", and this migrate knows format " + std::to_string(log_format),
+              "use the newer version of migrate that wrote it");
 }
 
 std::optional<std::string> Bookkeeping::script(const std::string& revision) const {
@@ -266,9 +298,15 @@ bool Bookkeeping::ensure() {
 }
 
 void Bookkeeping::create(Connection& connection) const {
-  for (const auto& creation : create_tables_sql(names_)) {
-    if (!connection.query(creation.exists).empty()) continue;
-    for (const auto& statement : creation.statements) connection.execute(statement);
+  const auto creations = create_tables_sql(names_);
+  const auto there = connection.execute("SELECT " + join_with(creations, ", ", [](const Creation& creation) {
+                                          return "EXISTS (" + creation.exists + ")";
+                                        }));
+  for (std::size_t i = 0; i < creations.size(); ++i) {
+    if (there[0].boolean(static_cast<int>(i))) continue;
+    const auto& creation = creations[i];
+    connection.execute(text_of(creation.statements));
+    if (!creation.last.empty()) connection.execute(connection.value(creation.last));
   }
 }
 

@@ -12,7 +12,8 @@
 
 namespace migrate::postgres {
 
-struct Answers;  // postgres/rows.hpp
+class Rows;      // postgres/rows.hpp
+struct Answers;  // the same
 
 constexpr int log_format = 1;  // of the rows that this program writes; it refuses a log with a higher one
 
@@ -129,7 +130,12 @@ class Bookkeeping {
   };
   Tables there() const;
   std::vector<std::string> read_versions() const;
-  std::vector<LogEntry> read_log(const std::string& rows = {}) const;
+  std::vector<LogEntry> read_log() const;
+  std::string versions_sql() const;
+  std::string log_sql(const std::string& rows_wanted = {}) const;
+  static std::vector<std::string> versions_in(const Rows& rows);
+  std::vector<LogEntry> log_in(const Rows& rows) const;
+  void refuse_newer_log(std::int64_t format) const;
   void write(const Lock& lock, const std::function<void(Connection&)>& rows) const;
   void require_one(std::size_t rows, const std::string& what) const;
 };

@@ -66,15 +66,17 @@ std::vector<Creation> create_tables_sql(const BookkeepingNames& names) {
   // CREATE SCHEMA IF NOT EXISTS asks for a right even when there is nothing to do. The default privileges of
   // the owner may have granted more than PostgreSQL itself does. The sequence's name is the server's choice.
   return {{"SELECT FROM pg_catalog.pg_namespace WHERE nspname = " + quote_literal(names.schema),
-           {"CREATE SCHEMA " + quote_identifier(names.schema)}},
+           {"CREATE SCHEMA " + quote_identifier(names.schema)},
+           {}},
           {there(names.version_table),
            {"CREATE TABLE " + version + " (version_num text PRIMARY KEY)",
-            "REVOKE ALL ON TABLE " + version + " FROM PUBLIC"}},
+            "REVOKE ALL ON TABLE " + version + " FROM PUBLIC"},
+           {}},
           {there(names.log_table()),
-           {"CREATE TABLE " + log + log_columns, "REVOKE ALL ON TABLE " + log + " FROM PUBLIC",
-            "DO " + quote_literal("BEGIN EXECUTE pg_catalog.format('REVOKE ALL ON SEQUENCE %s FROM PUBLIC', "
-                                  "pg_catalog.pg_get_serial_sequence(" +
-                                  quote_literal(log) + ", 'id')); END")}}};
+           {"CREATE TABLE " + log + log_columns, "REVOKE ALL ON TABLE " + log + " FROM PUBLIC"},
+           "SELECT pg_catalog.format('REVOKE ALL ON SEQUENCE %s FROM PUBLIC', "
+           "pg_catalog.pg_get_serial_sequence(" +
+               quote_literal(log) + ", 'id'))"}};
 }
 
 std::string insert_log_sql(const BookkeepingNames& names, const LogEntry& entry,

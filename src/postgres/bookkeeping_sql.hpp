@@ -10,7 +10,8 @@ namespace migrate::postgres {
 // The schema and the tables, each with a query that has a row if it is there; nothing of them is PUBLIC's.
 struct Creation {
   std::string exists;
-  std::vector<std::string> statements;
+  Statements statements;
+  std::string last;  // if not empty: after them, a query that says one more statement
 };
 std::vector<Creation> create_tables_sql(const BookkeepingNames& names);
 

@@ -243,6 +243,7 @@ void Writer::make_tables() {
   for (const auto& creation : postgres::create_tables_sql(options_.names)) {
     body += "  IF NOT EXISTS (" + creation.exists + ") THEN\n";
     for (const auto& statement : creation.statements) body += "    " + statement + ";\n";
+    if (!creation.last.empty()) body += "    EXECUTE (" + creation.last + ");\n";
     body += "  END IF;\n";
   }
   block("", body);

@@ -92,6 +92,33 @@ TEST_CASE("a log that lacks a column is refused with the statement that adds it"
   CHECK(runs.downgrade().state == "base");
 }
 
+TEST_CASE("a log that was put aside keeps its sequence's name, and a new one is made beside it") {
+  Runs runs;
+  runs.script("a", "none", table_a);
+  runs.upgrade();
+  runs.database.execute("ALTER TABLE migrate_log RENAME TO log_until_2026");
+  runs.script("b", "a", "-- migrate:up\nCREATE TABLE b ();\n-- migrate:down\nDROP TABLE b;\n");
+  CHECK(runs.upgrade().state == "b");
+  CHECK(runs.database.value("SELECT string_agg(revision, ',') FROM migrate_log") == "b");
+  CHECK(runs.database.value("SELECT string_agg(relname, ' ' ORDER BY relname) FROM pg_class WHERE relkind = "
+                            "'S'") == "migrate_log_id_seq migrate_log_id_seq1");
+}
+
+TEST_CASE("a row of the log with a time that migrate cannot have written is refused") {
+  Runs runs;
+  runs.script("a", "none", table_a);
+  runs.upgrade();
+  for (const auto* time : {"infinity", "-infinity", "1969-12-31 23:59:59+00", "10000-01-01 00:00:00+00"}) {
+    CAPTURE(time);
+    runs.database.execute("UPDATE migrate_log SET started_at = '" + std::string(time) + "'");
+    CHECK(refusal([&] { runs.upgrade(); }).text ==
+          "the log has a row with a time before 1970 or after 9999\n"
+          "  hint: migrate did not write it: put its started_at and ended_at right, or delete it");
+  }
+  runs.database.execute("UPDATE migrate_log SET started_at = '9999-12-31 23:59:59.999999+00'");
+  CHECK(runs.upgrade().nothing_to_do());
+}
+
 TEST_CASE("the log gives its times in UTC, to the microsecond, whatever the session's zone and style") {
   Runs runs;
   runs.script("a", "none", table_a);
