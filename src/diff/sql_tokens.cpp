@@ -8,7 +8,6 @@ namespace migrate::diff {
 namespace {
 
 constexpr std::string_view operator_characters = "+-*/<>=~!@#%^&|`?";
-constexpr std::string_view white = " \t\r\n\f\v";
 
 bool is_digit(char c) { return c >= '0' && c <= '9'; }
 bool starts_word(char c) {
@@ -36,7 +35,7 @@ class Scanner {
 
   bool skip_gap() {
     for (;;) {
-      while (at_ < sql_.size() && white.find(sql_[at_]) != std::string_view::npos) ++at_;
+      while (at_ < sql_.size() && is_white(sql_[at_])) ++at_;
       if (sees("--")) {
         at_ = std::min(sql_.find('\n', at_), sql_.size());
       } else if (sees("/*")) {

@@ -13,6 +13,7 @@ namespace {
 // A checkout may have turned line ends into \r\n; what a routine's body holds must not depend on it.
 std::string clean(std::string_view text, const std::string& file) {
   text = without_byte_order_mark(text);
+  if (is_utf8(text) && text.find('\0') == std::string_view::npos) return with_unix_line_ends(text);
   int number = 0;
   for (const auto line : split(text, '\n')) {
     ++number;
@@ -25,8 +26,8 @@ std::string clean(std::string_view text, const std::string& file) {
 }
 
 std::string_view without_end(std::string_view text) {
-  const auto last = text.find_last_not_of(" \t\r\n\f\v");
-  return text.substr(0, last == std::string_view::npos ? 0 : last + 1);
+  while (!text.empty() && is_white(text.back())) text.remove_suffix(1);
+  return text;
 }
 
 bool begins_section(std::string_view comment) {
@@ -151,8 +152,12 @@ std::vector<sql::Statement> statements(const Section& section, const std::string
 }
 
 std::string checksum(const Section& section, const std::string& file) {
+  return checksum(statements(section, file));
+}
+
+std::string checksum(const std::vector<sql::Statement>& statements) {
   std::string all;
-  for (const auto& statement : statements(section, file)) {
+  for (const auto& statement : statements) {
     all += sql::normalized(statement.text) + ";\n";
     if (statement.has_copy_data) all += statement.copy_data + "\\.\n";
   }

@@ -73,6 +73,7 @@ std::string format_sections(const std::vector<Section>& sections);
 
 // SHA-256 over the normalised statements of a section, and the rows of its COPY.
 std::string checksum(const Section& section, const std::string& file);
+std::string checksum(const std::vector<sql::Statement>& statements);  // the same, of a section's
 // With their lines in the file. Throws as sql::split().
 std::vector<sql::Statement> statements(const Section& section, const std::string& file);
 

@@ -113,6 +113,30 @@ std::vector<std::vector<int>> undone_by(const Script& script) {
   return out;
 }
 
+postgres::Step step_of(const revision::Header& header, const Section* section,
+                       const std::vector<sql::Statement>& statements, int number, int of) {
+  postgres::Step out;
+  out.file = display_path(header.path);
+  out.label =
+      header.id + ", " + step_name(section == nullptr ? Direction::up : section->direction, number, of);
+  out.checksums.push_back(sha256(""));
+  if (section == nullptr) return out;
+  out.line = section->line;
+  out.transactional = section->transactional;
+  out.preserve = section->preserve;
+  for (const auto& statement : statements) {
+    out.statements.push_back(make_statement(statement, section->transactional));
+    out.checksums.push_back(
+        sha256(out.checksums.back() + "\n" + sql::normalized(statement.text) + "\n" + statement.copy_data));
+  }
+  return out;
+}
+
+std::vector<sql::Statement> statements_of(const revision::Header& header, const Section* section) {
+  return section == nullptr ? std::vector<sql::Statement>()
+                            : revision::statements(*section, display_path(header.path));
+}
+
 // Builds the plan revision by revision, keeping what the version table will say.
 class Planner {
  public:
@@ -186,7 +210,8 @@ PlannedStep Planner::make(const Script& script, const Section* section, Directio
   out.info = {
       header.id, header.message, direction, number, of, 0, 0, section == nullptr || section->transactional,
       0};
-  out.step = make_step(header, section, number, of);
+  const auto statements = statements_of(header, section);
+  out.step = step_of(header, section, statements, number, of);
   out.settings = settings_of(section, options_);
   auto& entry = out.entry;
   entry.run = run_;
@@ -195,7 +220,7 @@ PlannedStep Planner::make(const Script& script, const Section* section, Directio
   entry.kind = direction == Direction::up ? postgres::LogKind::up : postgres::LogKind::down;
   entry.step = number;
   entry.steps = of;
-  entry.checksum = section == nullptr ? std::string() : revision::checksum(*section, out.step.file);
+  entry.checksum = section == nullptr ? std::string() : revision::checksum(statements);
   entry.down_checksum = direction == Direction::up ? down_checksum(script) : std::string();
   sign(entry, options_);
   return out;
@@ -391,21 +416,7 @@ std::string step_name(Direction direction, int number, int of) {
 }
 
 postgres::Step make_step(const revision::Header& header, const Section* section, int number, int of) {
-  postgres::Step out;
-  out.file = display_path(header.path);
-  out.label =
-      header.id + ", " + step_name(section == nullptr ? Direction::up : section->direction, number, of);
-  out.checksums.push_back(sha256(""));
-  if (section == nullptr) return out;
-  out.line = section->line;
-  out.transactional = section->transactional;
-  out.preserve = section->preserve;
-  for (const auto& statement : revision::statements(*section, out.file)) {
-    out.statements.push_back(make_statement(statement, section->transactional));
-    out.checksums.push_back(
-        sha256(out.checksums.back() + "\n" + sql::normalized(statement.text) + "\n" + statement.copy_data));
-  }
-  return out;
+  return step_of(header, section, statements_of(header, section), number, of);
 }
 
 postgres::StepSettings settings_of(const Section* section, const Options& options) {

@@ -9,8 +9,7 @@ namespace migrate::sql {
 namespace {
 
 constexpr auto npos = std::string_view::npos;
-constexpr std::string_view white = " \t\r\n\f\v";
-
+bool is_in_line(char c) { return c != '\n' && c != '\r'; }
 bool is_digit(char c) { return c >= '0' && c <= '9'; }
 bool starts_word(char c) {
   return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_' ||
@@ -26,7 +25,8 @@ std::size_t dollar_tag(std::string_view text) {
   return i < text.size() && text[i] == '$' ? i + 1 : 0;
 }
 
-std::size_t skip_while(std::string_view text, std::size_t at, bool (*holds)(char)) {
+template <class Holds>
+std::size_t skip_while(std::string_view text, std::size_t at, Holds holds) {
   while (at < text.size() && holds(text[at])) ++at;
   return at;
 }
@@ -48,11 +48,11 @@ void Lexer::unterminated(std::string_view what) const {
 bool Lexer::continues_string(std::size_t& at) const {
   bool line_end = false;
   for (auto i = at; i < script_.size();) {
-    if (white.find(script_[i]) != npos) {
+    if (is_white(script_[i])) {
       line_end = line_end || script_[i] == '\n' || script_[i] == '\r';
       ++i;
     } else if (script_.substr(i).starts_with("--")) {
-      i = std::min(script_.find_first_of("\r\n", i), script_.size());
+      i = skip_while(script_, i, is_in_line);
     } else if (script_[i] == '\'' && line_end) {
       at = i;
       return true;
@@ -83,16 +83,16 @@ std::size_t Lexer::string_end(bool backslashes) const {
 
 std::size_t Lexer::token_end(TokenKind& kind) const {
   const auto rest = script_.substr(at_);
-  const char c = rest.front();
-  if (white.find(c) != npos) {
+  const char c = rest.front(), next = rest.size() > 1 ? rest[1] : '\0';
+  if (is_white(c)) {
     kind = TokenKind::space;
-    return std::min(script_.find_first_not_of(white, at_), script_.size());
+    return skip_while(script_, at_, is_white);
   }
-  if (rest.starts_with("--")) {
+  if (c == '-' && next == '-') {
     kind = TokenKind::line_comment;
-    return std::min(script_.find_first_of("\r\n", at_), script_.size());
+    return skip_while(script_, at_, is_in_line);
   }
-  if (rest.starts_with("/*")) {
+  if (c == '/' && next == '*') {
     kind = TokenKind::block_comment;
     std::size_t depth = 1;
     for (auto i = at_ + 2; i + 1 < script_.size(); ++i) {

@@ -4,14 +4,11 @@
 #include <numeric>
 
 namespace migrate {
-namespace {
-constexpr std::string_view white = " \t\r\n\f\v";
-}
 
 std::string_view trim(std::string_view text) {
-  const auto begin = text.find_first_not_of(white);
-  if (begin == std::string_view::npos) return {};
-  return text.substr(begin, text.find_last_not_of(white) - begin + 1);
+  while (!text.empty() && is_white(text.front())) text.remove_prefix(1);
+  while (!text.empty() && is_white(text.back())) text.remove_suffix(1);
+  return text;
 }
 
 std::vector<std::string_view> split(std::string_view text, char separator) {
@@ -63,7 +60,7 @@ std::string one_line(std::string_view text) {
   std::string out;
   bool gap = false;
   for (const char c : trim(text)) {
-    if (white.find(c) != std::string_view::npos) {
+    if (is_white(c)) {
       gap = true;
       continue;
     }
@@ -122,6 +119,7 @@ std::string_view without_byte_order_mark(std::string_view text) {
 }
 
 std::string with_unix_line_ends(std::string_view text) {
+  if (text.find('\r') == std::string_view::npos) return std::string(text);
   std::string out;
   out.reserve(text.size());
   for (const char c : text) {

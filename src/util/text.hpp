@@ -6,7 +6,9 @@
 
 namespace migrate {
 
-std::string_view trim(std::string_view text);  // spaces, tabs, line ends
+// What PostgreSQL's scanner takes for white space. Inline: it is asked of every character of every script.
+constexpr bool is_white(char c) { return c == ' ' || (c >= '\t' && c <= '\r'); }
+std::string_view trim(std::string_view text);  // of white space
 std::vector<std::string_view> split(std::string_view text, char separator);
 std::vector<std::string_view> lines(std::string_view text);  // without their ends; \r\n is a line end too
 std::string join(const std::vector<std::string>& parts, std::string_view separator);
