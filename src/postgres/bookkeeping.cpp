@@ -32,7 +32,7 @@ Value value_of(const std::array<std::pair<Value, const char*>, Count>& names, st
 }
 
 std::string insert_sql(const BookkeepingNames& names, const LogEntry& entry) {
-  return insert_log_sql(names, entry, entry.started_at.empty() ? "NULL" : quote_literal(entry.started_at));
+  return insert_log_sql(names, entry, entry.started_at.empty() ? "" : quote_literal(entry.started_at));
 }
 
 Error missing_right(const Error& cause, const BookkeepingNames& names, const std::string& role) {

@@ -111,8 +111,8 @@ std::string insert_log_sql(const BookkeepingNames& names, const LogEntry& entry,
   return "INSERT INTO " + qualified(names.schema, names.log_table()) + " (" +
          join_with(columns, ", ", [](const Column& column) { return column.first; }) +
          ", started_at, ended_at, role)\n  VALUES (" +
-         join_with(columns, ", ", [](const Column& column) { return literal(column.second); }) +
-         ",\n    coalesce(" + started_at + "::timestamptz, pg_catalog.clock_timestamp()), " +
+         join_with(columns, ", ", [](const Column& column) { return literal(column.second); }) + ",\n    " +
+         (started_at.empty() ? "pg_catalog.clock_timestamp()" : started_at + "::timestamptz") + ", " +
          (ended ? "pg_catalog.clock_timestamp()" : "NULL") + ", session_user)";
 }
 

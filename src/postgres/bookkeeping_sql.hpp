@@ -16,7 +16,7 @@ struct Creation {
 std::vector<Creation> create_tables_sql(const BookkeepingNames& names);
 
 // A row of the log, by who is logged in; without a semicolon and RETURNING. It ends now, unless it is
-// running, and begins by the expression `started_at`; NULL: now.
+// running, and begins by the expression `started_at`; empty: now.
 std::string insert_log_sql(const BookkeepingNames& names, const LogEntry& entry,
                            const std::string& started_at);
 

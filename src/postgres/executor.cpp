@@ -78,18 +78,15 @@ void Executor::clean_session(const StepSettings& settings) {
 
 // For a session as a script has left it, also inside of a transaction.
 std::string Executor::settings_sql(const StepSettings& settings) {
-  const bool pooled = session_.pooled();
   Statements statements = our_settings(session_.server_version());
   const auto pins = session_.pins(settings.search_path);
   statements.insert(statements.end(), pins.begin(), pins.end());
   statements.push_back("SET lock_timeout = " + quote_literal(settings.lock_timeout));
   statements.push_back("SET statement_timeout = " + quote_literal(settings.statement_timeout));
-  std::string out =
-      pooled ? text_of(for_transaction(statements)) : text_of(undo_session()) + ";" + text_of(statements);
   for (const auto& variable : settings.variables)
-    out += ";SELECT pg_catalog.set_config(" + quote_literal(variable.name) + ", " +
-           quote_literal(variable.value) + (pooled ? ", true)" : ", false)");
-  return out;
+    statements.push_back(set_sql(variable.name, variable.value));
+  return session_.pooled() ? text_of(for_transaction(statements))
+                           : text_of(undo_session()) + ";" + text_of(statements);
 }
 
 // The settings are made in a transaction of their own: they stay whatever becomes of the step's, and UNLISTEN

@@ -1,5 +1,6 @@
 #include "postgres/session_sql.hpp"
 
+#include "util/quote.hpp"
 #include "util/text.hpp"
 
 namespace migrate::postgres {
@@ -47,6 +48,11 @@ const Statements& pinned_settings() {
                               "SET row_security = off",
                               "SET client_encoding = 'UTF8'"};
   return out;
+}
+
+std::string set_sql(const std::string& name, const std::string& value) {
+  const auto dot = name.find('.');
+  return "SET " + qualified(name.substr(0, dot), name.substr(dot + 1)) + " = " + quote_literal(value);
 }
 
 Statements for_transaction(const Statements& settings) {

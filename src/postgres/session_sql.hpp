@@ -14,6 +14,9 @@ Statements our_settings(std::optional<int> server_version = {});
 const Statements& pinned_settings();  // what printed text and the meaning of our SQL depend on
 const Statements& as_ourselves();     // at a step's end, before its rows are written
 
+// SET of a setting of our own: "migrate.key". To call set_config() takes the server four times as long.
+std::string set_sql(const std::string& name, const std::string& value);
+
 // The same settings, for the transaction alone.
 Statements for_transaction(const Statements& settings);
 

@@ -254,7 +254,7 @@ void Writer::accept() {
   if (preview_.plan.accepted.empty()) return;
   out_ += "\n-- Scripts that were edited after they ran, and were accepted as they are now.\n";
   line("BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE");
-  for (const auto& entry : preview_.plan.accepted) write_log(entry, "NULL");
+  for (const auto& entry : preview_.plan.accepted) write_log(entry, "");
   line("COMMIT");
 }
 
@@ -266,11 +266,7 @@ void Writer::set_up(const postgres::StepSettings& settings) {
        join_with(settings.search_path, ", ", [](const auto& each) { return quote_identifier(each); }) +
        "; SET lock_timeout = " + quote_literal(settings.lock_timeout) +
        "; SET statement_timeout = " + quote_literal(settings.statement_timeout));
-  for (const auto& variable : settings.variables) {
-    const auto dot = variable.name.find('.');
-    line("SET " + qualified(variable.name.substr(0, dot), variable.name.substr(dot + 1)) + " = " +
-         quote_literal(variable.value));
-  }
+  for (const auto& variable : settings.variables) line(postgres::set_sql(variable.name, variable.value));
 }
 
 void Writer::title(const PlannedStep& step) {
@@ -391,7 +387,7 @@ void Writer::statements(const PlannedStep& step) {
     entry.state = postgres::StepState::running;
     entry.statements_done = static_cast<int>(step.first);
     entry.statements_checksum = step.step.checksums.at(step.first);
-    write_log(entry, "NULL");
+    write_log(entry, "");
   });
   for (std::size_t i = step.first; i < step.step.statements.size(); ++i) {
     const auto& each = step.step.statements[i];
@@ -423,7 +419,7 @@ void Writer::stamp(const Stamp& stamp) {
   out_ += "\n-- Nothing is run: what the database has is for the version table to say.\n";
   line("BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE");
   check_between(stamp.entry.run);
-  write_log(stamp.entry, "NULL");
+  write_log(stamp.entry, "");
   write_version(stamp.change);
   line("COMMIT");
 }
