@@ -83,7 +83,7 @@ bool is_refusal(const ServerError& error) {
   return error.sqlstate() == "22P02" && error.server().message.find(refusal) != std::string::npos;
 }
 
-constexpr std::int64_t second = 1'000'000;  // in microseconds
+constexpr std::int64_t microseconds = 1'000'000;  // of a second
 
 // The binary form of a time: its text depends on the session's settings, to_char() takes longer than all else
 // about a row, and to look up the operators of a calculation takes a new session half of the query's time.
@@ -93,7 +93,7 @@ std::string time_sql(const std::string& value) {
 
 // Microseconds since 1970, of what time_sql() gives: 16 digits that count them from 2000.
 std::int64_t time_of(std::string_view digits) {
-  constexpr std::int64_t year_2000 = 946'684'800 * second, year_10000 = 253'402'300'800 * second;
+  constexpr std::int64_t year_2000 = 946'684'800 * microseconds, year_10000 = 253'402'300'800 * microseconds;
   std::uint64_t bits = 0;
   std::from_chars(digits.data(), digits.data() + digits.size(), bits, 16);
   const auto since_2000 = static_cast<std::int64_t>(bits);
@@ -105,8 +105,8 @@ std::int64_t time_of(std::string_view digits) {
 
 // Of such microseconds: 2026-11-22T10:15:00.000001Z.
 std::string iso_time(std::int64_t time) {
-  auto out = format_time(static_cast<std::time_t>(time / second), "UTC");
-  auto fraction = std::to_string(second + time % second);
+  auto out = format_time(static_cast<std::time_t>(time / microseconds), "UTC");
+  auto fraction = std::to_string(microseconds + time % microseconds);
   fraction.front() = '.';
   return out.insert(out.size() - 1, fraction);
 }
@@ -229,7 +229,7 @@ std::vector<LogEntry> Bookkeeping::log_in(const Rows& rows) const {
     const auto started = time_of(row.text(21));
     entry.started_at = iso_time(started);
     if (!row.null(22)) entry.ended_at = iso_time(time_of(row.text(22)));
-    constexpr std::int64_t millisecond = second / 1000;
+    constexpr std::int64_t millisecond = microseconds / 1000;
     entry.milliseconds = (time_of(row.text(23)) - started + millisecond / 2) / millisecond;
     entry.history_checksum = text(24);
     out.push_back(std::move(entry));
